@@ -1,0 +1,1 @@
+"""Rules for plans: statuses and flags, progress figures, dependencies."""

@@ -1,0 +1,1 @@
+"""Rules for risks: matrices, the one band lookup, scores, states and directions."""
