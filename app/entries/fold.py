@@ -2,7 +2,8 @@
 
 Domain rules, section 5 (time and trust): entries are facts that are never altered. What was true on a day
 is worked out from those that stand, ordered by effective date and then by journal sequence. Each fact stands
-by itself: its value is that of the last entry that states it, so a backdated entry never overwrites a later one.
+by itself: its value is that of the last entry that states it, so a backdated entry never overwrites a later
+one.
 """
 
 from collections.abc import Hashable, Iterable, Mapping

@@ -94,10 +94,12 @@ class DatedFacts(Protocol):
     """The part of an entry that the original due date is read from."""
 
     @property
-    def effective_on(self) -> date: ...
+    def effective_on(self) -> date:
+        """The day from which the facts are true."""
 
     @property
-    def facts(self) -> Mapping[str, Any]: ...
+    def facts(self) -> Mapping[str, Any]:
+        """The facts stated, by name."""
 
 
 def deadline(due_on: date | None, due_ongoing: bool, review_on: date | None) -> date | None:

@@ -1,4 +1,7 @@
-"""The one band lookup. No page, query, e-mail or chart has a threshold of its own (domain rules, section 3)."""
+"""The one band lookup.
+
+Domain rules, section 3 (risk): no page, query, e-mail or chart has a threshold of its own.
+"""
 
 from app.risk.matrix import Band, Matrix, holds
 

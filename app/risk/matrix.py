@@ -1,8 +1,8 @@
 """Risk matrices as data: labels, size and bands, and what makes one valid.
 
 Domain rules, section 3 (risk): a matrix is `scored` (a grid of likelihood and impact whose bands cover every
-reachable score exactly once) or `named` (bands only: a risk has a rating and no scores). It is versioned; a new
-version never rewrites the assessments made with an older one.
+reachable score exactly once) or `named` (bands only: a risk has a rating and no scores). It is versioned; a
+new version never rewrites the assessments made with an older one.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,7 @@
 """Scores of risks and what follows from them: gap, direction, states, overdue reviews.
 
-Domain rules, section 3 (risk): a score is likelihood times impact and is never typed. A risk without a pair is
-"Not scored", never 0 and never the worst: here that is None.
+Domain rules, section 3 (risk): a score is likelihood times impact and is never typed. A risk without a pair
+is "Not scored", never 0 and never the worst: here that is None.
 """
 
 from collections.abc import Iterator, Mapping
