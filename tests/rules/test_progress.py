@@ -171,7 +171,8 @@ def test_the_counts_of_flags_are_those_of_the_rule(counts: list[BucketCount], ha
     for flag in FLAGS:
         having = [count for count in counts if getattr(flags(*unpack(count.code, has_period)), flag)]
         if flag == "no_reportable_progress" and not has_period:
-            assert figures[flag] is None and not having
+            assert figures[flag] is None
+            assert not having
         else:
             assert figures[flag] == {
                 "action_points": sum(count.action_points for count in having),
