@@ -1,0 +1,47 @@
+"""Small words: numbers, lists, dates and plurals in the manner of a council report."""
+
+from collections.abc import Sequence
+from datetime import date
+
+_NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def numeral(number: int) -> str:
+    """The number as running text has it: a word up to nine ("three"), figures from 10 ("12")."""
+    return _NUMERALS[number] if 0 <= number < len(_NUMERALS) else str(number)
+
+
+def sentence_case(text: str) -> str:
+    """The text with its first letter raised ("two risks" becomes "Two risks")."""
+    return text[:1].upper() + text[1:]
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """The noun for a number of things: ``plural(1, "risk")`` is "risk", ``plural(0, "risk")`` is "risks"."""
+    return one if number == 1 else many or f"{one}s"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """The parts as one phrase: "a", "a and b", "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def day_in_words(day: date) -> str:
+    """A date in full: "31 May 2024"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

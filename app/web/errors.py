@@ -1,0 +1,122 @@
+"""Errors as pages, from the same classes that the API renders as problem+json."""
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.access.roles import Principal
+from app.errors import Invalid, NotAllowed, NotAuthenticated, ServiceError
+from app.web.forms import Problem
+from app.web.rendering import page
+
+
+class ErrorPage(NamedTuple):
+    """A heading, what happened, and what to do now."""
+
+    heading: str
+    happened: str
+    todo: str
+
+
+_PAGES = {
+    400: ErrorPage(
+        "The request could not be read",
+        "Something in the address or the form was garbled.",
+        "Go back and try again.",
+    ),
+    403: ErrorPage(
+        "You may not do this",
+        "Your role does not allow it.",
+        "If you need it, ask an administrator of your area for another role.",
+    ),
+    404: ErrorPage(
+        "Page not found",
+        "There is nothing at this address, or it does not belong to your area.",
+        "Check the address, or start from the overview.",
+    ),
+    405: ErrorPage(
+        "This page cannot be used that way",
+        "The address exists for another kind of request.",
+        "Start from the overview.",
+    ),
+    409: ErrorPage(
+        "This does not fit what is recorded",
+        "The record has changed since.",
+        "Go back, read it again and decide.",
+    ),
+    413: ErrorPage(
+        "That is too much to send at once", "Nothing was stored.", "Shorten what you typed and send it again."
+    ),
+    422: ErrorPage(
+        "Something in the address is not valid",
+        "Nothing was stored.",
+        "Correct it, or start from the overview.",
+    ),
+    429: ErrorPage(
+        "Too many attempts", "Signing in is paused for a while.", "Wait a few minutes and try again."
+    ),
+    500: ErrorPage(
+        "Sorry, something went wrong",
+        "The fault is ours and has been logged. What you sent may not have been stored.",
+        "Try again in a few minutes. If it goes on, tell whoever looks after the service.",
+    ),
+}
+
+
+def error_page(
+    status: int,
+    who: Principal | None,
+    problems: list[Problem] | None = None,
+    happened: str = "",
+    back: str = "/",
+) -> Response:
+    """The page for a status; ``problems`` name what is wrong, ``back`` is the address to go on from."""
+    words = _PAGES.get(status) or _PAGES[500 if status >= 500 else 400]
+    content = {
+        "heading": words.heading,
+        "happened": happened or words.happened,
+        "todo": words.todo,
+        "problems": problems or [],
+        "back": back,
+        "section": "",
+    }
+    return page("pages/error.html", who, content, status=status)
+
+
+def answer(request: Request, error: Exception) -> Response:
+    """The page for an error. Somebody who is not signed in is sent to the sign-in page and back again."""
+    who: Principal | None = getattr(request.state, "who", None)
+    if isinstance(error, NotAuthenticated):
+        return RedirectResponse(_sign_in(request), status_code=303, headers={"Cache-Control": "no-store"})
+    if isinstance(error, Invalid):
+        problems = [Problem(fault.message, "") for fault in error.faults]
+        return error_page(422, who, problems, back=request.url.path)
+    if isinstance(error, NotAllowed):
+        return error_page(403, who, happened=error.detail)
+    if isinstance(error, ServiceError):
+        happened = error.detail if error.status == 409 else ""
+        return error_page(
+            error.status, who, happened=happened, back=request.url.path if error.status == 409 else "/"
+        )
+    if isinstance(error, RequestValidationError):
+        # An id that is no id names nothing: to a reader that is a page that does not exist.
+        in_path = any(fault["loc"][:1] == ("path",) for fault in error.errors())
+        return error_page(404 if in_path else 422, who)
+    if isinstance(error, HTTPException):
+        response = error_page(error.status_code, who)
+        for name, value in (error.headers or {}).items():
+            response.headers[name] = value
+        return response
+    return error_page(500, who)
+
+
+def _sign_in(request: Request) -> str:
+    """The address of the sign-in page, with the way back for pages that were asked for."""
+    if request.method != "GET" or request.url.path == "/":
+        return "/sign-in"
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return f"/sign-in?next={quote(path, safe='/')}"

@@ -1,0 +1,183 @@
+"""Forms: what was typed, what it means, and what is wrong with it, field by field.
+
+A form never loses what was typed: templates read the typed text back with ``value``, and the message of a
+field with ``error``. Dates come as three fields, ``due_on-day``, ``due_on-month`` and ``due_on-year``.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from app.errors import Fault, Invalid, ServiceError
+
+LARGEST_FORM = 262_144
+"""Bytes; far more than any form of this service needs."""
+MOST_FIELDS = 100
+LONGEST_TEXT = 10_000
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+DATE_PARTS = ("day", "month", "year")
+
+
+class TooLarge(ServiceError):
+    """A form of more bytes than any of ours can have."""
+
+    status = 413
+    kind = "too-large"
+    title = "That is too much to send at once"
+
+
+class Problem(NamedTuple):
+    """An entry of the error summary: the message, and the id of the field it links to ("" for none)."""
+
+    message: str
+    target: str
+
+
+class DateProblem(NamedTuple):
+    """What is wrong with a typed date, and which of its parts."""
+
+    message: str
+    parts: tuple[str, ...]
+
+
+class Form:
+    """A form as it was sent (or, empty, as it is first shown), with its problems.
+
+    ``dates`` names the fields that consist of day, month and year; ``order`` is the order of the fields on
+    the page, which is the order of the error summary.
+    """
+
+    def __init__(
+        self, typed: Mapping[str, str], *, order: Collection[str] = (), dates: Collection[str] = ()
+    ) -> None:
+        self._typed = dict(typed)
+        self._order = tuple(order)
+        self._dates = frozenset(dates)
+        self._errors: dict[str, str] = {}
+        self._parts: dict[str, tuple[str, ...]] = {}
+        for name, value in self._typed.items():
+            self._check_characters(name, value)
+
+    def value(self, name: str) -> str:
+        """What was typed in a field, as it was typed; "" when nothing was."""
+        return self._typed.get(name, "")
+
+    def text(self, name: str) -> str | None:
+        """What a field says, without spaces around it; None when it says nothing."""
+        return self.value(name).replace("\r\n", "\n").strip() or None
+
+    def number(self, name: str, label: str) -> int | None:
+        """A whole number from a field; None and a problem when it is not one."""
+        typed = self.text(name)
+        if typed is None:
+            return None
+        if not typed.isascii() or not typed.isdigit() or len(typed) > 4:
+            self.fault(name, f"{label} must be a whole number")
+            return None
+        return int(typed)
+
+    def date(self, name: str, label: str) -> date | None:
+        """The date of three fields; None when none was given, None and a problem when it is not a date."""
+        day, month, year = (self.value(f"{name}-{part}") for part in DATE_PARTS)
+        found = read_date(day, month, year, label)
+        if isinstance(found, DateProblem):
+            self.fault(name, found.message, found.parts)
+            return None
+        return found
+
+    def fault(self, name: str, message: str, parts: tuple[str, ...] = ()) -> None:
+        """Record that a field is wrong; the first message of a field stays. ``name`` "" is the whole form."""
+        if name not in self._errors:
+            self._errors[name] = message.rstrip(".")
+            self._parts[name] = parts
+
+    def take(self, invalid: Invalid) -> None:
+        """Record the faults that a service found, each at the field that its JSON pointer means."""
+        for fault in invalid.faults:
+            self.fault(self._field(fault), fault.message)
+
+    def error(self, name: str) -> str:
+        """The message of a field, or ""."""
+        return self._errors.get(name, "")
+
+    def part_at_fault(self, name: str, part: str) -> bool:
+        """Whether this part of a date is to be marked: the parts at fault, or all of them."""
+        return name in self._errors and (part in self._parts[name] or not self._parts[name])
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The error summary, in the order of the page."""
+        places = {name: place for place, name in enumerate(self._order)}
+        names = sorted(self._errors, key=lambda name: places.get(name, len(places)))
+        return [Problem(self._errors[name], self._target(name)) for name in names]
+
+    def _target(self, name: str) -> str:
+        if name in self._dates:
+            parts = self._parts.get(name) or DATE_PARTS
+            return f"{name}-{parts[0]}"
+        return name if name in self._order else ""
+
+    def _field(self, fault: Fault) -> str:
+        """The field of a JSON pointer: /current/likelihood is current_likelihood; the nearest that exists."""
+        name = fault.pointer.strip("/").replace("/", "_")
+        while name and name not in self._order:
+            name = name.rpartition("_")[0]
+        return name
+
+    def _check_characters(self, name: str, value: str) -> None:
+        if any(ord(letter) < 32 and letter not in "\t\n\r" for letter in value):
+            self._typed[name] = "".join(letter for letter in value if ord(letter) >= 32 or letter in "\t\n\r")
+            self.fault(name, "Remove the hidden control character; it has been taken out of the text below")
+        if len(value) > LONGEST_TEXT:
+            self.fault(name, f"Shorten this to {LONGEST_TEXT:,} characters or fewer")
+
+
+def read_date(day: str, month: str, year: str, label: str) -> date | DateProblem | None:
+    """The date that was typed in three fields; None when all are empty.
+
+    A month may be a number or a name. The problem says what to do and names the parts: "Due date must include
+    a month and a year", "Due date must be a real date".
+    """
+    typed = {"day": day.strip(), "month": month.strip(), "year": year.strip()}
+    missing = tuple(part for part, value in typed.items() if not value)
+    if len(missing) == len(typed):
+        return None
+    if missing:
+        return DateProblem(f"{label} must include {' and '.join(f'a {part}' for part in missing)}", missing)
+    if len(typed["year"]) != 4 or _digits(typed["year"]) is None:
+        return DateProblem(f"{label} must have a year of 4 numbers, for example 2024", ("year",))
+    numbers = (_digits(typed["year"]), _month(typed["month"]), _digits(typed["day"]))
+    try:
+        return date(*(number or 0 for number in numbers))
+    except ValueError:
+        return DateProblem(f"{label} must be a real date, for example 31 7 2024", DATE_PARTS)
+
+
+def typed_date(name: str, value: date | None) -> dict[str, str]:
+    """The three fields of a date, to fill a form with what is known."""
+    if value is None:
+        return {}
+    return {f"{name}-day": str(value.day), f"{name}-month": str(value.month), f"{name}-year": str(value.year)}
+
+
+def parse_form(body: bytes) -> dict[str, str]:
+    """The fields of an urlencoded form; of a repeated name the last one counts. Any bytes will do."""
+    try:
+        pairs: Iterable[tuple[str, str]] = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        raise TooLarge("The form has too many fields.") from None
+    # A lone surrogate cannot be stored; parse_qsl already puts a question mark in place of broken bytes.
+    return {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in pairs}
+
+
+def _digits(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 4 else None
+
+
+def _month(typed: str) -> int | None:
+    name = typed[:3].lower()
+    return _MONTHS.index(name) + 1 if name in _MONTHS else _digits(typed)

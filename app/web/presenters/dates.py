@@ -1,0 +1,68 @@
+"""Dates and times as pages show them, and the line that says which day the figures are of."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from app.clock import LONDON
+from app.sentences.words import MONTHS, day_in_words
+
+long_date = day_in_words
+
+
+def short_date(day: date) -> str:
+    """A date for tables: "31 May 2024", "30 Jun 2024", "5 Sep 2024"."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def long_or(day: date | None, otherwise: str) -> str:
+    """A date in full, or what to say when there is none."""
+    return otherwise if day is None else long_date(day)
+
+
+def recorded(moment: datetime) -> str:
+    """When something was recorded, in London time: "28 June 2024, 16:12"."""
+    local = moment.astimezone(LONDON)
+    return f"{long_date(local.date())}, {local:%H:%M}"
+
+
+def days_between(earlier: date, later: date) -> str:
+    """The distance of two dates in words: "1 day", "30 days"."""
+    days = (later - earlier).days
+    return "1 day" if days == 1 else f"{days} days"
+
+
+class Position(NamedTuple):
+    """The day a page's figures are of, and what the form for another day needs.
+
+    ``query`` is what links to other pages add to stay at that day: "" today, else "?as_at=2024-06-30".
+    """
+
+    day: date
+    is_past: bool
+    words: str
+    iso: str
+    today_words: str
+    today_iso: str
+    path: str
+    today_url: str
+    kept: tuple[tuple[str, str], ...]
+    query: str
+
+
+def position(day: date, today: date, path: str, kept: Iterable[tuple[str, str]] = ()) -> Position:
+    """The position line of the page at ``path``; ``kept`` are its filters, which stay."""
+    pairs = tuple((name, value) for name, value in kept if value)
+    return Position(
+        day=day,
+        is_past=day < today,
+        words=long_date(day),
+        iso=day.isoformat(),
+        today_words=long_date(today),
+        today_iso=today.isoformat(),
+        path=path,
+        today_url=f"{path}?{urlencode(pairs)}" if pairs else path,
+        kept=pairs,
+        query=f"?as_at={day.isoformat()}" if day < today else "",
+    )

@@ -1,0 +1,87 @@
+"""The template environment and the one way to answer with a page."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from app import charts, clock
+from app.access.roles import Principal
+from app.config import settings
+from app.plans.statuses import STATUS_LABELS
+from app.web.presenters.dates import long_date
+from app.web.static_files import address
+
+NAVIGATION = (
+    ("overview", "Overview", "/"),
+    ("plans", "Plans", "/plans"),
+    ("risks", "Risks", "/registers"),
+)
+
+
+class Site(NamedTuple):
+    """The frame of a page; ``area`` and ``user`` are "" before sign-in, ``demo_day`` outside demo."""
+
+    name: str
+    area: str
+    user: str
+    demo_day: str
+    navigation: tuple[tuple[str, str, str], ...]
+
+
+def _environment() -> Environment:
+    folders = [Path(__file__).parent / "templates", Path(charts.__file__).parent / "templates"]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        # A misspelt name fails in a test, not as a gap on a page.
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.globals["static"] = address
+    render: Any = environment.get_template("components/status.html").module
+    # Rendered once: a table has one in each row.
+    environment.globals["status_tags"] = {
+        code.value: Markup(render.status(code.value, label)) for code, label in STATUS_LABELS.items()
+    }
+    return environment
+
+
+_TEMPLATES = _environment()
+
+
+def site(who: Principal | None) -> Site:
+    """The frame for someone signed in, or for nobody."""
+    pinned = clock.pinned_today()
+    return Site(
+        name=settings().name,
+        area=who.area_name if who else "",
+        user=who.name if who else "",
+        demo_day=long_date(pinned) if pinned else "",
+        navigation=NAVIGATION,
+    )
+
+
+def page(
+    template: str,
+    who: Principal | None,
+    content: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page from a template, for someone signed in or for nobody. Never kept by caches: it is personal."""
+    html = _TEMPLATES.get_template(template).render(site=site(who), **content)
+    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+def component(template: str, macro: str, *values: Any) -> str:
+    """One component as HTML, for tests of components by themselves."""
+    render: Any = getattr(_TEMPLATES.get_template(template).module, macro)
+    return str(render(*values))

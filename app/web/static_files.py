@@ -1,0 +1,67 @@
+"""The stylesheets and the icon, kept in memory under addresses that change with their content.
+
+An address holds the digest of the content (``/static/<digest>/app.css``), so browsers may keep it for ever.
+"""
+
+import gzip
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.errors import NotFound
+
+_FOLDER = Path(__file__).parent / "static"
+_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_ONE_YEAR = "public, max-age=31536000, immutable"
+
+
+class StaticFile(NamedTuple):
+    """A file with its digest; ``packed`` is the same content under gzip."""
+
+    content: bytes
+    packed: bytes
+    media_type: str
+    digest: str
+
+
+def _load() -> dict[str, StaticFile]:
+    sources = {path.name: path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in _TYPES}
+    # The service's own styles are kept in parts that a person can read, and sent as one.
+    sources["app.css"] = b"\n".join(part.read_bytes() for part in sorted((_FOLDER / "css").glob("*.css")))
+    return {
+        name: StaticFile(
+            content=content,
+            packed=gzip.compress(content, 9, mtime=0),
+            media_type=_TYPES[Path(name).suffix],
+            digest=sha256(content).hexdigest()[:16],
+        )
+        for name, content in sources.items()
+    }
+
+
+_FILES = _load()
+_ADDRESSES = {name: f"/static/{file.digest}/{name}" for name, file in _FILES.items()}
+
+router = APIRouter(include_in_schema=False)
+
+
+def address(name: str) -> str:
+    """The address of a static file. Raises KeyError for a name that does not exist."""
+    return _ADDRESSES[name]
+
+
+@router.get("/static/{digest}/{name}")
+async def static_file(request: Request, digest: str, name: str) -> Response:
+    """A static file; an address with an old digest is not found, so that nothing stale is kept for ever."""
+    file = _FILES.get(name)
+    if file is None or file.digest != digest:
+        raise NotFound("file")
+    headers = {"Cache-Control": _ONE_YEAR, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(
+            file.packed, media_type=file.media_type, headers={**headers, "Content-Encoding": "gzip"}
+        )
+    return Response(file.content, media_type=file.media_type, headers=headers)
