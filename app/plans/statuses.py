@@ -232,6 +232,7 @@ def pack(bucket: Bucket) -> int:
     )
 
 
+@cache
 def unpack(code: int, has_period: bool) -> Bucket:
     """Return the bucket of a code. `has_period` says whether a period contains the day.
 
