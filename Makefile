@@ -49,7 +49,7 @@ setup: .venv/.setup  ## Builds .venv from the lock files, the project included
 
 .PHONY: browser
 browser:  ## Installs Chromium, where no browser is found, with apt-get
-	@tests/install_browser.sh
+	@tests/install.sh browser
 
 .PHONY: lock
 lock: .venv/.setup  ## Writes the lock files anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
@@ -89,7 +89,8 @@ test-fast: .venv/.test  ## Runs the tests of the rules, the services and the cod
 	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not long and not browser" --databases sqlite
 
 .PHONY: test-long
-test-long: .venv/.test browser  ## Runs the slow rounds: the image's steps, soak, faults, many examples
+test-long: .venv/.test browser  ## Runs the slow rounds: the image and the composition, soak, faults, many examples
+	@tests/install.sh nginx
 	$(PYTEST) -m long
 
 .PHONY: bench

@@ -4,19 +4,11 @@
 the same with the sample loaded. ``browser`` and ``page`` give Chromium. A skipped test fails the run.
 """
 
-import fcntl
-import json
 import os
-import shutil
-import sqlite3
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -30,12 +22,9 @@ os.environ.update({"SEND_TRACKER_ENVIRONMENT": "demo", "SEND_TRACKER_TODAY": "20
 
 from playwright.sync_api import Browser, Page  # noqa: E402 - after the environment is set
 
-from tests import browsers, postgresql, servers  # noqa: E402 - after the environment is set
+from tests import browsers, databases, servers  # noqa: E402 - after the environment is set
+from tests.databases import KINDS, copy_of, opened  # noqa: E402 - after the environment is set
 
-KINDS = ("sqlite", "postgresql")
-# Where the run keeps what its workers share, and the process that ends last; set by that process.
-SHARED = "TESTS_FOLDER"
-OWNER = "TESTS_OWNER"
 hypothesis.settings.register_profile("project", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("project")
 
@@ -50,18 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """The first process makes the folder that all workers share: the server's data and the templates."""
     if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="send-tracker-tests-")
-        os.environ[OWNER] = str(os.getpid())
+        databases.prepare()
     sys.addaudithook(_refuse_the_network)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
-    shared = Path(os.environ.pop(SHARED))
-    if (started := shared / "postgresql.json").exists():
-        postgresql.stop(json.loads(started.read_text())["supervisor"])
-    shutil.rmtree(shared, ignore_errors=True)
+    databases.clear()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -157,90 +142,6 @@ def served_sample() -> Iterator[servers.Service]:
     """The service with the sample on SQLite, one for the whole session: for tests that only read."""
     with copy_of("sample", "sqlite") as url, servers.serve(url) as service:
         yield service
-
-
-@contextmanager
-def opened(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The database opened in this process, and the settings naming it."""
-    # Imported here so that tests of the repository's files run whatever state the application is in.
-    from app import config, db
-
-    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", url)
-    config.settings.cache_clear()
-    db.open(url)
-    try:
-        yield
-    finally:
-        db.close()
-        config.settings.cache_clear()
-
-
-@contextmanager
-def copy_of(template: str, kind: str) -> Iterator[str]:
-    """A copy of the template ("blank", "migrated" or "sample"), removed on leaving; for any scope."""
-    name = f"test_{uuid4().hex}"
-    if kind == "sqlite":
-        source = Path(_once(f"{template}_sqlite", lambda: _template(template, kind)))
-        folder = Path(tempfile.mkdtemp(prefix=name, dir=os.environ[SHARED]))
-        shutil.copyfile(source, folder / "tracker.db")
-        try:
-            yield f"sqlite:///{folder / 'tracker.db'}"
-        finally:
-            shutil.rmtree(folder)
-        return
-    source_name = _once(f"{template}_postgresql", lambda: _template(template, kind))
-    server = _server()
-    url = server.create(name, source_name)
-    try:
-        yield url
-    finally:
-        server.drop(name)
-
-
-def _template(template: str, kind: str) -> str:
-    """Make a template: blank, then migrated, then with the sample; returns its file or its name."""
-    if kind == "sqlite":
-        file = Path(os.environ[SHARED]) / f"{template}.db"
-        _fill(template, f"sqlite:///{file}")
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return str(file)
-    server = _server()
-    _fill(template, server.create(template))
-    server.seal(template)
-    return template
-
-
-def _fill(template: str, url: str) -> None:
-    from app.migrations import upgrade
-
-    if template in ("migrated", "sample"):
-        upgrade(url)
-    if template == "sample":
-        servers.command(url, "demo")
-
-
-def _server() -> postgresql.Server:
-    def start() -> dict[str, int]:
-        folder = Path(os.environ[SHARED])
-        folder.chmod(0o711)
-        data = folder / "postgresql"
-        data.mkdir()
-        supervisor, server = postgresql.start(data, owner=int(os.environ[OWNER]))
-        return {"supervisor": supervisor, "port": server.port}
-
-    return postgresql.Server(_once("postgresql", start)["port"])
-
-
-def _once(name: str, make: Callable[[], Any]) -> Any:
-    """What ``make`` returned the first time, in whichever worker that was."""
-    folder = Path(os.environ[SHARED])
-    result = folder / f"{name}.json"
-    with (folder / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not result.exists():
-            result.write_text(json.dumps(make()))
-    return json.loads(result.read_text())
 
 
 # --- Browser ----------------------------------------------------------------------------------------------
