@@ -116,11 +116,18 @@ def _server() -> postgresql.Server:
 
 
 def _once(name: str, make: Callable[[], Any]) -> Any:
-    """What ``make`` returned the first time, in whichever worker that was."""
+    """What ``make`` returned the first time, in whichever worker that was, or how it failed there."""
     folder = Path(os.environ[SHARED])
     result = folder / f"{name}.json"
+    failure = folder / f"{name}.failed"
     with (folder / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if failure.exists():
+            raise RuntimeError(f"{name} could not be made: {failure.read_text()}")
         if not result.exists():
-            result.write_text(json.dumps(make()))
+            try:
+                result.write_text(json.dumps(make()))
+            except BaseException as error:
+                failure.write_text(str(error))
+                raise
     return json.loads(result.read_text())

