@@ -1,0 +1,66 @@
+"""Settings, from the environment only. The service refuses to start with unsafe ones."""
+
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PLACEHOLDERS = frozenset({"", "changeme", "change-me", "secret", "placeholder", "demo-only-not-a-secret"})
+DEMO_KEY = "demo-only-not-a-secret"
+SHORTEST_KEY = 32
+
+
+class Environment(StrEnum):
+    """``demo`` loads the sample with fixed passwords and must never hold real data."""
+
+    demo = "demo"
+    production = "production"
+
+
+class Settings(BaseSettings):
+    """Every setting of the service; each is the environment variable ``SEND_TRACKER_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="SEND_TRACKER_", extra="ignore", frozen=True)
+
+    database_url: str = Field(default="", description="sqlite:///path.db or postgresql://user@host/name")
+    environment: Environment = Environment.production
+    secret_key: str = Field(default="", repr=False, description="at least 32 characters")
+    journal_key: str = Field(default="", repr=False, description="at least 32 characters")
+    name: str = Field(default="Improvement plan tracker", min_length=1, max_length=80)
+    today: date | None = Field(default=None, description="demo only: the day taken for today")
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this is a demonstration with the sample data."""
+        return self.environment is Environment.demo
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if not self.database_url:
+            raise ValueError("set SEND_TRACKER_DATABASE_URL, for example sqlite:///tracker.db")
+        if self.is_demo:
+            return self
+        if self.today is not None:
+            raise ValueError("SEND_TRACKER_TODAY is for demo only: unset it")
+        for name in ("secret_key", "journal_key"):
+            value = getattr(self, name)
+            if value.lower() in PLACEHOLDERS or len(value) < SHORTEST_KEY:
+                raise ValueError(
+                    f"set SEND_TRACKER_{name.upper()} to a random value of at least {SHORTEST_KEY} characters"
+                )
+        if self.secret_key == self.journal_key:
+            raise ValueError("SEND_TRACKER_SECRET_KEY and SEND_TRACKER_JOURNAL_KEY must differ")
+        return self
+
+    def key(self) -> str:
+        """The key for hashing credentials; a fixed one in demo."""
+        return self.secret_key or DEMO_KEY
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once. Raises pydantic's ValidationError when unsafe."""
+    return Settings()

@@ -1,0 +1,198 @@
+"""Engines and units of work. The only place that commits.
+
+``read(who)`` and ``write(who)`` are opened inside a route's body, one per request or step of a job:
+a snapshot to read from, or a transaction that is committed before the answer goes out.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.pool import QueuePool
+
+from app.access.roles import Principal
+
+POOL_SIZE = 8
+LOCK_WAIT_SECONDS = 30
+
+
+class _Database:
+    """The open engines of this process: one that reads, one that writes, and the gate's look-ups."""
+
+    def __init__(self, url: str) -> None:
+        self.url = driver_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.reader = _sqlite(self.url, "BEGIN") if self.is_sqlite else _postgresql(self.url, reads=True)
+        self.writer = (
+            _sqlite(self.url, "BEGIN IMMEDIATE") if self.is_sqlite else _postgresql(self.url, reads=False)
+        )
+        # SQLite has one writer: queueing here is fair and cheap, the file lock is for other processes.
+        self.write_lock = threading.Lock()
+        self.gate_connection: sqlite3.Connection | None = None
+        self.gate_pool: AsyncConnectionPool | None = None
+
+    def close(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+        if self.gate_connection is not None:
+            self.gate_connection.close()
+
+
+_open: _Database | None = None
+
+
+def driver_url(url: str) -> str:
+    """The URL with the driver that we use; ``postgresql://`` means psycopg 3."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return url
+    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def open(url: str) -> None:
+    """Open the database of this process, closing another one that was open."""
+    global _open
+    close()
+    _open = _Database(url)
+
+
+def close() -> None:
+    """Close the database of this process, if one is open."""
+    global _open
+    if _open is not None:
+        _open.close()
+    _open = None
+
+
+def _database() -> _Database:
+    if _open is None:
+        raise RuntimeError("no database is open: call db.open(url) first")
+    return _open
+
+
+def is_sqlite() -> bool:
+    """Whether the open database is SQLite."""
+    return _database().is_sqlite
+
+
+@contextmanager
+def read(who: Principal | None) -> Iterator[Connection]:
+    """A snapshot: every query in it sees the same state, and nothing can be written."""
+    with _database().reader.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def write(who: Principal | None) -> Iterator[Connection]:
+    """A transaction, committed on leaving and rolled back on an error.
+
+    Writers of one area queue: on PostgreSQL by a lock on the area's row, on SQLite by the one writer
+    there is. ``None`` (sign-in, token, create-area) takes no area lock.
+    """
+    database = _database()
+    if database.is_sqlite:
+        with database.write_lock, database.writer.begin() as connection:
+            yield connection
+        return
+    with database.writer.begin() as connection:
+        if who is not None:
+            connection.execute(_LOCK_AREA, {"area_id": who.area_id})
+        yield connection
+
+
+_LOCK_AREA = text("SELECT 1 FROM areas WHERE id = :area_id FOR UPDATE")
+
+
+def is_ready() -> bool:
+    """Whether the database answers."""
+    with _database().reader.connect() as connection:
+        return connection.execute(text("SELECT 1")).scalar() == 1
+
+
+async def lookup(statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
+    """One row by a prepared text, for the gate alone, without a thread hop.
+
+    SQLite answers on the event loop in microseconds; PostgreSQL through a small async pool. The
+    statement uses ``?`` for parameters.
+    """
+    database = _database()
+    if database.is_sqlite:
+        if database.gate_connection is None:
+            path = make_url(database.url).database or ""
+            database.gate_connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            _tune_sqlite(database.gate_connection, None)
+        row: tuple[Any, ...] | None = database.gate_connection.execute(statement, parameters).fetchone()
+        return row
+    if database.gate_pool is None:
+        database.gate_pool = _gate_pool(database.url)
+        await database.gate_pool.open()
+    async with database.gate_pool.connection() as connection:
+        cursor = await connection.execute(statement.replace("?", "%s").encode(), parameters)
+        return await cursor.fetchone()
+
+
+async def close_lookup() -> None:
+    """Close the gate's async pool; called when the web process stops."""
+    if _open is not None and _open.gate_pool is not None:
+        await _open.gate_pool.close()
+        _open.gate_pool = None
+
+
+def lookup_id(value: Any) -> UUID:
+    """An id as a look-up returns it: text on SQLite, a UUID on PostgreSQL."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def _gate_pool(url: str) -> AsyncConnectionPool:
+    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return AsyncConnectionPool(
+        conninfo, min_size=2, max_size=4, open=False, kwargs={"autocommit": True, "prepare_threshold": 0}
+    )
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=POOL_SIZE,
+        connect_args={"check_same_thread": False, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _tune_sqlite)
+    # The driver must not begin by itself: a deferred read-then-write fails at once when locked.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        f"busy_timeout = {LOCK_WAIT_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "cache_size = -16000",
+        "temp_store = MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _postgresql(url: str, *, reads: bool) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        pool_pre_ping=True,
+        # One snapshot for all queries of a read, or figures of one page could contradict each other.
+        isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s"},
+    )
+    if reads:
+        event.listen(engine, "connect", _only_read)
+    return engine
+
+
+def _only_read(connection: Any, _record: object) -> None:
+    connection.read_only = True

@@ -1,0 +1,98 @@
+"""The errors of the service: small classes that the doors render as problem+json or as a page."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+
+class Fault(NamedTuple):
+    """One thing wrong with the input: where (a JSON pointer, "" for the whole) and what to do."""
+
+    pointer: str
+    message: str
+
+
+class ServiceError(Exception):
+    """Base of all errors that a user or client can cause. ``status`` is the HTTP status."""
+
+    status = 500
+    kind = "error"
+    title = "Something went wrong"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotAuthenticated(ServiceError):
+    """No credential, or one that is unknown, expired or revoked."""
+
+    status = 401
+    kind = "not-authenticated"
+    title = "Sign in first"
+
+
+class NotAllowed(ServiceError):
+    """The credential is good but does not allow this."""
+
+    status = 403
+    kind = "not-allowed"
+    title = "You may not do this"
+
+
+class NotFound(ServiceError):
+    """No such record in the caller's area; another area's record looks exactly the same."""
+
+    status = 404
+    kind = "not-found"
+    title = "Not found"
+
+    def __init__(self, noun: str) -> None:
+        super().__init__(f"There is no such {noun} in your area. Check the address or the id.")
+
+
+class Conflict(ServiceError):
+    """The change does not fit the present state of the record."""
+
+    status = 409
+    kind = "conflict"
+    title = "This does not fit the present state"
+
+
+class PreconditionFailed(ServiceError):
+    """The record changed since it was read. ``current`` is what it is now, ``version`` its version."""
+
+    status = 412
+    kind = "stale"
+    title = "Someone changed this since you read it"
+
+    def __init__(self, current: dict[str, Any]) -> None:
+        super().__init__("Read the current version, merge your change, and send it again with its ETag.")
+        self.current = current
+
+
+class PreconditionRequired(ServiceError):
+    """A change was sent without saying which version it changes."""
+
+    status = 428
+    kind = "if-match-required"
+    title = "If-Match is required"
+
+    def __init__(self) -> None:
+        super().__init__("Send the ETag of the version that you read in the If-Match header.")
+
+
+class Invalid(ServiceError):
+    """Input that breaks a rule; one fault per field, nothing was stored."""
+
+    status = 422
+    kind = "invalid"
+    title = "The input is not valid"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(" ".join(fault.message for fault in self.faults))
+
+
+def invalid(pointer: str, message: str) -> Invalid:
+    """An Invalid with a single fault."""
+    return Invalid([Fault(pointer, message)])

@@ -1,0 +1,1 @@
+"""Tables and the shapes that go in and out, one file a noun."""

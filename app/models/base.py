@@ -1,0 +1,175 @@
+"""What every table and every input shares: ids, times, text that is safe to store, constraint names."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, PlainSerializer, StringConstraints
+from sqlalchemy import CheckConstraint, Dialect, String, Table, TypeDecorator
+from sqlalchemy import DateTime as SqlDateTime
+from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
+from uuid_utils.compat import uuid7
+
+# Set before any table is defined: migrations and error messages rely on these names.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+EARLIEST_DATE = date(1990, 1, 1)
+LATEST_DATE = date(2100, 12, 31)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A UTC time; SQLite keeps it without an offset, Python always has it."""
+
+    impl = SqlDateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a time without an offset; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without an offset cannot be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give every time back with its offset."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id() -> UUID:
+    """A fresh UUIDv7: later ids sort after earlier ones."""
+    return uuid7()
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The SQLAlchemy table of a model, for Core statements."""
+    found: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it at run time
+    return found
+
+
+def one_of(column: str, values: Iterable[StrEnum], *, name: str | None = None) -> CheckConstraint:
+    """A CHECK that a text column holds one of an enum's values (or is null)."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=name or column)
+
+
+def _no_control_characters(value: str) -> str:
+    if any(ord(character) < 32 and character not in "\n\r\t" for character in value) or "\x7f" in value:
+        raise ValueError("remove the control characters, for example NUL")
+    return value
+
+
+def _plausible(value: date) -> date:
+    if not EARLIEST_DATE <= value <= LATEST_DATE:
+        raise ValueError(f"give a date between {EARLIEST_DATE} and {LATEST_DATE}")
+    return value
+
+
+def _no_slash(value: str) -> str:
+    if "/" in value:
+        raise ValueError("a ref has no slash: refs stand in addresses")
+    return value
+
+
+Safe = AfterValidator(_no_control_characters)
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Safe]
+ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Safe]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), Safe]
+Ref = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=30),
+    Safe,
+    AfterValidator(_no_slash),
+]
+Day = Annotated[date, AfterValidator(_plausible)]
+Time = Annotated[
+    datetime, PlainSerializer(lambda value: value.isoformat().replace("+00:00", "Z"), return_type=str)
+]
+
+
+class Input(SQLModel):
+    """Base of everything that a client sends: unknown fields are refused, text is trimmed."""
+
+    model_config = SQLModelConfig(extra="forbid", str_strip_whitespace=True)
+
+
+class Output(SQLModel):
+    """Base of everything that is answered."""
+
+
+class Row(SQLModel):
+    """Columns of every mutable record. ``version`` is its ETag and rises by one with each change."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    area_id: UUID = Field(foreign_key="areas.id", index=True)
+    version: int = Field(default=1)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RowRead(Output):
+    """The columns of ``Row`` as answered."""
+
+    id: UUID = Field(description="Identifier, a UUID that never changes.")
+    version: int = Field(description="Rises by one with each change; the ETag of this record.")
+    created_at: Time = Field(description="When the service learned of it, UTC.")
+    updated_at: Time = Field(description="When it last changed, UTC.")
+
+
+class EntryRow(SQLModel):
+    """Columns of every dated, append-only entry. ``facts`` holds only what the entry states."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    area_id: UUID = Field(foreign_key="areas.id", index=True)
+    sequence: int
+    effective_on: date
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    author_kind: str = Field(sa_type=String(10))
+    author_id: UUID | None = None
+    author_name: str
+    operation: str = Field(sa_type=String(20))
+    narrative: str | None = None
+    reason: str | None = None
+    backdated: bool = False
+
+
+class EntryRead(Output):
+    """A dated entry as answered; it never changes, a wrong one is replaced by a later one."""
+
+    id: UUID = Field(description="Identifier of the entry.")
+    sequence: int = Field(description="Place in the area's journal: later entries have higher numbers.")
+    effective_on: date = Field(description="The day from which it was true, London date.")
+    recorded_at: Time = Field(description="When the service learned of it, UTC.")
+    author_name: str = Field(description="Who recorded it.")
+    operation: str = Field(description="What kind of entry it is, for example `updated` or `withdrawn`.")
+    narrative: str | None = Field(description="What has happened, in words.")
+    reason: str | None = Field(description="Why, where a reason was given.")
+    backdated: bool = Field(description="Whether it was dated before an entry that already stood.")
+    replaces: UUID | None = Field(description="The entry that this one corrects.")
+    replaced_by: UUID | None = Field(
+        description="The entry that corrects this one; it then no longer counts."
+    )
+
+
+class Items(Output):
+    """Base of every list answer."""
+
+    next: str | None = Field(description="Cursor of the next page; null on the last one.")
+    total: int = Field(description="How many records match the filters, on all pages together.")
+
+
+def changed_fields(update: SQLModel) -> dict[str, Any]:
+    """What a PATCH body states: only the fields that were sent."""
+    return update.model_dump(exclude_unset=True)

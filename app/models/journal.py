@@ -1,0 +1,34 @@
+"""The journal: one row for each change, in the area's sequence."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, String, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.models.base import UtcDateTime, new_id
+
+
+class JournalEntry(SQLModel, table=True):
+    """Who changed what, when, from what, to what, and why. Append-only."""
+
+    __tablename__ = "journal_entries"
+    __table_args__ = (
+        UniqueConstraint("area_id", "sequence"),
+        Index("ix_journal_entries_subject_id_sequence", "subject_id", "sequence"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    area_id: UUID = Field(foreign_key="areas.id")
+    sequence: int
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    author_kind: str = Field(sa_type=String(10))
+    author_id: UUID | None = None
+    author_name: str
+    noun: str = Field(max_length=30)
+    subject_id: UUID
+    operation: str = Field(max_length=30)
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    reason: str | None = None

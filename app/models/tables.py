@@ -1,0 +1,54 @@
+"""Every table, imported in one place so that the metadata is whole, with short names for Core."""
+
+from app.models.actions import (
+    Action,
+    ActionCoLead,
+    ActionDependency,
+    ActionPointState,
+    ActionState,
+    Update,
+)
+from app.models.areas import Area
+from app.models.base import table
+from app.models.clients import AccessToken, Client
+from app.models.controls import Control
+from app.models.journal import JournalEntry
+from app.models.management_actions import (
+    ManagementAction,
+    ManagementActionState,
+    ManagementActionUpdateEntry,
+)
+from app.models.people import Person
+from app.models.plans import Plan
+from app.models.priorities import Priority
+from app.models.registers import MatrixVersion, Register
+from app.models.risks import Assessment, Risk, RiskDayState, RiskStrategicLead
+from app.models.users import User, UserSession
+
+areas = table(Area)
+people = table(Person)
+users = table(User)
+sessions = table(UserSession)
+clients = table(Client)
+access_tokens = table(AccessToken)
+journal_entries = table(JournalEntry)
+plans = table(Plan)
+priorities = table(Priority)
+actions = table(Action)
+action_co_leads = table(ActionCoLead)
+updates = table(Update)
+action_states = table(ActionState)
+action_point_states = table(ActionPointState)
+action_dependencies = table(ActionDependency)
+registers = table(Register)
+matrix_versions = table(MatrixVersion)
+risks = table(Risk)
+risk_strategic_leads = table(RiskStrategicLead)
+assessments = table(Assessment)
+risk_states = table(RiskDayState)
+controls = table(Control)
+management_actions = table(ManagementAction)
+management_action_updates = table(ManagementActionUpdateEntry)
+management_action_states = table(ManagementActionState)
+
+metadata = areas.metadata

@@ -1,0 +1,49 @@
+"""Passwords, tokens and their hashes. Nothing here is ever logged."""
+
+import hashlib
+import hmac
+import secrets
+from functools import cache
+from threading import BoundedSemaphore
+
+from pwdlib import PasswordHash
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 256
+# Each Argon2 hash takes 64 MiB: two at a time keeps a burst of sign-ins from exhausting memory.
+_HASHERS = BoundedSemaphore(2)
+_passwords = PasswordHash.recommended()
+
+
+@cache
+def _dummy() -> str:
+    """A hash to verify against when the user is unknown, so that both cases take the same time."""
+    return _passwords.hash(secrets.token_urlsafe(16))
+
+
+def new_token() -> str:
+    """A fresh unguessable token of 256 bits, safe in a URL or header."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str, key: str) -> str:
+    """The keyed hash under which a token is stored and looked up (64 hexadecimal digits)."""
+    return hmac.new(key.encode(), token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash of a password, about 200 ms."""
+    with _HASHERS:
+        return _passwords.hash(password)
+
+
+def password_matches(password: str, stored: str | None) -> bool:
+    """Whether the password is the stored one; as slow for an unknown user as for a known one."""
+    with _HASHERS:
+        matches = _passwords.verify(password, stored or _dummy())
+    return matches and stored is not None
+
+
+def secret_matches(secret: str, stored_hash: str, key: str) -> bool:
+    """Whether a client secret is the stored one, compared in constant time."""
+    return hmac.compare_digest(token_hash(secret, key), stored_hash)

@@ -1,0 +1,1 @@
+"""Use cases: every query and every write. Functions take (db, who, ...); time is passed in."""

@@ -1,0 +1,89 @@
+"""Who is asking, and whether they may: credentials to principals, and the one permission check."""
+
+from uuid import UUID
+
+from app import db
+from app.access.roles import ROLE_OPERATIONS, SCOPE_OPERATIONS, Operation, Principal, Role, Scope, may
+from app.clock import now
+from app.config import settings
+from app.errors import NotAllowed
+from app.security import token_hash
+
+_TOKEN = """
+SELECT c.id, c.name, t.scopes, c.area_id, a.name, a.last_sequence
+FROM access_tokens t JOIN clients c ON c.id = t.client_id JOIN areas a ON a.id = c.area_id
+WHERE t.token_hash = ? AND t.expires_at > ? AND c.revoked_at IS NULL AND c.expires_at > ?
+"""
+_SESSION = """
+SELECT u.id, u.email, u.role, u.area_id, a.name, a.last_sequence, u.person_id, p.name
+FROM sessions s JOIN users u ON u.id = s.user_id JOIN areas a ON a.id = u.area_id
+LEFT JOIN people p ON p.id = u.person_id
+WHERE s.token_hash = ? AND s.expires_at > ? AND NOT u.disabled
+"""
+
+
+def _now() -> object:
+    """The time as the gate's raw look-up compares it: text on SQLite, as it is stored there."""
+    found = now()
+    return found.strftime("%Y-%m-%d %H:%M:%S.%f") if db.is_sqlite() else found
+
+
+async def by_token(token: str) -> Principal | None:
+    """The client of a bearer token; None when it is unknown, expired or revoked."""
+    present = _now()
+    row = await db.lookup(_TOKEN, (token_hash(token, settings().key()), present, present))
+    if row is None:
+        return None
+    client_id, name, scopes, area_id, area_name, sequence = row
+    operations = frozenset[Operation]().union(*(SCOPE_OPERATIONS[Scope(scope)] for scope in scopes.split()))
+    return Principal(
+        kind="client",
+        id=db.lookup_id(client_id),
+        name=name,
+        area_id=db.lookup_id(area_id),
+        area_name=area_name,
+        operations=operations,
+        area_sequence=sequence,
+    )
+
+
+async def by_session(token: str) -> Principal | None:
+    """The user of a session cookie; None when it is unknown or expired or the user disabled."""
+    row = await db.lookup(_SESSION, (token_hash(token, settings().key()), _now()))
+    if row is None:
+        return None
+    user_id, email, role, area_id, area_name, sequence, person_id, person_name = row
+    return Principal(
+        kind="user",
+        id=db.lookup_id(user_id),
+        name=person_name or email,
+        area_id=db.lookup_id(area_id),
+        area_name=area_name,
+        operations=ROLE_OPERATIONS[Role(role)],
+        role=Role(role),
+        person_id=db.lookup_id(person_id) if person_id else None,
+        area_sequence=sequence,
+    )
+
+
+_NEEDS = {
+    Operation.read: "read",
+    Operation.contribute: "update or assess this",
+    Operation.edit: "create or change this",
+    Operation.set_matrix: "change the matrix",
+    Operation.administer: "manage users and clients",
+}
+
+
+def require(who: Principal, operation: Operation, *, own: bool = True) -> None:
+    """Raise NotAllowed unless ``who`` may do ``operation``; ``own`` as in ``roles.may``."""
+    if may(who, operation, own=own):
+        return
+    if operation is Operation.contribute and may(who, operation):
+        raise NotAllowed("Contributors may change only what they lead or answer for. Ask an editor.")
+    raise NotAllowed(f"Your role or scope does not let you {_NEEDS[operation]}.")
+
+
+def is_person(who: Principal, *people: UUID | None) -> bool:
+    """Whether ``who`` is one of the given people."""
+    return who.person_id is not None and who.person_id in people

@@ -1,0 +1,42 @@
+"""Areas. A caller sees one: their own."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.access.roles import Principal, system
+from app.clock import Moment
+from app.errors import NotFound
+from app.models.areas import AreaBase
+from app.models.base import new_id
+from app.models.tables import areas
+from app.services import journal, records
+
+_ONE = select(areas)
+
+
+def get_area(db: Connection, who: Principal, area_id: UUID) -> dict[str, Any]:
+    """The caller's area. Raises NotFound for any other."""
+    row = db.execute(_ONE.where(areas.c.id == area_id, areas.c.id == who.area_id)).one_or_none()
+    if row is None:
+        raise NotFound("area")
+    return dict(row._mapping)
+
+
+def by_slug(db: Connection, slug: str) -> Principal:
+    """The service itself acting in the area with this short name. Raises NotFound."""
+    row = db.execute(select(areas.c.id, areas.c.name).where(areas.c.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFound("area")
+    return system(row.id, row.name)
+
+
+def create_area(db: Connection, at: Moment, body: AreaBase) -> Principal:
+    """Create an area and return the service acting in it. For commands only."""
+    area_id = new_id()
+    values = {**body.model_dump(), "id": area_id, "last_sequence": 0, "version": 1}
+    records.insert_unique(db, areas, {**values, "created_at": at.now, "updated_at": at.now})
+    who = system(area_id, body.name)
+    journal.record(db, who, at, journal.Change("area", area_id, "created", None, body.model_dump()))
+    return who

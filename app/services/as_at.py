@@ -1,0 +1,27 @@
+"""Reading as at a day: which day, and which states stand on it."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from app.entries.fold import FOREVER
+from app.errors import invalid
+
+
+def day(given: date | None, today: date) -> date:
+    """The day to answer for: today unless given. Raises Invalid for a day still to come."""
+    if given is not None and given > today:
+        raise invalid("/as_at", f"Give today, {today}, or an earlier day: this day has not come yet.")
+    return given or today
+
+
+def stands(state: Any, on: date, today: date) -> ColumnElement[bool]:
+    """Whether a row of a table of states (its columns) stands on a day.
+
+    No entry is effective after today, so what stands today is what has no end: one seek in the index.
+    """
+    found: ColumnElement[bool] = (
+        state.valid_to == FOREVER if on == today else (state.valid_to > on) & (state.valid_from <= on)
+    )
+    return found

@@ -1,0 +1,64 @@
+"""Controls of a risk."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from app.access.roles import Operation, Principal
+from app.clock import Moment
+from app.models.base import changed_fields
+from app.models.controls import ControlCreate, ControlUpdate
+from app.models.tables import controls, risks
+from app.services import access, lists, records
+
+
+def list_controls(
+    db: Connection,
+    who: Principal,
+    risk_id: UUID,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    in_place: bool | None = None,
+    updated_since: datetime | None = None,
+) -> dict[str, Any]:
+    """The controls of a risk, in their order. Raises NotFound for an unknown risk."""
+    records.find(db, who, risks, risk_id, "risk")
+    statement = select(controls).where(controls.c.risk_id == risk_id)
+    if in_place is not None:
+        statement = statement.where(controls.c.in_place.is_(in_place))
+    if updated_since:
+        statement = statement.where(controls.c.updated_at >= updated_since)
+    keys = [controls.c.position, controls.c.id]
+    rows, following, total = lists.page(db, statement, keys=keys, asked=asked)
+    return lists.answer([dict(row._mapping) for row in rows], following, total)
+
+
+def get_control(db: Connection, who: Principal, control_id: UUID) -> dict[str, Any]:
+    """One control. Raises NotFound."""
+    return records.find(db, who, controls, control_id, "control")
+
+
+def create_control(
+    db: Connection, who: Principal, at: Moment, risk_id: UUID, body: ControlCreate
+) -> dict[str, Any]:
+    """Add a control to a risk."""
+    access.require(who, Operation.edit)
+    records.find(db, who, risks, risk_id, "risk")
+    last = db.execute(select(func.max(controls.c.position)).where(controls.c.risk_id == risk_id)).scalar()
+    values = {**body.model_dump(), "risk_id": risk_id, "position": (last or 0) + 1}
+    return get_control(db, who, records.create(db, who, at, controls, "control", values))
+
+
+def change_control(
+    db: Connection, who: Principal, at: Moment, control_id: UUID, body: ControlUpdate, *, version: int | None
+) -> dict[str, Any]:
+    """Change what was sent. Raises PreconditionFailed when the control is not at ``version``."""
+    access.require(who, Operation.edit)
+    current = get_control(db, who, control_id)
+    records.check_version(current, version, lambda: current)
+    values = changed_fields(body)
+    records.refuse_nulls(values, ("description", "in_place"))
+    records.change(db, who, at, controls, "control", current, values)
+    return get_control(db, who, control_id)

@@ -1,0 +1,215 @@
+"""Management actions of a risk: reading them as at any day, their dated entries."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from app.access.roles import Operation, Principal
+from app.clock import Moment
+from app.entries.fold import Entry, fold
+from app.errors import NotFound, invalid
+from app.models.base import changed_fields
+from app.models.management_actions import (
+    ManagementActionCreate,
+    ManagementActionUpdate,
+    ManagementActionUpdateCreate,
+)
+from app.models.tables import (
+    management_action_states,
+    management_action_updates,
+    management_actions,
+    people,
+    risks,
+)
+from app.plans.statuses import Comparisons, Status, compare, flags
+from app.services import access, entries, lists, records
+from app.services.as_at import day as as_at_day
+from app.services.as_at import stands
+
+_FACTS = ("status", "due_on")
+_STATE = management_action_states.c
+_READ: Select[Any] = (
+    select(
+        management_actions,
+        _STATE.status,
+        _STATE.due_on,
+        _STATE.added_on,
+        people.c.name.label("lead_name"),
+        people.c.organisation.label("lead_organisation"),
+    )
+    .select_from(management_actions)
+    .join(management_action_states, _STATE.management_action_id == management_actions.c.id)
+    .outerjoin(people, people.c.id == management_actions.c.lead_id)
+)
+
+
+def _decode(stored: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: entries.day(value) if name == "due_on" else value for name, value in stored.items()}
+
+
+_KIND = entries.Kind(management_action_updates, "management_action_id", "management_action", _decode)
+
+
+def list_management_actions(
+    db: Connection,
+    who: Principal,
+    risk_id: UUID,
+    *,
+    today: date,
+    as_at: date | None = None,
+    asked: lists.Page = lists.FIRST_PAGE,
+    status: Status | None = None,
+    lead_id: UUID | None = None,
+    updated_since: datetime | None = None,
+) -> dict[str, Any]:
+    """The management actions of a risk as at a day, in their order. Raises NotFound."""
+    records.find(db, who, risks, risk_id, "risk")
+    day = as_at_day(as_at, today)
+    statement = _READ.where(management_actions.c.risk_id == risk_id, stands(_STATE, day, today))
+    if status:
+        statement = statement.where(_STATE.status == status)
+    if lead_id:
+        statement = statement.where(management_actions.c.lead_id == lead_id)
+    if updated_since:
+        statement = statement.where(management_actions.c.updated_at >= updated_since)
+    keys = [management_actions.c.position, management_actions.c.id]
+    rows, following, total = lists.page(db, statement, keys=keys, asked=asked)
+    return lists.answer([_shown(row, day) for row in rows], following, total)
+
+
+def get_management_action(
+    db: Connection, who: Principal, management_action_id: UUID, *, today: date, as_at: date | None = None
+) -> dict[str, Any]:
+    """One management action as at a day. Raises NotFound."""
+    day = as_at_day(as_at, today)
+    statement = _READ.where(
+        management_actions.c.id == management_action_id,
+        management_actions.c.area_id == who.area_id,
+        stands(_STATE, day, today),
+    )
+    row = db.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound("management action" if day == today else f"management action on {day}")
+    return _shown(row, day)
+
+
+def _shown(row: Row[Any], day: date) -> dict[str, Any]:
+    found = dict(row._mapping)
+    name, organisation = found.pop("lead_name"), found.pop("lead_organisation")
+    lead_id = found["lead_id"]
+    found["lead"] = {"id": lead_id, "name": name, "organisation": organisation} if lead_id else None
+    return {**found, "as_at": day, "overdue": _overdue(row.status, row.due_on, day)}
+
+
+def _overdue(status: str | None, due_on: date | None, day: date) -> bool:
+    """The rule for actions; one whose status is not stated counts as not complete."""
+    compared: Comparisons = compare(
+        deadline_on=due_on, original_due_on=None, forecast_on=None, start_on=None, day=day
+    )
+    return flags(Status(status) if status else Status.not_started, False, compared).overdue
+
+
+def create_management_action(
+    db: Connection, who: Principal, at: Moment, risk_id: UUID, body: ManagementActionCreate
+) -> dict[str, Any]:
+    """Add a management action to a risk, true from its effective date."""
+    access.require(who, Operation.edit)
+    risk = records.find(db, who, risks, risk_id, "risk")
+    records.require_people(db, who, {"/lead_id": body.lead_id})
+    table = management_actions.c
+    last = db.execute(select(func.max(table.position)).where(table.risk_id == risk_id)).scalar()
+    values = body.model_dump(include={"title", "lead_id"})
+    own = {**values, "risk_id": risk_id, "position": (last or 0) + 1}
+    day = entries.effective_day(body.effective_on, at.today)
+    facts = dict.fromkeys(_FACTS) | entries.stated(body.model_dump(), _FACTS)
+    draft = entries.Draft("added", day, facts, body.narrative, body.reason)
+    new_id = records.create(db, who, at, management_actions, "management_action", own)
+    _record(db, who, at, {"id": new_id, "version": 1}, draft)
+    records.touch(db, at, risks, risk)
+    return get_management_action(db, who, new_id, today=at.today)
+
+
+def change_management_action(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    management_action_id: UUID,
+    body: ManagementActionUpdate,
+    *,
+    version: int | None,
+) -> dict[str, Any]:
+    """Change what was sent. Raises PreconditionFailed when it is not at ``version``."""
+    access.require(who, Operation.edit)
+    current = records.find(db, who, management_actions, management_action_id, "management action")
+    records.check_version(
+        current, version, lambda: get_management_action(db, who, management_action_id, today=at.today)
+    )
+    values = changed_fields(body)
+    records.refuse_nulls(values, ("title",))
+    records.require_people(db, who, {"/lead_id": values.get("lead_id")})
+    records.change(db, who, at, management_actions, "management_action", current, values)
+    return get_management_action(db, who, management_action_id, today=at.today)
+
+
+def list_updates(db: Connection, who: Principal, management_action_id: UUID) -> list[dict[str, Any]]:
+    """Every entry of a management action, oldest first, replaced ones included. Raises NotFound."""
+    records.find(db, who, management_actions, management_action_id, "management action")
+    return entries.load(db, _KIND, management_action_id)
+
+
+def record_update(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    management_action_id: UUID,
+    body: ManagementActionUpdateCreate,
+    *,
+    version: int | None = None,
+) -> dict[str, Any]:
+    """Record a dated entry and return it."""
+    access.require(who, Operation.edit)
+    current = records.find(db, who, management_actions, management_action_id, "management action")
+    records.check_version(
+        current, version, lambda: get_management_action(db, who, management_action_id, today=at.today)
+    )
+    facts = entries.stated(body.model_dump(exclude_unset=True), _FACTS)
+    if not facts and not body.narrative:
+        raise invalid("", "State a status, a due date or a narrative.")
+    day = entries.effective_day(body.effective_on, at.today)
+    draft = entries.Draft("updated", day, facts, body.narrative, body.reason, body.replaces)
+    return _record(db, who, at, current, draft)
+
+
+def _record(
+    db: Connection, who: Principal, at: Moment, current: Mapping[str, Any], draft: entries.Draft
+) -> dict[str, Any]:
+    stored = entries.as_entries(_KIND, entries.load(db, _KIND, current["id"]))
+    entry_id = entries.new_entry_id()
+    placed = entries.place(stored, draft)
+    tried = [*stored, entries.draft_entry(_KIND, placed, entry_id)]
+    entry = entries.append(db, who, at, _KIND, current["id"], placed, entry_id=entry_id, before=None)
+    if stored:
+        records.touch(db, at, management_actions, current)
+    _write_states(db, current["id"], tried)
+    return entry
+
+
+def _write_states(db: Connection, management_action_id: UUID, found: Sequence[Entry]) -> None:
+    days = fold(found)
+    rows = [
+        {
+            "management_action_id": management_action_id,
+            "valid_from": state.valid_from,
+            "valid_to": state.valid_to,
+            "status": state.facts.get("status"),
+            "due_on": state.facts.get("due_on"),
+            "added_on": days[0].valid_from,
+        }
+        for state in days
+    ]
+    keys = ("management_action_id", "valid_from")
+    owner = {"management_action_id": management_action_id}
+    entries.rewrite(db, management_action_states, owner, keys, rows)

@@ -1,0 +1,70 @@
+"""People of an area."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.access.roles import Operation, Principal
+from app.clock import Moment
+from app.models.base import changed_fields
+from app.models.people import PersonCreate, PersonUpdate
+from app.models.tables import people
+from app.services import access, lists, records
+
+_ALL = select(people)
+
+
+def list_people(
+    db: Connection,
+    who: Principal,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    q: str | None = None,
+    organisation: str | None = None,
+    updated_since: datetime | None = None,
+) -> dict[str, Any]:
+    """People in the order in which they were added; ``q`` looks in their names."""
+    statement = _ALL.where(people.c.area_id == who.area_id)
+    if q:
+        statement = statement.where(lists.contains(people.c.name, q))
+    if organisation:
+        statement = statement.where(people.c.organisation == organisation)
+    if updated_since:
+        statement = statement.where(people.c.updated_at >= updated_since)
+    rows, following, total = lists.page(db, statement, keys=[people.c.id], asked=asked)
+    return lists.answer([dict(row._mapping) for row in rows], following, total)
+
+
+def get_person(db: Connection, who: Principal, person_id: UUID) -> dict[str, Any]:
+    """One person. Raises NotFound."""
+    return records.find(db, who, people, person_id, "person")
+
+
+def create_person(db: Connection, who: Principal, at: Moment, body: PersonCreate) -> dict[str, Any]:
+    """Add a person to the area."""
+    access.require(who, Operation.edit)
+    person_id = records.create(db, who, at, people, "person", body.model_dump())
+    return get_person(db, who, person_id)
+
+
+def change_person(
+    db: Connection, who: Principal, at: Moment, person_id: UUID, body: PersonUpdate, *, version: int | None
+) -> dict[str, Any]:
+    """Change what was sent. Raises PreconditionFailed when the person is not at ``version``."""
+    access.require(who, Operation.edit)
+    current = get_person(db, who, person_id)
+    records.check_version(current, version, lambda: current)
+    values = changed_fields(body)
+    records.refuse_nulls(values, ("name",))
+    records.change(db, who, at, people, "person", current, values)
+    return get_person(db, who, person_id)
+
+
+def names(db: Connection, ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Name and organisation of some people, by id, where other records name them."""
+    if not ids:
+        return {}
+    rows = db.execute(select(people.c.id, people.c.name, people.c.organisation).where(people.c.id.in_(ids)))
+    return {row.id: dict(row._mapping) for row in rows}

@@ -1,0 +1,79 @@
+"""Plans of an area."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from app.access.roles import Operation, Principal
+from app.clock import Moment
+from app.errors import invalid
+from app.models.base import changed_fields
+from app.models.plans import PlanCreate, PlanKind, PlanUpdate
+from app.models.tables import plans
+from app.services import access, lists, records
+
+_ALL = select(plans)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    label = "workstream" if row["kind"] == PlanKind.grant_programme else "priority"
+    return {**row, "priority_label": label}
+
+
+def list_plans(
+    db: Connection,
+    who: Principal,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    q: str | None = None,
+    ref: str | None = None,
+    kind: PlanKind | None = None,
+    updated_since: datetime | None = None,
+) -> dict[str, Any]:
+    """The area's plans in the order in which they were added."""
+    statement = _ALL.where(plans.c.area_id == who.area_id)
+    if q:
+        statement = statement.where(lists.contains(plans.c.title, q))
+    if ref:
+        statement = statement.where(plans.c.ref == ref)
+    if kind:
+        statement = statement.where(plans.c.kind == kind)
+    if updated_since:
+        statement = statement.where(plans.c.updated_at >= updated_since)
+    rows, following, total = lists.page(db, statement, keys=[plans.c.id], asked=asked)
+    return lists.answer([_shown(dict(row._mapping)) for row in rows], following, total)
+
+
+def get_plan(db: Connection, who: Principal, plan_id: UUID) -> dict[str, Any]:
+    """One plan. Raises NotFound."""
+    return _shown(records.find(db, who, plans, plan_id, "plan"))
+
+
+def create_plan(db: Connection, who: Principal, at: Moment, body: PlanCreate) -> dict[str, Any]:
+    """Add a plan. Raises Invalid for a ref in use or an end before the start."""
+    access.require(who, Operation.edit)
+    _check_dates(body.starts_on, body.ends_on)
+    plan_id = records.create(db, who, at, plans, "plan", body.model_dump())
+    return get_plan(db, who, plan_id)
+
+
+def change_plan(
+    db: Connection, who: Principal, at: Moment, plan_id: UUID, body: PlanUpdate, *, version: int | None
+) -> dict[str, Any]:
+    """Change what was sent. Raises PreconditionFailed when the plan is not at ``version``."""
+    access.require(who, Operation.edit)
+    current = get_plan(db, who, plan_id)
+    records.check_version(current, version, lambda: current)
+    values = changed_fields(body)
+    records.refuse_nulls(values, ("ref", "title", "kind"))
+    after = current | values
+    _check_dates(after["starts_on"], after["ends_on"])
+    records.change(db, who, at, plans, "plan", current, values)
+    return get_plan(db, who, plan_id)
+
+
+def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise invalid("/ends_on", f"The last day must not be before the first, {starts_on}.")

@@ -1,0 +1,150 @@
+"""What every mutable record shares: finding it in one's area, versions, and journalled changes."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.access.roles import Principal
+from app.clock import Moment
+from app.errors import Fault as InputFault
+from app.errors import Invalid, NotFound, PreconditionFailed, invalid
+from app.models.base import new_id
+from app.models.tables import people
+from app.services import journal
+
+_FOUND: dict[str, Select[Any]] = {}
+
+
+def find(db: Connection, who: Principal, table: Table, record_id: UUID, noun: str) -> dict[str, Any]:
+    """The row with this id in the caller's area. Raises NotFound, also for another area's."""
+    statement = _FOUND.get(table.name)
+    if statement is None:
+        statement = _FOUND[table.name] = select(table)
+    row = db.execute(statement.where(table.c.id == record_id, table.c.area_id == who.area_id)).one_or_none()
+    if row is None:
+        raise NotFound(noun)
+    return dict(row._mapping)
+
+
+def check_version(current: Mapping[str, Any], expected: int | None, answer: Any) -> None:
+    """Raise PreconditionFailed, with the current answer, when the record is not at ``expected``."""
+    if expected is not None and current["version"] != expected:
+        raise PreconditionFailed(answer())
+
+
+def create(
+    db: Connection, who: Principal, at: Moment, table: Table, noun: str, values: Mapping[str, Any]
+) -> UUID:
+    """Insert a new record with its journal entry and return its id."""
+    record_id = new_id()
+    stamps = {
+        "id": record_id,
+        "area_id": who.area_id,
+        "version": 1,
+        "created_at": at.now,
+        "updated_at": at.now,
+    }
+    insert_unique(db, table, {**values, **stamps})
+    journal.record(db, who, at, journal.Change(noun, record_id, "created", None, dict(values)))
+    return record_id
+
+
+def change(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    table: Table,
+    noun: str,
+    current: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    also: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    """Store what differs, raise the version and journal it; does nothing when nothing differs.
+
+    ``also`` holds (before, after) of lists that live in tables of their own.
+    """
+    changed = {name: value for name, value in values.items() if current[name] != value}
+    lists = {name: pair for name, pair in (also or {}).items() if pair[0] != pair[1]}
+    if not changed and not lists:
+        return
+    _update_unique(
+        db, table, current["id"], {**changed, "version": current["version"] + 1, "updated_at": at.now}
+    )
+    before = {name: current[name] for name in changed} | {name: pair[0] for name, pair in lists.items()}
+    after = dict(changed) | {name: pair[1] for name, pair in lists.items()}
+    journal.record(db, who, at, journal.Change(noun, current["id"], "changed", before, after))
+
+
+def touch(db: Connection, at: Moment, table: Table, current: Mapping[str, Any]) -> None:
+    """Raise the version of a record whose entries or parts changed."""
+    db.execute(
+        update(table)
+        .where(table.c.id == current["id"])
+        .values(version=current["version"] + 1, updated_at=at.now)
+    )
+
+
+_UNIQUE_FIELDS = {
+    "ref": "This ref is used already. Choose another one.",
+    "email": "This e-mail address has an account already.",
+    "slug": "This short name is used already.",
+}
+
+
+def insert_unique(db: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row; a value that must be unique and is not becomes an error of its field."""
+    try:
+        with db.begin_nested():
+            db.execute(insert(table), [dict(values)])
+    except IntegrityError as error:
+        raise _field_error(error) from error
+
+
+def _update_unique(db: Connection, table: Table, record_id: UUID, values: Mapping[str, Any]) -> None:
+    try:
+        with db.begin_nested():
+            db.execute(update(table).where(table.c.id == record_id).values(**values))
+    except IntegrityError as error:
+        raise _field_error(error) from error
+
+
+def _field_error(error: IntegrityError) -> Exception:
+    # SQLite names the columns, PostgreSQL the constraint: both hold the column's name.
+    text = str(error.orig).lower()
+    if "unique" in text:
+        for field, message in _UNIQUE_FIELDS.items():
+            if field in text:
+                return invalid(f"/{field}", message)
+    return error
+
+
+def require_people(db: Connection, who: Principal, wanted: Mapping[str, UUID | None]) -> None:
+    """Raise Invalid for each pointer whose person is not one of the caller's area."""
+    ids = {person_id for person_id in wanted.values() if person_id is not None}
+    if not ids:
+        return
+    known = set(
+        db.execute(select(people.c.id).where(people.c.area_id == who.area_id, people.c.id.in_(ids))).scalars()
+    )
+    faults = [
+        InputFault(pointer, "There is no such person in your area. Add the person first.")
+        for pointer, person_id in wanted.items()
+        if person_id is not None and person_id not in known
+    ]
+    if faults:
+        raise Invalid(faults)
+
+
+def refuse_nulls(values: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    """Raise Invalid for a field sent as null that must hold a value."""
+    faults = [
+        InputFault(f"/{name}", "This cannot be cleared. Leave the field out to keep it as it is.")
+        for name in names
+        if name in values and values[name] is None
+    ]
+    if faults:
+        raise Invalid(faults)

@@ -1,0 +1,275 @@
+"""Accounts of the people who sign in, their passwords and their sessions.
+
+Passwords are hashed outside any transaction, since one hash takes 150 ms: signing in is
+``find_account`` (read), ``password_fits`` (no database), ``sign_in`` (write); setting a password is
+``open_link`` (read), ``hash_new_password`` (no database), ``set_password`` (write).
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.access.roles import ROLE_OPERATIONS, Operation, Principal, Role
+from app.clock import Moment
+from app.config import settings
+from app.errors import NotAllowed, invalid
+from app.models.base import new_id
+from app.models.people import Email
+from app.models.tables import areas, people, sessions, users
+from app.security import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    hash_password,
+    new_token,
+    password_matches,
+    token_hash,
+)
+from app.services import access, journal, records
+
+LINK_LIFETIME = timedelta(hours=72)
+SESSION_LIFETIME = timedelta(hours=12)
+MOST_FAILURES = 10
+LOCKED_FOR = timedelta(minutes=15)
+_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
+
+
+# --- Accounts ---------------------------------------------------------------------------------------------
+
+
+def create_user(
+    db: Connection, who: Principal, at: Moment, *, email: str, role: Role, person_id: UUID | None = None
+) -> str:
+    """Add an account without a password and return the token of its one-time link (72 hours).
+
+    Raises Invalid for a malformed or used address, and for a person who is unknown or has an account.
+    """
+    token = new_token()
+    link = {"link_hash": _hash(token), "link_expires_at": at.now + LINK_LIFETIME}
+    _add(db, who, at, email, role, person_id, link)
+    return token
+
+
+def create_demo_user(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    *,
+    email: str,
+    role: Role,
+    password_hash: str,
+    person_id: UUID | None = None,
+) -> None:
+    """Add an account with a known password. Raises NotAllowed outside a demonstration."""
+    if not settings().is_demo:
+        raise NotAllowed("Accounts with fixed passwords exist in a demonstration only.")
+    _add(db, who, at, email, role, person_id, {"password_hash": password_hash})
+
+
+def _add(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    email: str,
+    role: Role,
+    person_id: UUID | None,
+    secrets: dict[str, Any],
+) -> None:
+    access.require(who, Operation.administer)
+    records.require_people(db, who, {"/person_id": person_id})
+    address = _address(email)
+    if address is None:
+        raise invalid("/email", "Give an e-mail address, for example name@council.example.")
+    if person_id and db.execute(select(users.c.id).where(users.c.person_id == person_id)).first():
+        raise invalid("/person_id", "This person has an account already.")
+    shown = {"email": address, "role": str(role), "person_id": person_id}
+    user_id = new_id()
+    stamps = {"version": 1, "created_at": at.now, "updated_at": at.now, "disabled": False, "failures": 0}
+    row = {**shown, **secrets, **stamps, "id": user_id, "area_id": who.area_id}
+    records.insert_unique(db, users, row)
+    journal.record(db, who, at, journal.Change("user", user_id, "created", None, shown))
+
+
+def _address(email: str) -> str | None:
+    """The address as it is stored and looked up; None when it is none."""
+    try:
+        return _EMAIL.validate_python(email).lower()
+    except ValidationError:
+        return None
+
+
+def _hash(token: str) -> str:
+    return token_hash(token, settings().key())
+
+
+# --- Passwords --------------------------------------------------------------------------------------------
+
+_ACCOUNT = (
+    select(
+        users,
+        areas.c.name.label("area_name"),
+        people.c.name.label("person_name"),
+    )
+    .join(areas, areas.c.id == users.c.area_id)
+    .outerjoin(people, people.c.id == users.c.person_id)
+)
+
+
+def open_link(db: Connection, token: str, now: datetime) -> dict[str, Any] | None:
+    """The account whose one-time link this is; None when the link is unknown, used or expired."""
+    row = db.execute(
+        _ACCOUNT.where(
+            users.c.link_hash == _hash(token), users.c.link_expires_at > now, users.c.disabled.is_(False)
+        )
+    ).one_or_none()
+    return dict(row._mapping) if row else None
+
+
+def hash_new_password(email: str, password: str) -> str:
+    """Check a new password and hash it. Raises Invalid that says what to do. Takes 150 ms."""
+    plain = _plain(password)
+    if plain is None or any(ord(character) < 32 for character in plain):
+        raise invalid("/password", "Choose a password of letters, digits, spaces and signs only.")
+    if len(plain) < SHORTEST_PASSWORD:
+        raise invalid("/password", f"Choose a longer password: at least {SHORTEST_PASSWORD} characters.")
+    if len(plain) > LONGEST_PASSWORD:
+        raise invalid("/password", f"Choose a shorter password: at most {LONGEST_PASSWORD} characters.")
+    if email.split("@")[0].lower() in plain.lower():
+        raise invalid("/password", "Choose a password that does not contain the name in your e-mail address.")
+    if len(set(plain)) < 5:
+        raise invalid("/password", "Choose a password with more different characters, such as three words.")
+    return hash_password(plain)
+
+
+def _plain(password: str) -> str | None:
+    """A password in one spelling of accented letters, whatever keyboard typed it; None if it is no text."""
+    try:
+        password.encode()
+    except UnicodeEncodeError:
+        return None
+    return unicodedata.normalize("NFKC", password)
+
+
+def set_password(db: Connection, token: str, password_hash: str, at: Moment) -> None:
+    """Store the hash of a password, use up the link and end the account's sessions.
+
+    Raises Invalid when the link was used or expired meanwhile.
+    """
+    account = open_link(db, token, at.now)
+    if account is None:
+        raise invalid("", "This link was used already or has expired. Ask your administrator for a new one.")
+    records.touch(db, at, users, account)
+    db.execute(
+        update(users)
+        .where(users.c.id == account["id"])
+        .values(
+            password_hash=password_hash, link_hash=None, link_expires_at=None, failures=0, locked_until=None
+        )
+    )
+    db.execute(delete(sessions).where(sessions.c.user_id == account["id"]))
+    journal.record(
+        db, _principal(account), at, journal.Change("user", account["id"], "password_set", None, None)
+    )
+
+
+def _principal(account: dict[str, Any]) -> Principal:
+    role = Role(account["role"])
+    return Principal(
+        kind="user",
+        id=account["id"],
+        name=account["person_name"] or account["email"],
+        area_id=account["area_id"],
+        area_name=account["area_name"],
+        operations=ROLE_OPERATIONS[role],
+        role=role,
+        person_id=account["person_id"],
+    )
+
+
+# --- Sessions ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What checking a password needs; no id and no hash where nobody can sign in with the address."""
+
+    user_id: UUID | None
+    password_hash: str | None
+
+
+UNKNOWN = Account(None, None)
+
+
+def find_account(db: Connection, email: str, now: datetime) -> Account:
+    """The account to check a password against; one without a hash when it is unknown, locked or disabled."""
+    address = _address(email)
+    if address is None:
+        return UNKNOWN
+    row = db.execute(
+        select(users.c.id, users.c.password_hash, users.c.disabled, users.c.locked_until).where(
+            users.c.email == address
+        )
+    ).one_or_none()
+    if row is None or row.disabled or row.password_hash is None or _is_locked(row.locked_until, now):
+        return UNKNOWN
+    return Account(row.id, row.password_hash)
+
+
+def _is_locked(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until > now
+
+
+def password_fits(account: Account, password: str) -> bool:
+    """Whether the password is the account's; equally slow where there is no account. Takes 150 ms."""
+    plain = _plain(password)
+    usable = plain is not None and len(plain) <= LONGEST_PASSWORD
+    return password_matches(plain if plain is not None and usable else "", account.password_hash) and usable
+
+
+def sign_in(db: Connection, account: Account, fits: bool, now: datetime) -> str | None:
+    """The token of a new session (12 hours) when the password fits; else None, and the failure is counted.
+
+    After ten failures in a row the account refuses every password for 15 minutes, with the same answer.
+    Everything is looked at again here, so that guesses made side by side count as well.
+    """
+    row = db.execute(
+        select(users.c.failures, users.c.disabled, users.c.locked_until, users.c.password_hash)
+        .where(users.c.id == account.user_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None or row.disabled or _is_locked(row.locked_until, now):
+        return None
+    if not fits or row.password_hash != account.password_hash:
+        _count_failure(db, account.user_id, row.failures + 1, now)
+        return None
+    db.execute(update(users).where(users.c.id == account.user_id).values(failures=0, locked_until=None))
+    db.execute(delete(sessions).where(sessions.c.user_id == account.user_id, sessions.c.expires_at <= now))
+    token = new_token()
+    db.execute(
+        insert(sessions),
+        {
+            "token_hash": _hash(token),
+            "user_id": account.user_id,
+            "created_at": now,
+            "expires_at": now + SESSION_LIFETIME,
+        },
+    )
+    return token
+
+
+def _count_failure(db: Connection, user_id: UUID | None, failures: int, now: datetime) -> None:
+    locks = failures >= MOST_FAILURES
+    db.execute(
+        update(users)
+        .where(users.c.id == user_id)
+        .values(failures=0 if locks else failures, locked_until=now + LOCKED_FOR if locks else None)
+    )
+
+
+def sign_out(db: Connection, token: str) -> None:
+    """End the session of this token, if there is one."""
+    db.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
