@@ -30,7 +30,7 @@ OWNER = "TESTS_OWNER"
 
 def prepare() -> None:
     """Make the folder that all workers share: the server's data and the templates."""
-    os.environ[SHARED] = tempfile.mkdtemp(prefix="send-tracker-tests-")
+    os.environ[SHARED] = str(postgresql.temporary("send-tracker-tests-"))
     os.environ[OWNER] = str(os.getpid())
 
 

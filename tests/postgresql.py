@@ -28,6 +28,7 @@ import psycopg
 ROLE = "tracker"
 START_SECONDS = 60
 STOP_SECONDS = 20
+ROOM = 2 * 1024**3
 # Nothing here survives the tests, so nothing waits for a disk.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -76,10 +77,17 @@ class Server:
         return psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=10)
 
 
+def temporary(prefix: str) -> Path:
+    """A new temporary folder, in memory where there is room: copying a database takes 0.03 s, not 0.5."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
+
+
 @contextmanager
 def server() -> Iterator[Server]:
     """A server of one's own in a temporary folder, stopped and removed on leaving."""
-    folder = Path(tempfile.mkdtemp(prefix="send-tracker-postgresql-"))
+    folder = temporary("send-tracker-postgresql-")
     supervisor, running = start(folder, owner=os.getpid())
     try:
         yield running
