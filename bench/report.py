@@ -1,0 +1,137 @@
+"""What was measured, beside what must be reached, as a table or as JSON.
+
+The floors are those of the design: ratios of requests/s to the bare route at 1 and 32 connections, computed
+(not stored) answers on SQLite; PostgreSQL must reach half of each.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from bench.load import Result
+
+# figure: (at 1 connection, at 32 connections)
+FLOORS: dict[str, tuple[float, float]] = {
+    "action": (0.10, 0.035),
+    "risk": (0.10, 0.035),
+    "progress 100": (0.06, 0.025),
+    "progress 10,000": (0.03, 0.015),
+    "list of 100": (0.05, 0.02),
+    "patch": (0.03, 0.012),
+    "update": (0.03, 0.012),
+    "dashboard": (0.026, 0.010),
+    "page, 100 rows": (0.026, 0.010),
+    "not modified (304)": (0.3, 0.2),
+}
+POSTGRESQL_SHARE = 0.5
+MOST_MEMORY_MB = 130.0
+LONGEST_COLD_START_SECONDS = 1.5
+CROWDED_TIMES = 2.0  # at most so many times slower inside 1,000,000 action points than alone
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure. ``floor`` is None where none is set; ``passed`` is then about the answers alone."""
+
+    figure: str
+    database: str
+    data: str
+    connections: int
+    rate: float
+    p50: float
+    p99: float
+    ratio: float
+    floor: float | None
+    passed: bool
+    unexpected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A yes or no beside the rates: memory, cold start, query counts, growth."""
+
+    name: str
+    database: str
+    measured: str
+    allowed: str
+    passed: bool
+
+
+def floor_of(figure: str, database: str, connections: int) -> float | None:
+    """The ratio that the figure must reach, or None."""
+    floors = FLOORS.get(figure)
+    if floors is None:
+        return None
+    return floors[0 if connections == 1 else 1] * (1 if database == "sqlite" else POSTGRESQL_SHARE)
+
+
+def line(figure: str, database: str, data: str, result: Result, bare_rate: float) -> Line:
+    """The line of one measurement, ``bare_rate`` being that of the bare route in the same minute."""
+    ratio = result.rate / bare_rate
+    floor = floor_of(figure, database, result.connections)
+    answered = result.requests > 0 and not result.unexpected
+    return Line(
+        figure=figure,
+        database=database,
+        data=data,
+        connections=result.connections,
+        rate=result.rate,
+        p50=result.p50,
+        p99=result.p99,
+        ratio=ratio,
+        floor=floor,
+        passed=answered and (floor is None or ratio >= floor),
+        unexpected=", ".join(f"{count} x {status}" for status, count in result.unexpected.items()),
+    )
+
+
+def table(lines: Iterable[Line], checks: Iterable[Check]) -> str:
+    """The report as text."""
+    rows: list[tuple[str, ...]] = [
+        ("figure", "database", "data", "conn", "req/s", "p50 ms", "p99 ms", "ratio", "floor", "")
+    ]
+    for found in lines:
+        rows.append(
+            (
+                found.figure,
+                found.database,
+                found.data,
+                str(found.connections),
+                f"{found.rate:,.0f}",
+                f"{found.p50:.2f}",
+                f"{found.p99:.2f}",
+                f"{found.ratio:.4f}",
+                "-" if found.floor is None else f"{found.floor:.4f}",
+                ("pass" if found.passed else "FAIL") + (f" ({found.unexpected})" if found.unexpected else ""),
+            )
+        )
+    text = _aligned(rows)
+    listed = [
+        (check.name, check.database, check.measured, check.allowed, "pass" if check.passed else "FAIL")
+        for check in checks
+    ]
+    if listed:
+        text += "\n\n" + _aligned([("check", "database", "measured", "allowed", ""), *listed])
+    return text
+
+
+def as_json(lines: Iterable[Line], checks: Iterable[Check]) -> str:
+    """The report for programs."""
+    found = {"figures": [asdict(each) for each in lines], "checks": [asdict(check) for check in checks]}
+    return json.dumps(found, indent=2)
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if _is_number(cell) else cell.ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(",", "").replace(".", "").isdigit()
