@@ -20,6 +20,8 @@ APP = ROOT / "app"
 # The rules: values in, values out, the standard library only. What each may import of the others.
 RULES = {"entries": set(), "plans": {"entries"}, "risk": {"entries"}, "access": {"entries"}}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+# What a door may know of the database: types to pass on, errors to answer.
+HARMLESS = ("sqlalchemy.Connection", "sqlalchemy.RowMapping", "sqlalchemy.exc.")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 # Migrations are a list of statements in order, and are never changed once they are out.
@@ -112,7 +114,10 @@ def test_routes_do_not_query() -> None:
     doors = files("api") + files("web")
     assert places(doors, r"(^|\.)select$|\.(execute|scalar|scalars)$") == []
     for path in doors:
-        found = [dotted for dotted in imported(tree(path)) if dotted.startswith(("sqlalchemy", "sqlmodel"))]
+        database = [
+            dotted for dotted in imported(tree(path)) if dotted.startswith(("sqlalchemy", "sqlmodel"))
+        ]
+        found = [dotted for dotted in database if not dotted.startswith(HARMLESS)]
         assert not found, f"{name(path)} imports {found}"
 
 
@@ -190,10 +195,10 @@ PLANTED = {
 }
 
 
-def lint_imports(root: Path) -> "subprocess.CompletedProcess[str]":
-    """Run import-linter on the copy below ``root``, not on the installed package."""
+def lint_imports(root: Path) -> tuple[int, str]:
+    """The exit code and words of import-linter for the copy below ``root``, not the installed package."""
     program = Path(sys.executable).parent / "lint-imports"
-    return subprocess.run(
+    done = subprocess.run(
         [program, "--no-cache", "--config", ROOT / "pyproject.toml"],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root), "COLUMNS": "200"},
@@ -201,6 +206,8 @@ def lint_imports(root: Path) -> "subprocess.CompletedProcess[str]":
         text=True,
         check=False,
     )
+    banner = re.compile("[\u2500-\u25ff]")
+    return done.returncode, "\n".join(line for line in done.stdout.splitlines() if not banner.search(line))
 
 
 @pytest.fixture
@@ -210,8 +217,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 def test_the_imports_point_one_way(copy: Path) -> None:
-    done = lint_imports(copy)
-    assert done.returncode == 0, done.stdout
+    code, words = lint_imports(copy)
+    assert code == 0, words
 
 
 @pytest.mark.parametrize("planted", PLANTED)
@@ -219,8 +226,9 @@ def test_a_planted_wrong_import_is_refused(copy: Path, planted: str) -> None:
     file, source, named = PLANTED[planted]
     assert (copy / "app" / file).parent.is_dir(), "plant it elsewhere"
     (copy / "app" / file).write_text(source)
-    done = lint_imports(copy)
-    assert done.returncode == 1, done.stdout
-    assert "BROKEN" in done.stdout
-    assert named in done.stdout.split("Broken contracts")[1]
-    assert "planted" in done.stdout.split("Broken contracts")[1]
+    code, words = lint_imports(copy)
+    assert code == 1, words
+    assert "Broken contracts" in words, words
+    broken = words.split("Broken contracts")[1]
+    assert named in broken
+    assert "planted" in broken
