@@ -75,6 +75,11 @@ def _database() -> _Database:
     return _open
 
 
+def is_open() -> bool:
+    """Whether this process has a database open."""
+    return _open is not None
+
+
 def is_sqlite() -> bool:
     """Whether the open database is SQLite."""
     return _database().is_sqlite

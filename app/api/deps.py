@@ -1,0 +1,187 @@
+"""What routes of the API ask for: who may call them, versions, pages; and how they answer."""
+
+import hashlib
+from datetime import date
+from functools import cache
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from pydantic import AwareDatetime, TypeAdapter
+
+from app.access.roles import Operation, Principal, may
+from app.api.problems import Problem
+from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired
+from app.services.lists import DEFAULT_PAGE, LARGEST_PAGE, Page
+
+
+class Allow:
+    """The access rule of a route: hands over what the gate found, or refuses."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+
+    async def __call__(self, request: Request) -> Principal:
+        """Return who is asking. Raises NotAuthenticated or NotAllowed."""
+        who: Principal | None = request.scope["state"].get("who")
+        if who is None:
+            raise NotAuthenticated("Send an access token.")
+        if not may(who, self.operation):
+            raise NotAllowed(f"This needs a scope that may `{self.operation}`. Ask for a client that has it.")
+        return who
+
+
+Reader = Annotated[Principal, Depends(Allow(Operation.read))]
+Contributor = Annotated[Principal, Depends(Allow(Operation.contribute))]
+Editor = Annotated[Principal, Depends(Allow(Operation.edit))]
+MatrixSetter = Annotated[Principal, Depends(Allow(Operation.set_matrix))]
+
+
+async def known_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not know: a misspelt filter must not be ignored."""
+    known = _parameters(request.scope["route"].dependant)
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        listed = ", ".join(sorted(known)) or "none"
+        raise Invalid(
+            Fault(f"/{name}", f"There is no such parameter here. There are: {listed}.") for name in unknown
+        )
+
+
+_KNOWN: dict[int, frozenset[str]] = {}
+
+
+def _parameters(dependant: Any) -> frozenset[str]:
+    found = _KNOWN.get(id(dependant))
+    if found is None:
+        fields = get_flat_params(dependant)
+        found = frozenset(
+            field.alias
+            for field in fields
+            if getattr(field.field_info, "in_", None).__str__() == "ParamTypes.query"
+        )
+        _KNOWN[id(dependant)] = found
+    return found
+
+
+async def if_match(
+    value: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            description='The ETag of the version that you read, for example `"7"`. Needed: without it 428.',
+        ),
+    ] = None,
+) -> int:
+    """The version that a change is meant for. Raises PreconditionRequired when none is given."""
+    if value is None:
+        raise PreconditionRequired
+    return _version(value)
+
+
+async def if_match_optional(
+    value: Annotated[
+        str | None,
+        Header(
+            alias="If-Match",
+            description="Optional: record only if the record is still at this version, else 412.",
+        ),
+    ] = None,
+) -> int | None:
+    """The version that an entry is meant for, if the client says so."""
+    return None if value is None else _version(value)
+
+
+def _version(value: str) -> int:
+    plain = value.strip().removeprefix("W/").strip('"')
+    # Anything that is not one of our versions matches none: the answer is then 412 with the current one.
+    return int(plain) if plain.isdecimal() and plain.isascii() and len(plain) < 10 else -1
+
+
+Version = Annotated[int, Depends(if_match)]
+OptionalVersion = Annotated[int | None, Depends(if_match_optional)]
+
+
+async def asked_page(
+    cursor: Annotated[
+        str | None, Query(max_length=2000, description="The `next` value of the answer before.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="Rows on a page.")] = DEFAULT_PAGE,
+) -> Page:
+    """Which page of a list is asked for."""
+    return Page(cursor, limit)
+
+
+Asked = Annotated[Page, Depends(asked_page)]
+AsAt = Annotated[
+    date | None,
+    Query(description="Answer as it stood on this day, as known now; today by default, never later."),
+]
+UpdatedSince = Annotated[
+    AwareDatetime | None,
+    Query(description="Only records that changed at or after this time, with its offset."),
+]
+Search = Annotated[str | None, Query(max_length=200, description="Words to look for, whatever their case.")]
+RefFilter = Annotated[str | None, Query(max_length=30, description="Only the record with this ref.")]
+
+
+@cache
+def _adapter(model: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def render(model: type[Any], data: Any) -> bytes:
+    """Data as the JSON of a model: the only way in which the API answers."""
+    adapter = _adapter(model)
+    return adapter.dump_json(adapter.validate_python(data))
+
+
+def answer(model: type[Any], data: Any, *, as_at: date | None = None) -> Response:
+    """200 with an ETag: the version of a present record, a digest of everything else."""
+    body = render(model, data)
+    versioned = as_at is None and isinstance(data, dict) and "version" in data
+    tag = str(data["version"]) if versioned else hashlib.sha256(body).hexdigest()[:32]
+    return Response(body, media_type="application/json", headers={"etag": f'"{tag}"'})
+
+
+def page_answer(request: Request, model: type[Any], data: dict[str, Any]) -> Response:
+    """200 with a list; the `Link` header names the next page."""
+    found = answer(model, data)
+    if data["next"]:
+        following = request.url.include_query_params(cursor=data["next"])
+        found.headers["link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return found
+
+
+def created(model: type[Any], data: dict[str, Any], path: str) -> Response:
+    """201 with where the new record is, and the record."""
+    headers = {"location": f"/api/v1/{path}/{data['id']}"}
+    if "version" in data:
+        headers["etag"] = f'"{data["version"]}"'
+    return Response(render(model, data), 201, headers, "application/json")
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a route for its description, beside those that every route has."""
+    return {
+        status: {"model": Problem, "description": _MEANINGS[status]}
+        for status in sorted({401, 403, *statuses})
+    }
+
+
+_MEANINGS = {
+    400: "The request could not be read.",
+    401: "No access token, or one that is unknown, expired or revoked.",
+    403: "The client's scopes do not allow this.",
+    404: "There is no such record in the client's area.",
+    409: "The change does not fit the present state of the record.",
+    412: "The record changed since it was read; `current` is what it is now.",
+    413: "The body is larger than 1 MB.",
+    422: "The input breaks a rule; `errors` names each field and what to do.",
+    428: "The If-Match header is missing.",
+}
+
+READS = errors(404, 422)
+CREATES = errors(400, 404, 413, 422)
+CHANGES = errors(400, 404, 412, 413, 422, 428)
+RECORDS = errors(400, 404, 409, 412, 413, 422)

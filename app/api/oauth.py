@@ -1,0 +1,86 @@
+"""The token endpoint: OAuth 2.0 client credentials (RFC 6749, section 4.4)."""
+
+import base64
+import binascii
+from typing import Annotated
+from urllib.parse import unquote_plus
+
+from fastapi import APIRouter, Form, Header, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from app.api.deps import render
+from app.clock import now
+from app.db import write
+from app.models.clients import TokenRead
+from app.services import clients as clients_service
+from app.services.clients import OAuthError
+
+router = APIRouter(tags=["access tokens"])
+
+
+class TokenError(BaseModel):
+    """An error of the token endpoint (RFC 6749, section 5.2)."""
+
+    error: str = Field(
+        description="`invalid_request`, `invalid_client`, `unsupported_grant_type` or `invalid_scope`.",
+        examples=["invalid_client"],
+    )
+    error_description: str = Field(description="What is wrong and what to do.")
+
+
+@router.post(
+    "/oauth/token",
+    response_model=TokenRead,
+    operation_id="create_token",
+    responses={
+        400: {"model": TokenError, "description": "The request is not one that this endpoint takes."},
+        401: {"model": TokenError, "description": "The client is unknown, expired or revoked."},
+        413: {"description": "The body is larger than 1 MB."},
+    },
+)
+def create_token(
+    grant_type: Annotated[str | None, Form(description="Always `client_credentials`.")] = None,
+    client_id: Annotated[str | None, Form(description="The client's id; or by HTTP Basic.")] = None,
+    client_secret: Annotated[str | None, Form(description="The client's secret; or by HTTP Basic.")] = None,
+    scope: Annotated[
+        str | None, Form(description="Scopes separated by spaces; without it all that the client has.")
+    ] = None,
+    authorization: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Response:
+    """Exchange a client's id and secret, in the form body or by HTTP Basic, for an access token.
+
+    A token lives for an hour at most and never longer than its client. Revoking the client ends its tokens
+    at once.
+    """
+    try:
+        clients_service.check_grant_type(grant_type)
+        given = _basic(authorization) if authorization else (client_id, client_secret)
+        if not given[0] or not given[1]:
+            raise OAuthError("invalid_client", "Send client_id and client_secret, or HTTP Basic.", 401)
+        with write(None) as db:
+            found = clients_service.issue_token(db, given[0], given[1], scope, now())
+    except OAuthError as error:
+        return _refusal(error)
+    return Response(
+        render(TokenRead, found), media_type="application/json", headers={"cache-control": "no-store"}
+    )
+
+
+def _basic(authorization: str) -> tuple[str, str]:
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        if scheme.lower() != "basic":
+            raise ValueError
+        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (ValueError, binascii.Error) as error:
+        raise OAuthError("invalid_client", "Send the client by HTTP Basic, as id:secret.", 401) from error
+    return unquote_plus(name), unquote_plus(secret)
+
+
+def _refusal(error: OAuthError) -> JSONResponse:
+    headers = {"cache-control": "no-store"}
+    if error.status == 401:
+        headers["www-authenticate"] = 'Basic realm="send-tracker"'
+    content = {"error": error.error, "error_description": error.error_description}
+    return JSONResponse(content, status_code=error.status, headers=headers)

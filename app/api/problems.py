@@ -1,0 +1,173 @@
+"""Errors of the API as RFC 9457 problem details, FastAPI's own included."""
+
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from pydantic_core import to_jsonable_python
+from starlette.exceptions import HTTPException
+
+from app.errors import Fault, Invalid, PreconditionFailed, ServiceError
+
+PROBLEM_JSON = "application/problem+json"
+TYPE = "urn:send-tracker:problem:"
+
+
+class FieldError(BaseModel):
+    """One thing wrong with the input."""
+
+    pointer: str = Field(
+        description="Where: a JSON pointer into the body, or `/name` for a parameter; empty for the whole.",
+        examples=["/points/0/ref"],
+    )
+    message: str = Field(description="What to do about it.", examples=["Choose another ref."])
+
+
+class Problem(BaseModel):
+    """An error answer (RFC 9457). Nothing was stored."""
+
+    type: str = Field(description="What kind of problem: stable, compare this.", examples=[TYPE + "invalid"])
+    title: str = Field(description="The kind in words.", examples=["The input is not valid"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    detail: str = Field(description="What is wrong this time, and what to do.")
+    instance: str = Field(description="The path that was asked for.")
+    errors: list[FieldError] | None = Field(default=None, description="One for each field at fault.")
+    current: dict[str, Any] | None = Field(
+        default=None, description="With 412: the record as it is now, to merge with."
+    )
+
+
+def problem(error: ServiceError, path: str) -> dict[str, Any]:
+    """An error of the service as problem details."""
+    found: dict[str, Any] = {
+        "type": TYPE + error.kind,
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": path,
+    }
+    if isinstance(error, Invalid):
+        found["errors"] = [fault._asdict() for fault in error.faults]
+    if isinstance(error, PreconditionFailed):
+        found["current"] = to_jsonable_python(error.current)
+    return found
+
+
+def render(request: Request, error: Exception) -> JSONResponse:
+    """Any error as an answer of the API. Unexpected ones say nothing about what happened inside."""
+    path = request.url.path
+    if isinstance(error, RequestValidationError):
+        error = Invalid(_faults(error.errors()))
+    if isinstance(error, ServiceError):
+        headers = {"cache-control": "no-store"}
+        if isinstance(error, PreconditionFailed):
+            headers["etag"] = f'"{error.current["version"]}"'
+        return _response(error.status, problem(error, path), headers)
+    if isinstance(error, HTTPException):
+        return _response(error.status_code, _http(error, path), dict(error.headers or {}))
+    details = "Something went wrong here. Try again; if it stays, tell the service's owner the request id."
+    return _response(500, _plain(500, "error", "Something went wrong", details, path), {})
+
+
+def _response(status: int, content: dict[str, Any], headers: dict[str, str]) -> JSONResponse:
+    return JSONResponse(content, status_code=status, headers=headers, media_type=PROBLEM_JSON)
+
+
+_HTTP = {
+    400: ("malformed", "The request could not be read", "Send a body in JSON, as UTF-8."),
+    404: ("no-such-address", "No such address", "Check the address with the API description."),
+    405: ("method-not-allowed", "This address does not take this method", "Use one of those in `Allow`."),
+    413: ("too-large", "The body is too large", "Send at most 1 MB."),
+    415: ("media-type", "This media type is not taken", "Send `application/json`."),
+}
+
+
+def _http(error: HTTPException, path: str) -> dict[str, Any]:
+    phrase = HTTPStatus(error.status_code).phrase
+    kind, title, detail = _HTTP.get(error.status_code, ("http", phrase, str(error.detail)))
+    return _plain(error.status_code, kind, title, detail, path)
+
+
+def _plain(status: int, kind: str, title: str, detail: str, path: str) -> dict[str, Any]:
+    return {"type": TYPE + kind, "title": title, "status": status, "detail": detail, "instance": path}
+
+
+_MESSAGES = {
+    "missing": "Give this field: it is needed.",
+    "json_invalid": "Send a body in JSON, as UTF-8.",
+    "string_unicode": "Send text in valid Unicode, without lone surrogates.",
+    "string_too_short": "Give some text: it must not be empty.",
+    "int_type": "Give a whole number.",
+    "uuid_parsing": "Give an id: a UUID.",
+    "uuid_type": "Give an id: a UUID.",
+    "date_from_datetime_parsing": "Give a date as YYYY-MM-DD.",
+    "date_from_datetime_inexact": "Give a date as YYYY-MM-DD, without a time.",
+    "date_parsing": "Give a date as YYYY-MM-DD.",
+    "date_type": "Give a date as YYYY-MM-DD.",
+    "literal_error": "Give a date as YYYY-MM-DD, or `ongoing`.",
+}
+_REFUSED = "There is no such field here: remove it."
+_HINTS = {
+    "score": "Remove it: a score is worked out from likelihood and impact, and never typed.",
+    **dict.fromkeys(
+        (
+            "status",
+            "completed_on",
+            "start_on",
+            "due_on",
+            "review_on",
+            "forecast_on",
+            "path_to_green",
+            "impact_state",
+            "impact_review_on",
+            "points",
+            "depends_on",
+            "withdrawn",
+        ),
+        "Remove it: this is a dated fact, which changes through a dated update.",
+    ),
+    **dict.fromkeys(
+        ("current", "target", "rating", "target_on", "target_rationale", "priority_id", "state"),
+        "Remove it: this is a dated fact, which changes through an assessment or a change of state.",
+    ),
+}
+
+
+def _faults(found: Sequence[Any]) -> Iterable[Fault]:
+    seen: set[str] = set()
+    for error in found:
+        pointer = _pointer(error["loc"])
+        # A field that takes two types has a message for each: the first says enough.
+        if pointer not in seen:
+            seen.add(pointer)
+            yield Fault(pointer, message_of(error))
+
+
+def _pointer(loc: Sequence[Any]) -> str:
+    steps = loc[1:] if loc and loc[0] in ("body", "query", "path", "header", "cookie") else loc
+    kept = [step for step in steps if isinstance(step, int) or not _is_type_name(str(step))]
+    if loc and loc[0] == "body" and kept and isinstance(kept[0], int) and len(kept) == 1:
+        return ""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in kept)
+
+
+def _is_type_name(step: str) -> bool:
+    # Pydantic names the member of a union in the location: it is no part of the body.
+    return step in {"date", "literal['ongoing']"} or step.startswith(("function-", "constrained-"))
+
+
+def message_of(error: dict[str, Any]) -> str:
+    """A pydantic error as a sentence that says what to do."""
+    kind = error["type"]
+    if kind == "extra_forbidden":
+        return _HINTS.get(str(error["loc"][-1]), _REFUSED)
+    if kind == "value_error":
+        text = str(error["msg"]).removeprefix("Value error, ")
+        return text[:1].upper() + text[1:] + "."
+    if kind == "enum":
+        return f"Give one of {error['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}."
+    return _MESSAGES.get(kind, f"{error['msg']}.")

@@ -1,0 +1,195 @@
+"""Actions of a plan, their dated updates, withdrawal and reinstatement."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.api.deps import (
+    CHANGES,
+    CREATES,
+    READS,
+    RECORDS,
+    AsAt,
+    Asked,
+    Contributor,
+    Editor,
+    OptionalVersion,
+    Reader,
+    RefFilter,
+    Search,
+    UpdatedSince,
+    Version,
+    answer,
+    created,
+    known_parameters,
+    page_answer,
+)
+from app.clock import moment, today
+from app.db import read, write
+from app.models.actions import (
+    ActionCreate,
+    ActionList,
+    ActionRead,
+    ActionUpdate,
+    UpdateCreate,
+    UpdateList,
+    UpdateRead,
+    Withdrawal,
+)
+from app.plans.statuses import Status
+from app.services import actions as actions_service
+from app.services import updates as updates_service
+from app.services.lists import answer as list_answer
+
+router = APIRouter(prefix="/api/v1", tags=["actions"], dependencies=[Depends(known_parameters)])
+
+Flag = Literal["overdue", "significantly_delayed", "late_start", "slipped", "blocked", "contradicted"]
+Sort = Literal["ref", "status", "due_on", "lead", "updated_at"]
+
+
+async def wanted_actions(
+    priority_id: Annotated[UUID | None, Query(description="Only under this priority.")] = None,
+    status: Annotated[Status | None, Query(description="Only with this status.")] = None,
+    flag: Annotated[Flag | None, Query(description="Only with this flag.")] = None,
+    lead_id: Annotated[UUID | None, Query(description="Only led or co-led by this person.")] = None,
+    ref: RefFilter = None,
+    phase: Annotated[str | None, Query(max_length=300, description="Only of this phase.")] = None,
+    responsible_body: Annotated[str | None, Query(max_length=300, description="Only of this body.")] = None,
+    due_before: Annotated[date | None, Query(description="Only due before this day.")] = None,
+    due_after: Annotated[date | None, Query(description="Only due after this day.")] = None,
+    withdrawn: Annotated[bool | None, Query(description="Only withdrawn ones, or only others.")] = None,
+    updated_since: UpdatedSince = None,
+    q: Search = None,
+) -> actions_service.Filter:
+    """The filters of a list of actions."""
+    return actions_service.Filter(
+        priority_id=priority_id,
+        status=status,
+        flag=flag,
+        lead_id=lead_id,
+        ref=ref,
+        phase=phase,
+        responsible_body=responsible_body,
+        due_before=due_before,
+        due_after=due_after,
+        withdrawn=withdrawn,
+        updated_since=updated_since,
+        q=q,
+    )
+
+
+@router.get(
+    "/plans/{plan_id}/actions", response_model=ActionList, responses=READS, operation_id="list_actions"
+)
+def list_actions(
+    plan_id: UUID,
+    request: Request,
+    who: Reader,
+    asked: Asked,
+    wanted: Annotated[actions_service.Filter, Depends(wanted_actions)],
+    as_at: AsAt = None,
+    sort: Annotated[Sort, Query(description="What to sort by; the ref decides between equals.")] = "ref",
+    descending: Annotated[bool, Query(description="Last first.")] = False,
+) -> Response:
+    """Distinct actions of a plan as at a day, each with all its refs. Withdrawn ones are listed too."""
+    with read(who) as db:
+        found = actions_service.list_actions(
+            db,
+            who,
+            plan_id,
+            today=today(),
+            as_at=as_at,
+            wanted=wanted,
+            sort=sort,
+            descending=descending,
+            asked=asked,
+        )
+    return page_answer(request, ActionList, found)
+
+
+@router.post(
+    "/plans/{plan_id}/actions",
+    status_code=201,
+    response_model=ActionRead,
+    responses=CREATES,
+    operation_id="create_action",
+)
+def create_action(plan_id: UUID, body: ActionCreate, who: Editor) -> Response:
+    """Add an action; it counts from its effective date."""
+    with write(who) as db:
+        found = actions_service.create_action(db, who, moment(), plan_id, body)
+    return created(ActionRead, found, "actions")
+
+
+@router.get("/actions/{action_id}", response_model=ActionRead, responses=READS, operation_id="get_action")
+def get_action(action_id: UUID, who: Reader, as_at: AsAt = None) -> Response:
+    """One action as at a day. 404 for a day before it was added."""
+    with read(who) as db:
+        found = actions_service.get_action(db, who, action_id, today=today(), as_at=as_at)
+    return answer(ActionRead, found, as_at=as_at)
+
+
+@router.patch(
+    "/actions/{action_id}", response_model=ActionRead, responses=CHANGES, operation_id="change_action"
+)
+def change_action(action_id: UUID, body: ActionUpdate, who: Editor, version: Version) -> Response:
+    """Change what is not dated. Status, dates, action points and dependencies change through updates."""
+    with write(who) as db:
+        found = actions_service.change_action(db, who, moment(), action_id, body, version=version)
+    return answer(ActionRead, found)
+
+
+@router.get(
+    "/actions/{action_id}/updates", response_model=UpdateList, responses=READS, operation_id="list_updates"
+)
+def list_updates(action_id: UUID, who: Reader) -> Response:
+    """Every dated entry of an action, oldest first; replaced ones stay and say what replaced them."""
+    with read(who) as db:
+        found = updates_service.list_updates(db, who, action_id)
+    return answer(UpdateList, list_answer(found, None, len(found)))
+
+
+@router.post(
+    "/actions/{action_id}/updates",
+    status_code=201,
+    response_model=UpdateRead,
+    responses=RECORDS,
+    operation_id="record_update",
+)
+def record_update(
+    action_id: UUID, body: UpdateCreate, who: Contributor, version: OptionalVersion
+) -> Response:
+    """Record a dated update. Contributors may update what they lead or co-lead."""
+    with write(who) as db:
+        found = updates_service.record_update(db, who, moment(), action_id, body, version=version)
+    return created(UpdateRead, found, f"actions/{action_id}/updates")
+
+
+@router.post(
+    "/actions/{action_id}/withdrawal",
+    status_code=201,
+    response_model=UpdateRead,
+    responses=RECORDS,
+    operation_id="withdraw_action",
+)
+def withdraw_action(action_id: UUID, body: Withdrawal, who: Editor, version: OptionalVersion) -> Response:
+    """Withdraw an action: it leaves every count from that day, and is listed apart."""
+    with write(who) as db:
+        found = updates_service.withdraw(db, who, moment(), action_id, body, version=version)
+    return created(UpdateRead, found, f"actions/{action_id}/updates")
+
+
+@router.post(
+    "/actions/{action_id}/reinstatement",
+    status_code=201,
+    response_model=UpdateRead,
+    responses=RECORDS,
+    operation_id="reinstate_action",
+)
+def reinstate_action(action_id: UUID, body: Withdrawal, who: Editor, version: OptionalVersion) -> Response:
+    """Reinstate a withdrawn action: it counts again from that day."""
+    with write(who) as db:
+        found = updates_service.reinstate(db, who, moment(), action_id, body, version=version)
+    return created(UpdateRead, found, f"actions/{action_id}/updates")

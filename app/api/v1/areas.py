@@ -1,0 +1,27 @@
+"""Areas: the one that the client belongs to."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from app.api.deps import READS, Reader, answer, known_parameters
+from app.db import read
+from app.models.areas import AreaList, AreaRead
+from app.services import areas as areas_service
+
+router = APIRouter(prefix="/api/v1", tags=["areas"], dependencies=[Depends(known_parameters)])
+
+
+@router.get("/areas", response_model=AreaList, responses=READS, operation_id="list_areas")
+def list_areas(who: Reader) -> Response:
+    """The areas that the client may read: its own, and no other."""
+    with read(who) as db:
+        area = areas_service.get_area(db, who, who.area_id)
+    return answer(AreaList, {"items": [area], "next": None, "total": 1})
+
+
+@router.get("/areas/{area_id}", response_model=AreaRead, responses=READS, operation_id="get_area")
+def get_area(area_id: UUID, who: Reader) -> Response:
+    """One area. `last_sequence` tells whether anything in it changed since it was last read."""
+    with read(who) as db:
+        return answer(AreaRead, areas_service.get_area(db, who, area_id))

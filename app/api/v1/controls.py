@@ -1,0 +1,77 @@
+"""Controls of a risk."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.api.deps import (
+    CHANGES,
+    CREATES,
+    READS,
+    Asked,
+    Editor,
+    Reader,
+    UpdatedSince,
+    Version,
+    answer,
+    created,
+    known_parameters,
+    page_answer,
+)
+from app.clock import moment
+from app.db import read, write
+from app.models.controls import ControlCreate, ControlList, ControlRead, ControlUpdate
+from app.services import controls as controls_service
+
+router = APIRouter(prefix="/api/v1", tags=["controls"], dependencies=[Depends(known_parameters)])
+
+
+@router.get(
+    "/risks/{risk_id}/controls", response_model=ControlList, responses=READS, operation_id="list_controls"
+)
+def list_controls(
+    risk_id: UUID,
+    request: Request,
+    who: Reader,
+    asked: Asked,
+    in_place: Annotated[bool | None, Query(description="Only those in place, or only ended ones.")] = None,
+    updated_since: UpdatedSince = None,
+) -> Response:
+    """Controls of a risk, in their order."""
+    with read(who) as db:
+        found = controls_service.list_controls(
+            db, who, risk_id, asked=asked, in_place=in_place, updated_since=updated_since
+        )
+    return page_answer(request, ControlList, found)
+
+
+@router.post(
+    "/risks/{risk_id}/controls",
+    status_code=201,
+    response_model=ControlRead,
+    responses=CREATES,
+    operation_id="create_control",
+)
+def create_control(risk_id: UUID, body: ControlCreate, who: Editor) -> Response:
+    """Add a control to a risk."""
+    with write(who) as db:
+        found = controls_service.create_control(db, who, moment(), risk_id, body)
+    return created(ControlRead, found, "controls")
+
+
+@router.get("/controls/{control_id}", response_model=ControlRead, responses=READS, operation_id="get_control")
+def get_control(control_id: UUID, who: Reader) -> Response:
+    """One control."""
+    with read(who) as db:
+        return answer(ControlRead, controls_service.get_control(db, who, control_id))
+
+
+@router.patch(
+    "/controls/{control_id}", response_model=ControlRead, responses=CHANGES, operation_id="change_control"
+)
+def change_control(control_id: UUID, body: ControlUpdate, who: Editor, version: Version) -> Response:
+    """Change the fields that are sent."""
+    with write(who) as db:
+        found = controls_service.change_control(db, who, moment(), control_id, body, version=version)
+    return answer(ControlRead, found)

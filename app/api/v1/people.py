@@ -1,0 +1,74 @@
+"""People: names or posts who lead, answer for and own things."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.api.deps import (
+    CHANGES,
+    CREATES,
+    READS,
+    Asked,
+    Editor,
+    Reader,
+    Search,
+    UpdatedSince,
+    Version,
+    answer,
+    created,
+    known_parameters,
+    page_answer,
+)
+from app.clock import moment
+from app.db import read, write
+from app.models.people import PersonCreate, PersonList, PersonRead, PersonUpdate
+from app.services import people as people_service
+
+router = APIRouter(prefix="/api/v1", tags=["people"], dependencies=[Depends(known_parameters)])
+
+
+@router.get("/people", response_model=PersonList, responses=READS, operation_id="list_people")
+def list_people(
+    request: Request,
+    who: Reader,
+    asked: Asked,
+    q: Search = None,
+    organisation: Annotated[
+        str | None, Query(max_length=300, description="Only of this organisation.")
+    ] = None,
+    updated_since: UpdatedSince = None,
+) -> Response:
+    """People of the area, in the order in which they were added."""
+    with read(who) as db:
+        found = people_service.list_people(
+            db, who, asked=asked, q=q, organisation=organisation, updated_since=updated_since
+        )
+    return page_answer(request, PersonList, found)
+
+
+@router.post(
+    "/people", status_code=201, response_model=PersonRead, responses=CREATES, operation_id="create_person"
+)
+def create_person(body: PersonCreate, who: Editor) -> Response:
+    """Add a person or post, so that actions and risks can name them."""
+    with write(who) as db:
+        found = people_service.create_person(db, who, moment(), body)
+    return created(PersonRead, found, "people")
+
+
+@router.get("/people/{person_id}", response_model=PersonRead, responses=READS, operation_id="get_person")
+def get_person(person_id: UUID, who: Reader) -> Response:
+    """One person."""
+    with read(who) as db:
+        return answer(PersonRead, people_service.get_person(db, who, person_id))
+
+
+@router.patch(
+    "/people/{person_id}", response_model=PersonRead, responses=CHANGES, operation_id="change_person"
+)
+def change_person(person_id: UUID, body: PersonUpdate, who: Editor, version: Version) -> Response:
+    """Change the fields that are sent. Records that name the person show the new name at once."""
+    with write(who) as db:
+        found = people_service.change_person(db, who, moment(), person_id, body, version=version)
+    return answer(PersonRead, found)

@@ -1,0 +1,115 @@
+"""Plans, and the progress of their actions."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.api.deps import (
+    CHANGES,
+    CREATES,
+    READS,
+    AsAt,
+    Asked,
+    Editor,
+    Reader,
+    RefFilter,
+    Search,
+    UpdatedSince,
+    Version,
+    answer,
+    created,
+    known_parameters,
+    page_answer,
+)
+from app.clock import moment, today
+from app.db import read, write
+from app.models.plans import PlanCreate, PlanKind, PlanList, PlanRead, PlanUpdate
+from app.models.progress import Progress, ProgressHistory
+from app.services import plans as plans_service
+from app.services import progress as progress_service
+
+router = APIRouter(prefix="/api/v1", tags=["plans"], dependencies=[Depends(known_parameters)])
+
+
+@router.get("/plans", response_model=PlanList, responses=READS, operation_id="list_plans")
+def list_plans(
+    request: Request,
+    who: Reader,
+    asked: Asked,
+    q: Search = None,
+    ref: RefFilter = None,
+    kind: Annotated[PlanKind | None, Query(description="Only plans of this sort.")] = None,
+    updated_since: UpdatedSince = None,
+) -> Response:
+    """Plans of the area, in the order in which they were added."""
+    with read(who) as db:
+        found = plans_service.list_plans(
+            db, who, asked=asked, q=q, ref=ref, kind=kind, updated_since=updated_since
+        )
+    return page_answer(request, PlanList, found)
+
+
+@router.post(
+    "/plans", status_code=201, response_model=PlanRead, responses=CREATES, operation_id="create_plan"
+)
+def create_plan(body: PlanCreate, who: Editor) -> Response:
+    """Add a plan; its priorities and actions follow."""
+    with write(who) as db:
+        found = plans_service.create_plan(db, who, moment(), body)
+    return created(PlanRead, found, "plans")
+
+
+@router.get("/plans/{plan_id}", response_model=PlanRead, responses=READS, operation_id="get_plan")
+def get_plan(plan_id: UUID, who: Reader) -> Response:
+    """One plan."""
+    with read(who) as db:
+        return answer(PlanRead, plans_service.get_plan(db, who, plan_id))
+
+
+@router.patch("/plans/{plan_id}", response_model=PlanRead, responses=CHANGES, operation_id="change_plan")
+def change_plan(plan_id: UUID, body: PlanUpdate, who: Editor, version: Version) -> Response:
+    """Change the fields that are sent."""
+    with write(who) as db:
+        found = plans_service.change_plan(db, who, moment(), plan_id, body, version=version)
+    return answer(PlanRead, found)
+
+
+@router.get(
+    "/plans/{plan_id}/progress", response_model=Progress, responses=READS, operation_id="get_progress"
+)
+def get_progress(plan_id: UUID, who: Reader, as_at: AsAt = None) -> Response:
+    """Counts and percentages of the plan and of each priority, as at a day.
+
+    Percentages and flags count action points, so that the plan is the sum of its priorities; the number of
+    distinct actions stands beside them. Withdrawn actions are in no count but `withdrawn`.
+    """
+    with read(who) as db:
+        found = progress_service.progress(db, who, plan_id, today=today(), as_at=as_at)
+    return answer(Progress, found, as_at=as_at)
+
+
+@router.get(
+    "/plans/{plan_id}/progress/history",
+    response_model=ProgressHistory,
+    responses=READS,
+    operation_id="get_progress_history",
+)
+def get_progress_history(
+    plan_id: UUID,
+    who: Reader,
+    first_day: Annotated[
+        date | None,
+        Query(alias="from", description="First month; by default when the first action was added."),
+    ] = None,
+    last_day: Annotated[
+        date | None, Query(alias="to", description="Last day; today by default, never later.")
+    ] = None,
+) -> Response:
+    """Progress at the end of each month and on the last day: the figures of a burn-up chart."""
+    with read(who) as db:
+        found = progress_service.history(
+            db, who, plan_id, today=today(), first_day=first_day, last_day=last_day
+        )
+    return answer(ProgressHistory, found)

@@ -1,0 +1,87 @@
+"""Priorities of a plan (workstreams of a grant programme)."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from app.api.deps import (
+    CHANGES,
+    CREATES,
+    READS,
+    Asked,
+    Editor,
+    Reader,
+    RefFilter,
+    Search,
+    UpdatedSince,
+    Version,
+    answer,
+    created,
+    known_parameters,
+    page_answer,
+)
+from app.clock import moment
+from app.db import read, write
+from app.models.priorities import PriorityCreate, PriorityList, PriorityRead, PriorityUpdate
+from app.services import priorities as priorities_service
+
+router = APIRouter(prefix="/api/v1", tags=["priorities"], dependencies=[Depends(known_parameters)])
+
+
+@router.get(
+    "/plans/{plan_id}/priorities",
+    response_model=PriorityList,
+    responses=READS,
+    operation_id="list_priorities",
+)
+def list_priorities(
+    plan_id: UUID,
+    request: Request,
+    who: Reader,
+    asked: Asked,
+    q: Search = None,
+    ref: RefFilter = None,
+    updated_since: UpdatedSince = None,
+) -> Response:
+    """Priorities of a plan, in their order."""
+    with read(who) as db:
+        found = priorities_service.list_priorities(
+            db, who, plan_id, asked=asked, q=q, ref=ref, updated_since=updated_since
+        )
+    return page_answer(request, PriorityList, found)
+
+
+@router.post(
+    "/plans/{plan_id}/priorities",
+    status_code=201,
+    response_model=PriorityRead,
+    responses=CREATES,
+    operation_id="create_priority",
+)
+def create_priority(plan_id: UUID, body: PriorityCreate, who: Editor) -> Response:
+    """Add a priority to a plan, at its end unless a position is given."""
+    with write(who) as db:
+        found = priorities_service.create_priority(db, who, moment(), plan_id, body)
+    return created(PriorityRead, found, "priorities")
+
+
+@router.get(
+    "/priorities/{priority_id}", response_model=PriorityRead, responses=READS, operation_id="get_priority"
+)
+def get_priority(priority_id: UUID, who: Reader) -> Response:
+    """One priority."""
+    with read(who) as db:
+        return answer(PriorityRead, priorities_service.get_priority(db, who, priority_id))
+
+
+@router.patch(
+    "/priorities/{priority_id}",
+    response_model=PriorityRead,
+    responses=CHANGES,
+    operation_id="change_priority",
+)
+def change_priority(priority_id: UUID, body: PriorityUpdate, who: Editor, version: Version) -> Response:
+    """Change the fields that are sent."""
+    with write(who) as db:
+        found = priorities_service.change_priority(db, who, moment(), priority_id, body, version=version)
+    return answer(PriorityRead, found)

@@ -1,0 +1,155 @@
+"""Composes the web application: the gate, the API, the pages, errors and logs."""
+
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import anyio.to_thread
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import db, web
+from app.api import contract, health, oauth, problems
+from app.api.gate import Gate
+from app.api.v1 import (
+    actions,
+    areas,
+    controls,
+    management_actions,
+    people,
+    plans,
+    priorities,
+    registers,
+    risks,
+)
+from app.config import settings
+from app.errors import ServiceError
+from app.models.base import new_id
+from app.web.headers import SecurityHeaders
+
+LARGEST_BODY = 1_000_000
+_API = ("/api/", "/oauth/", "/healthz", "/readyz")
+ROUTERS = (
+    health.router,
+    oauth.router,
+    areas.router,
+    people.router,
+    plans.router,
+    priorities.router,
+    actions.router,
+    registers.router,
+    risks.router,
+    controls.router,
+    management_actions.router,
+)
+
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
+)
+_log: Any = structlog.get_logger()
+
+
+class _Application(FastAPI):
+    """FastAPI with our own description of the API."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = contract.describe(self)
+        return self.openapi_schema
+
+
+class RequestLog:
+    """One line of JSON a request. The route is logged, never the address: it may hold a one-time link."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the request an id, pass it on and log how it ended."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = str(new_id())
+        began = time.perf_counter()
+        status = 500
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_on)
+        except Exception:
+            # Starlette has answered 500 already: here it is only told, with its traceback.
+            _log.exception("request failed", request_id=request_id)
+            return
+        finally:
+            who = scope.get("state", {}).get("who")
+            _log.info(
+                "request",
+                request_id=request_id,
+                method=scope["method"],
+                route=getattr(scope.get("route"), "path", None),
+                status=status,
+                milliseconds=round((time.perf_counter() - began) * 1000, 1),
+                area_id=str(who.area_id) if who else None,
+            )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # More threads than cores only wait for each other: Python runs one at a time.
+    anyio.to_thread.current_default_thread_limiter().total_tokens = max(2, os.cpu_count() or 2)
+    opened = not db.is_open()
+    if opened:
+        db.open(settings().database_url)
+    yield
+    await db.close_lookup()
+    if opened:
+        db.close()
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Any error as a problem of the API or as a page, by the door that it came through."""
+    if request.url.path.startswith(_API):
+        return problems.render(request, error)
+    return web.answer(request, error)
+
+
+def create_app() -> FastAPI:
+    """The whole web application; the database is opened when it starts."""
+    app = _Application(
+        title="SEND improvement plan tracker",
+        version=version("send-tracker"),
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=LARGEST_BODY,
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    web.add_pages(app)
+    for kind in (ServiceError, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(kind, _failed)
+    # The last one added is the outermost.
+    app.add_middleware(Gate)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)
+    return app
