@@ -7,7 +7,7 @@ from app.sentences.words import numeral, plural, sentence_case
 
 
 class RegisterFigures(NamedTuple):
-    """What a register's lead sentence says: counts of the risks that it lists (open ones, usually)."""
+    """What a register's lead sentence says: counts of its risks that are not closed."""
 
     total: int
     top_band: str
@@ -20,7 +20,7 @@ class RegisterFigures(NamedTuple):
 def register_lead(figures: RegisterFigures) -> str:
     """The first sentences of a register: "One of four risks is High. No risk has reached its target."."""
     if not figures.total:
-        return "There are no open risks."
+        return "No risks identified."
     parts = [_top(figures), _targets(figures), _unscored(figures)]
     return " ".join(part for part in parts if part)
 
@@ -41,14 +41,14 @@ def band_counts(counts: Sequence[tuple[str, int]]) -> str:
 
 def _top(figures: RegisterFigures) -> str:
     if not figures.in_top_band:
-        return f"No open risk is {figures.top_band}."
+        return f"No risk is {figures.top_band}."
     if figures.total == 1:
-        return f"The only open risk is {figures.top_band}."
+        return f"The only risk is {figures.top_band}."
     verb = "is" if figures.in_top_band == 1 else "are"
     if figures.in_top_band == figures.total:
-        return f"All {numeral(figures.total)} open risks are {figures.top_band}."
+        return f"All {numeral(figures.total)} risks are {figures.top_band}."
     number = sentence_case(numeral(figures.in_top_band))
-    return f"{number} of {numeral(figures.total)} open risks {verb} {figures.top_band}."
+    return f"{number} of {numeral(figures.total)} risks {verb} {figures.top_band}."
 
 
 def _targets(figures: RegisterFigures) -> str:

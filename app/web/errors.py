@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.access.roles import Principal
 from app.errors import Invalid, NotAllowed, NotAuthenticated, ServiceError
+from app.web.deps import signed_in
 from app.web.forms import Problem
 from app.web.rendering import page
 
@@ -89,7 +90,7 @@ def error_page(
 
 def answer(request: Request, error: Exception) -> Response:
     """The page for an error. Somebody who is not signed in is sent to the sign-in page and back again."""
-    who: Principal | None = getattr(request.state, "who", None)
+    who = signed_in(request)
     if isinstance(error, NotAuthenticated):
         return RedirectResponse(_sign_in(request), status_code=303, headers={"Cache-Control": "no-store"})
     if isinstance(error, Invalid):

@@ -6,8 +6,10 @@ field with ``error``. Dates come as three fields, ``due_on-day``, ``due_on-month
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ValidationError
 
 from app.errors import Fault, Invalid, ServiceError
 
@@ -18,6 +20,7 @@ LONGEST_TEXT = 10_000
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DATE_PARTS = ("day", "month", "year")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class TooLarge(ServiceError):
@@ -181,3 +184,20 @@ def _digits(typed: str) -> int | None:
 def _month(typed: str) -> int | None:
     name = typed[:3].lower()
     return _MONTHS.index(name) + 1 if name in _MONTHS else _digits(typed)
+
+
+def filled(model: type[Model], stated: Mapping[str, Any], form: Form) -> Model | None:
+    """The input of a service from what a form states; None, and problems at the fields, if not."""
+    try:
+        return model.model_validate(dict(stated))
+    except ValidationError as error:
+        for one in error.errors():
+            pointer = "/" + "/".join(str(part) for part in one["loc"])
+            form.take(Invalid([Fault(pointer, _plain_message(one["msg"]))]))
+        return None
+
+
+def _plain_message(message: str) -> str:
+    """A message of the input models in the manner of our own: "Value error, give a date" is "Give a date"."""
+    plain = message.removeprefix("Value error, ")
+    return plain[:1].upper() + plain[1:]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from app import charts, clock
 from app.access.roles import Principal
@@ -79,6 +79,11 @@ def page(
     """A page from a template, for someone signed in or for nobody. Never kept by caches: it is personal."""
     html = _TEMPLATES.get_template(template).render(site=site(who), **content)
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+def see_other(address: str) -> RedirectResponse:
+    """Send the browser on to another page after a form, so that reloading does not send the form again."""
+    return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})
 
 
 def component(template: str, macro: str, *values: Any) -> str:

@@ -120,15 +120,15 @@ def test_every_number_in_a_sentence_is_a_number_of_the_answer(c, o, d, n, w, dat
 
 def test_the_sentence_of_a_register():
     figures = RegisterFigures(4, "High", 1, 4, 0, 0)
-    assert register_lead(figures) == "One of four open risks is High. No risk has reached its target."
-    assert register_lead(RegisterFigures(0, "High", 0, 0, 0, 0)) == "There are no open risks."
+    assert register_lead(figures) == "One of four risks is High. No risk has reached its target."
+    assert register_lead(RegisterFigures(0, "High", 0, 0, 0, 0)) == "No risks identified."
     assert register_lead(RegisterFigures(12, "High", 0, 5, 2, 1)) == (
-        "No open risk is High. Two have reached their target. One is not scored."
+        "No risk is High. Two have reached their target. One is not scored."
     )
     assert register_lead(RegisterFigures(1, "High", 1, 1, 0, 0)) == (
-        "The only open risk is High. It has not reached its target."
+        "The only risk is High. It has not reached its target."
     )
-    assert register_lead(RegisterFigures(3, "High", 3, 0, 0, 0)) == "All three open risks are High."
+    assert register_lead(RegisterFigures(3, "High", 3, 0, 0, 0)) == "All three risks are High."
 
 
 def test_down_is_good_so_movement_is_said_in_words():

@@ -1,11 +1,6 @@
-"""What every answer and every change is protected by: security headers, and no requests from other sites.
+"""The security headers of every answer. Pure ASGI, so that it costs microseconds."""
 
-Pure ASGI, so that it costs microseconds. The session cookie is SameSite=Lax besides.
-"""
-
-from urllib.parse import urlsplit
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
@@ -22,7 +17,6 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class SecurityHeaders:
@@ -44,18 +38,3 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_protected)
-
-
-def from_another_site(method: str, headers: Headers) -> bool:
-    """Whether a request that may change something was sent by a page of another site.
-
-    Browsers say so in Sec-Fetch-Site, which pages cannot forge. Where it is missing (plain http on a network,
-    old browsers) Origin is compared with Host. A request with neither is not a browser's cross-site form.
-    """
-    if method in _SAFE_METHODS:
-        return False
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")

@@ -1,0 +1,94 @@
+"""Pages of an action: what it is, its history, and the form that adds an update."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app import db
+from app.access.roles import Operation, may
+from app.errors import Conflict, Invalid, NotAllowed, PreconditionFailed
+from app.models.actions import UpdateCreate
+from app.services import access
+from app.services import actions as actions_service
+from app.services import plans as plans_service
+from app.services import updates as updates_service
+from app.web.deps import SentForm, Visitor
+from app.web.forms import Form, filled
+from app.web.presenters import updates as presenter
+from app.web.presenters.action_page import action_page, stale_page, update_page
+from app.web.rendering import page, see_other
+from app.web.visits import Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/actions/{action_id}")
+def action(visit: Visitor, action_id: UUID, saved: str = "") -> Response:
+    """One action with its history. ``saved`` says that an update was just saved."""
+    with db.read(visit.who) as connection:
+        found = _action(connection, visit, action_id)
+        plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
+        entries = updates_service.list_updates(connection, visit.who, action_id)
+    content = action_page(visit, found, plan, entries, may_update(visit, found), is_saved=bool(saved))
+    return page("pages/action.html", visit.who, content)
+
+
+@router.get("/actions/{action_id}/update")
+def update_form(visit: Visitor, action_id: UUID) -> Response:
+    """The form that adds an update; always to today's record, whatever day was looked at."""
+    found = _present(visit, action_id)
+    return _form_page(visit, found, presenter.new_form(found))
+
+
+@router.post("/actions/{action_id}/update")
+def update(visit: Visitor, action_id: UUID, sent: SentForm) -> Response:
+    """Save an update. A stale form shows both versions; what was typed is never lost."""
+    found = _present(visit, action_id)
+    form = presenter.sent(sent)
+    if form.value("edit"):
+        return _form_page(visit, found, presenter.sent({**sent, "version": str(found["version"])}))
+    stated = presenter.stated(form)
+    version = form.number("version", "The version")
+    body = None if form.problems else filled(UpdateCreate, stated, form)
+    if body is None:
+        return _form_page(visit, found, form, status=422)
+    try:
+        with db.write(visit.who) as connection:
+            updates_service.record_update(
+                connection, visit.who, visit.at, action_id, body, version=version or 0
+            )
+    except PreconditionFailed as stale:
+        return page("pages/action_stale.html", visit.who, stale_page(visit, stale.current, form), status=409)
+    except Invalid as error:
+        form.take(error)
+        return _form_page(visit, found, form, status=422)
+    return see_other(f"/actions/{action_id}?saved=1")
+
+
+def may_update(visit: Visit, found: dict[str, Any]) -> bool:
+    """Whether the visitor may update this action: the same rule as the service's, for showing the form."""
+    people = [found["lead"]["id"] if found["lead"] else None, *(one["id"] for one in found["co_leads"])]
+    own = access.is_person(visit.who, *people)
+    return may(visit.who, Operation.contribute, own=own) and not found["withdrawn"]
+
+
+def _present(visit: Visit, action_id: UUID) -> dict[str, Any]:
+    """The action as it is today, for somebody who may update it."""
+    with db.read(visit.who) as connection:
+        found = actions_service.get_action(connection, visit.who, action_id, today=visit.at.today)
+    if found["withdrawn"]:
+        raise Conflict("The action is withdrawn. It can be updated after it has been reinstated.")
+    if not may_update(visit, found):
+        raise NotAllowed("You can update the actions that you lead or co-lead. Ask an editor about others.")
+    return found
+
+
+def _action(connection: Connection, visit: Visit, action_id: UUID) -> dict[str, Any]:
+    return actions_service.get_action(connection, visit.who, action_id, today=visit.at.today, as_at=visit.day)
+
+
+def _form_page(visit: Visit, found: dict[str, Any], form: Form, *, status: int = 200) -> Response:
+    return page("pages/action_update.html", visit.who, update_page(visit, found, form), status=status)

@@ -1,0 +1,22 @@
+"""Refusing changes that a page of another site sends. The session cookie is SameSite=Lax besides."""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def from_another_site(method: str, headers: Headers) -> bool:
+    """Whether a request that may change something was sent by a page of another site.
+
+    Browsers say so in Sec-Fetch-Site, which pages cannot forge. Where it is missing (plain http on a network,
+    old browsers) Origin is compared with Host. A request with neither is not a browser's cross-site form.
+    """
+    if method in _SAFE_METHODS:
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")

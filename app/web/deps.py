@@ -1,0 +1,67 @@
+"""What routes of pages receive: who is signed in, the day that is asked for, a form that was sent.
+
+All are async and touch no thread; the gate has looked up the session already.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.access.roles import Principal
+from app.clock import moment
+from app.errors import NotAllowed, NotAuthenticated, invalid
+from app.web.cross_site import from_another_site
+from app.web.forms import LARGEST_FORM, TooLarge, parse_form
+from app.web.presenters.dates import long_date
+from app.web.visits import Visit
+
+COOKIE = "session"
+
+
+async def visit(request: Request) -> Visit:
+    """The visit of a signed-in user. Raises NotAuthenticated; Invalid for an ``as_at`` that will not do."""
+    who = signed_in(request)
+    if who is None:
+        raise NotAuthenticated("Sign in to see this page.")
+    at = moment()
+    return Visit(who, at, _day(request.query_params.get("as_at", ""), at.today), request.url.path)
+
+
+def signed_in(request: Request) -> Principal | None:
+    """Who the gate found behind the session cookie; API clients do not use pages."""
+    found: Principal | None = request.scope.get("state", {}).get("who")
+    return found if found is not None and found.kind == "user" else None
+
+
+async def sent_form(request: Request) -> dict[str, str]:
+    """The fields of a form. Raises NotAllowed for one of another site, TooLarge, Invalid for no form."""
+    if from_another_site(request.method, request.headers):
+        raise NotAllowed("The request came from another website. Open the page here and try again.")
+    kind = request.headers.get("content-type", "application/x-www-form-urlencoded").partition(";")[0]
+    if kind.strip().lower() != "application/x-www-form-urlencoded":
+        raise invalid("", "Send the form as a browser does.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise TooLarge(f"A form can hold at most {LARGEST_FORM // 1024} kB.")
+    return parse_form(bytes(body))
+
+
+Visitor = Annotated[Visit, Depends(visit)]
+SentForm = Annotated[dict[str, str], Depends(sent_form)]
+
+
+def _day(typed: str, today: date) -> date:
+    if not typed.strip():
+        return today
+    try:
+        day = date.fromisoformat(typed.strip())
+    except ValueError:
+        raise invalid(
+            "/as_at", "Give the date after as_at as year-month-day, for example 2024-06-30."
+        ) from None
+    if day > today:
+        raise invalid("/as_at", f"Give a date after as_at that is not later than today, {long_date(today)}.")
+    return day

@@ -1,0 +1,24 @@
+"""Pages that explain: accessibility and help. Open to everybody, signed in or not."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.plans.statuses import STATUS_LABELS
+from app.web.deps import signed_in
+from app.web.presenters.actions import FLAG_LABELS
+from app.web.rendering import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/accessibility")
+async def accessibility(request: Request) -> Response:
+    """The accessibility statement."""
+    return page("pages/accessibility.html", signed_in(request), {"section": "", "heading": "Accessibility"})
+
+
+@router.get("/help")
+async def help_page(request: Request) -> Response:
+    """What the words and figures mean."""
+    content = {"section": "", "heading": "Help", "statuses": STATUS_LABELS, "flags": FLAG_LABELS}
+    return page("pages/help.html", signed_in(request), content)

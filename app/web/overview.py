@@ -1,0 +1,96 @@
+"""The overview: the board's questions about one plan of the area."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app import db
+from app.errors import invalid
+from app.plans.statuses import Status
+from app.services import actions as actions_service
+from app.services import plans as plans_service
+from app.services import registers as registers_service
+from app.services import risks as risks_service
+from app.services.lists import LARGEST_PAGE, Page
+from app.web.deps import Visitor
+from app.web.plans import progress_of
+from app.web.presenters.overview import HIGHEST, Mine, empty_page, overview_page
+from app.web.rendering import page
+from app.web.visits import Visit
+
+router = APIRouter(include_in_schema=False)
+_COUNT_ONLY = Page(limit=1)
+
+
+@router.get("/")
+def overview(request: Request, visit: Visitor) -> Response:
+    """The overview of the area's first plan, or of the one that ``plan`` names."""
+    chosen = request.query_params.get("plan", "")
+    who, today = visit.who, visit.at.today
+    with db.read(who) as connection:
+        plans = plans_service.list_plans(connection, who, asked=Page(limit=LARGEST_PAGE))["items"]
+        if not plans:
+            return page("pages/overview_empty.html", who, empty_page(visit))
+        plan = _chosen(connection, visit, plans, chosen)
+        progress = progress_of(connection, visit, plan["id"])
+        highest = risks_service.highest(
+            connection, who, plan["id"], today=today, as_at=visit.day, limit=HIGHEST
+        )
+        registers = registers_service.list_registers(
+            connection, who, today=today, plan_id=plan["id"], asked=Page(limit=LARGEST_PAGE)
+        )["items"]
+        mine = _mine(connection, visit, plan["id"])
+        overdue_reviews = sum(_overdue_reviews(connection, visit, one["id"]) for one in registers)
+    content = overview_page(visit, plan, plans, progress, highest, registers, mine, overdue_reviews)
+    return page("pages/overview.html", who, content)
+
+
+def _chosen(connection: Connection, visit: Visit, plans: list[dict[str, Any]], chosen: str) -> dict[str, Any]:
+    if not chosen:
+        return plans[0]
+    try:
+        plan_id = UUID(chosen)
+    except ValueError:
+        raise invalid("/plan", "Choose a plan of the list.") from None
+    return plans_service.get_plan(connection, visit.who, plan_id)
+
+
+def _mine(connection: Connection, visit: Visit, plan_id: UUID) -> Mine | None:
+    """How many of the visitor's own actions are overdue, delayed or late to start; None for a non-lead."""
+    if visit.who.person_id is None:
+        return None
+
+    def count(**wanted: Any) -> int:
+        answer = actions_service.list_actions(
+            connection,
+            visit.who,
+            plan_id,
+            today=visit.at.today,
+            as_at=visit.day,
+            wanted=actions_service.Filter(lead_id=visit.who.person_id, withdrawn=False, **wanted),
+            asked=_COUNT_ONLY,
+        )
+        return int(answer["total"])
+
+    return Mine(
+        all=count(),
+        overdue=count(flag="overdue"),
+        delayed=count(status=Status.delayed),
+        late_start=count(flag="late_start"),
+    )
+
+
+def _overdue_reviews(connection: Connection, visit: Visit, register_id: UUID) -> int:
+    answer = risks_service.list_risks(
+        connection,
+        visit.who,
+        register_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=risks_service.Filter(review_overdue=True),
+        asked=_COUNT_ONLY,
+    )
+    return int(answer["total"])

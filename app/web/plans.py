@@ -1,0 +1,122 @@
+"""Pages of plans and priorities: progress, and the list of actions."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app import db
+from app.services import actions as actions_service
+from app.services import people as people_service
+from app.services import plans as plans_service
+from app.services import priorities as priorities_service
+from app.services import progress as progress_service
+from app.services import registers as registers_service
+from app.services import risks as risks_service
+from app.services.lists import LARGEST_PAGE, Page
+from app.web.deps import Visitor
+from app.web.presenters.action_list import ROWS, ActionList, Asked, action_list, asked_for
+from app.web.presenters.plans import plan_page, plans_page, priority_page, risks_of
+from app.web.rendering import page
+from app.web.visits import Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/plans")
+def plans(visit: Visitor) -> Response:
+    """All plans of the area with their progress."""
+    with db.read(visit.who) as connection:
+        found = plans_service.list_plans(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
+        answers = [progress_of(connection, visit, one["id"]) for one in found]
+    return page("pages/plans.html", visit.who, plans_page(visit, found, answers))
+
+
+@router.get("/plans/{plan_id}")
+def plan(request: Request, visit: Visitor, plan_id: UUID) -> Response:
+    """One plan: progress by priority, and all its actions."""
+    asked = asked_for(request.query_params)
+    with db.read(visit.who) as connection:
+        found = plans_service.get_plan(connection, visit.who, plan_id)
+        progress = progress_of(connection, visit, plan_id)
+        listed = _list(connection, visit, plan_id, asked, f"Actions of {found['title']}")
+    return page("pages/plan.html", visit.who, plan_page(visit, found, progress, asked, listed))
+
+
+@router.get("/priorities/{priority_id}")
+def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
+    """One priority: progress, actions and risks."""
+    asked = asked_for(request.query_params)
+    with db.read(visit.who) as connection:
+        found = priorities_service.get_priority(connection, visit.who, priority_id)
+        of_plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
+        progress = progress_of(connection, visit, found["plan_id"])
+        missed = overdue_of(connection, visit, found["plan_id"], priority_id)
+        listed = _list(connection, visit, found["plan_id"], asked, f"Actions of {found['ref']}", priority_id)
+        risks = risks_service.of_priority(
+            connection, visit.who, priority_id, today=visit.at.today, as_at=visit.day
+        )
+        registers = registers_service.list_registers(
+            connection, visit.who, today=visit.at.today, asked=Page(limit=LARGEST_PAGE)
+        )["items"]
+    return page(
+        "pages/priority.html",
+        visit.who,
+        priority_page(visit, found, of_plan, progress, missed, asked, listed)
+        | risks_of(visit, risks, registers),
+    )
+
+
+def progress_of(connection: Connection, visit: Visit, plan_id: UUID) -> dict[str, Any]:
+    """Progress of a plan on the day of the visit."""
+    return progress_service.progress(connection, visit.who, plan_id, today=visit.at.today, as_at=visit.day)
+
+
+def overdue_of(
+    connection: Connection, visit: Visit, plan_id: UUID, priority_id: UUID | None = None
+) -> list[dict[str, Any]]:
+    """The first few overdue actions of a scope, for its sentence."""
+    items: list[dict[str, Any]] = actions_service.list_actions(
+        connection,
+        visit.who,
+        plan_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=actions_service.Filter(priority_id=priority_id, flag="overdue"),
+        asked=Page(limit=4),
+    )["items"]
+    return items
+
+
+def _list(
+    connection: Connection,
+    visit: Visit,
+    plan_id: UUID,
+    asked: Asked,
+    caption: str,
+    priority_id: UUID | None = None,
+) -> ActionList:
+    answer = actions_service.list_actions(
+        connection,
+        visit.who,
+        plan_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=asked.wanted(priority_id),
+        sort=asked.sort.lstrip("-"),
+        descending=asked.sort.startswith("-"),
+        asked=Page(cursor=asked.cursor or None, limit=ROWS),
+    )
+    leads = people_service.list_people(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
+    return action_list(
+        answer,
+        asked,
+        path=visit.path,
+        as_at=visit.as_at,
+        day=visit.day,
+        caption=caption,
+        leads=sorted(leads, key=lambda one: one["name"]),
+        priority_id=str(priority_id or ""),
+    )

@@ -1,0 +1,152 @@
+"""The list of a plan's or priority's actions: what its address asks for, and what stands around it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.errors import invalid
+from app.plans.statuses import STATUS_LABELS, Status
+from app.services.actions import SORTS, Filter
+from app.web.presenters import lists
+from app.web.presenters.actions import FLAG_LABELS, ActionRow, action_rows
+
+ROWS = 100
+ANCHOR = "actions"
+_COLUMNS = {"ref": "Action", "status": "Status", "due_on": "Due", "lead": "Lead"}
+_ORDERS = {
+    "ref": "in the order of the plan",
+    "-ref": "in the reverse order of the plan",
+    "status": "complete first",
+    "-status": "not started first, then delayed",
+    "due_on": "due soonest first",
+    "-due_on": "due latest first",
+    "lead": "by lead, from A",
+    "-lead": "by lead, from Z",
+}
+_NO_PERIODS_YET = "no_reportable_progress"
+
+
+class Asked(NamedTuple):
+    """What a list's address asks for, as typed: every value is one of those that the form offers, or ""."""
+
+    status: str
+    flag: str
+    lead: str
+    due_before: str
+    q: str
+    sort: str
+    cursor: str
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The filters alone, to be kept by links."""
+        names = ("status", "flag", "lead", "due_before", "q")
+        return [(name, getattr(self, name)) for name in names]
+
+    @property
+    def sort_pairs(self) -> list[tuple[str, str]]:
+        """The sorting, where it is not the plan's own order."""
+        return [("sort", self.sort)] if self.sort != "ref" else []
+
+    def wanted(self, priority_id: UUID | None = None) -> Filter:
+        """The filter as the service takes it."""
+        return Filter(
+            priority_id=priority_id,
+            # Withdrawn actions are listed, but never as one of the four statuses.
+            status=Status(self.status) if self.status in STATUS_LABELS else None,
+            withdrawn=self.status == "withdrawn" if self.status else None,
+            flag=self.flag or None,
+            lead_id=UUID(self.lead) if self.lead else None,
+            due_before=date.fromisoformat(self.due_before) if self.due_before else None,
+            q=self.q or None,
+        )
+
+
+class ActionList(NamedTuple):
+    """All that the component of the list shows."""
+
+    caption: str
+    filters: lists.Filters
+    columns: Mapping[str, lists.Column]
+    rows: list[ActionRow]
+    shown: str
+    order: str
+    pages: lists.Pages
+
+
+def asked_for(typed: Mapping[str, str]) -> Asked:
+    """What the address asks for. Raises Invalid for a value that no form offers."""
+    asked = Asked(
+        status=typed.get("status", ""),
+        flag=typed.get("flag", ""),
+        lead=typed.get("lead", ""),
+        due_before=typed.get("due_before", ""),
+        q=typed.get("q", "").replace("\x00", "").strip()[:200],
+        sort=typed.get("sort", "") or "ref",
+        cursor=typed.get("cursor", ""),
+    )
+    if asked.status not in ("", "withdrawn", *(status.value for status in Status)):
+        raise invalid("/status", "Choose a status of the list.")
+    if asked.flag and asked.flag not in FLAG_LABELS:
+        raise invalid("/flag", "Choose a flag of the list.")
+    if asked.sort.lstrip("-") not in _COLUMNS or asked.sort.lstrip("-") not in SORTS:
+        raise invalid("/sort", "Choose a column to sort by.")
+    _check("/lead", UUID, asked.lead, "Choose a lead of the list.")
+    _check("/due_before", date.fromisoformat, asked.due_before, "Give “due before” as a date.")
+    return asked
+
+
+def action_list(
+    answer: Mapping[str, Any],
+    asked: Asked,
+    *,
+    path: str,
+    as_at: str,
+    day: date,
+    caption: str,
+    leads: Iterable[Mapping[str, Any]],
+    priority_id: str = "",
+) -> ActionList:
+    """The list of an answer of the service."""
+    kept = [("as_at", as_at)]
+    items: Sequence[Mapping[str, Any]] = answer["items"]
+    query = f"?as_at={as_at}" if as_at else ""
+    return ActionList(
+        caption=caption,
+        filters=lists.filters(path, [*kept, *asked.sort_pairs], _fields(asked, leads), ANCHOR),
+        columns=lists.columns(path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
+        rows=action_rows(items, day, query, priority_id),
+        shown=lists.shown_of(len(items), answer["total"], None, "action"),
+        order=_ORDERS[asked.sort],
+        pages=lists.pages(
+            path,
+            [*kept, *asked.pairs, *asked.sort_pairs],
+            len(items),
+            answer["total"],
+            asked.cursor,
+            answer["next"],
+            ANCHOR,
+        ),
+    )
+
+
+def _fields(asked: Asked, leads: Iterable[Mapping[str, Any]]) -> list[lists.Field]:
+    statuses = [("", "Any"), *((status.value, label) for status, label in STATUS_LABELS.items())]
+    flags = [("", "Any"), *((name, label) for name, label in FLAG_LABELS.items() if name != _NO_PERIODS_YET)]
+    people = [("", "Anyone"), *((str(one["id"]), one["name"]) for one in leads)]
+    return [
+        lists.Field("status", "Status", asked.status, [*statuses, ("withdrawn", "Withdrawn")]),
+        lists.Field("flag", "Flag", asked.flag, flags),
+        lists.Field("lead", "Lead", asked.lead, people),
+        lists.Field("due_before", "Due before", asked.due_before, type="date"),
+        lists.Field("q", "Words in the title", asked.q),
+    ]
+
+
+def _check(pointer: str, read: Any, typed: str, message: str) -> None:
+    if typed:
+        try:
+            read(typed)
+        except ValueError:
+            raise invalid(pointer, message) from None

@@ -1,0 +1,112 @@
+"""What the pages of one action show."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.sentences.words import numeral
+from app.web.forms import Form
+from app.web.presenters import updates
+from app.web.presenters.actions import action_facts, flag_words, refs, soft_words
+from app.web.presenters.dates import long_date
+from app.web.presenters.history import action_history
+from app.web.visits import Visit
+
+_FOLDED = ("completed_on", "due_on", "effective_on")
+
+
+def action_page(
+    visit: Visit,
+    action: Mapping[str, Any],
+    plan: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    may_update: bool,
+    *,
+    is_saved: bool,
+) -> dict[str, Any]:
+    """An action with its facts and history."""
+    return {
+        "section": "plans",
+        "heading": action["title"],
+        "title": f"{action['ref']} {action['title']}",
+        "at": visit.position(),
+        "ref": action["ref"],
+        "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
+        "places": [
+            (f"{point['priority_ref']}, {point['ref']}", f"/priorities/{point['priority_id']}{visit.query}")
+            for point in action["points"]
+        ],
+        "status": "" if action["withdrawn"] else action["status"],
+        "loud": flag_words(action, visit.day),
+        "soft": soft_words(action),
+        "facts": action_facts(action),
+        "texts": [
+            (label, action[name])
+            for label, name in (
+                ("Done when", "success_measure"),
+                ("Expected impact", "expected_impact"),
+                ("Path back to green", "path_to_green"),
+            )
+            if action[name]
+        ],
+        "evidence": action["evidence_links"],
+        "events": action_history(entries, visit.day),
+        "update_url": f"/actions/{action['id']}/update" if may_update else "",
+        "is_saved": is_saved,
+    }
+
+
+def update_page(visit: Visit, action: Mapping[str, Any], form: Form) -> dict[str, Any]:
+    """The update form."""
+    latest = action["latest_update"]
+    since = (
+        f"What has happened since {long_date(latest['effective_on'])}?" if latest else "What has happened?"
+    )
+    places = len(action["points"])
+    return {
+        "section": "plans",
+        "heading": f"Update {action['ref']}",
+        "action": action,
+        "href": f"/actions/{action['id']}",
+        "form": form,
+        "options": updates.status_options(action, visit.at.today),
+        "status_hint": f"One update changes it under all {numeral(places)} priorities." if places > 1 else "",
+        "since": f"What has happened{since}?",
+        "hints": updates.hints(action, visit.at.today),
+        "more_is_open": any(form.error(name) or _typed(form, name) for name in _FOLDED),
+        "refs": refs(action),
+        "loud": flag_words(action, visit.at.today),
+        "facts": action_facts(action),
+        "status": action["status"],
+        "latest": latest["narrative"] if latest else "",
+        "latest_by": f"{latest['author_name']}, {long_date(latest['effective_on'])}" if latest else "",
+    }
+
+
+def stale_page(visit: Visit, action: Mapping[str, Any], form: Form) -> dict[str, Any]:
+    """Both versions, after somebody else saved an update in between."""
+    latest = action["latest_update"]
+    saved = f"Saved by {latest['author_name']} on {long_date(latest['effective_on'])}" if latest else "Saved"
+    return {
+        "section": "plans",
+        "heading": action["title"],
+        "title": f"{action['ref']} changed while you were writing",
+        "ref": action["ref"],
+        "at": visit.position(),
+        "saved": saved,
+        "rows": updates.differences(action, form),
+        "href": f"/actions/{action['id']}",
+        "version": str(action["version"]),
+        "typed": typed_fields(form),
+    }
+
+
+def typed_fields(form: Form) -> list[tuple[str, str]]:
+    """All that was typed, to be carried along hidden."""
+    names: list[str] = []
+    for name in updates.FIELDS:
+        names += [f"{name}-{part}" for part in ("day", "month", "year")] if name in updates.DATES else [name]
+    return [(name, form.value(name)) for name in names if form.value(name)]
+
+
+def _typed(form: Form, name: str) -> bool:
+    return any(form.value(f"{name}-{part}") for part in ("day", "month", "year"))

@@ -1,0 +1,171 @@
+"""Actions as rows of a list and as facts of a page."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.plans.statuses import STATUS_LABELS, ImpactState, Status
+from app.sentences.words import listed
+from app.web.presenters.dates import days_between, long_date, long_or, short_date
+
+IMPACT_LABELS = {
+    ImpactState.not_yet_due: "Not yet due",
+    ImpactState.evidenced: "Evidenced",
+    ImpactState.not_evidenced: "Not evidenced",
+}
+FLAG_LABELS = {
+    "overdue": "Overdue",
+    "significantly_delayed": "Significantly delayed",
+    "late_start": "Late start",
+    "slipped": "Slipped",
+    "no_reportable_progress": "No update this period",
+    "blocked": "Blocked",
+    "contradicted": "Contradicted",
+}
+"""The flags as a filter offers them, in the order of the rules."""
+
+Fact = tuple[str, str, str]
+"""Label, value and the address that the value leads to ("" for none)."""
+
+
+class ActionRow(NamedTuple):
+    """An action in a list. ``status`` picks the tag; withdrawn actions have none."""
+
+    href: str
+    name: str
+    status: str
+    due: str
+    lead: str
+    latest: str
+    latest_on: str
+    loud: tuple[str, ...]
+    soft: tuple[str, ...]
+
+
+def action_rows(
+    items: Iterable[Mapping[str, Any]], day: date, query: str, priority_id: str = ""
+) -> list[ActionRow]:
+    """Rows of a list of actions; under one priority each shows its ref there first."""
+    return [_row(item, day, query, priority_id) for item in items]
+
+
+def _row(item: Mapping[str, Any], day: date, query: str, priority_id: str) -> ActionRow:
+    latest = item["latest_update"]
+    lead = item["lead"]
+    return ActionRow(
+        href=f"/actions/{item['id']}{query}",
+        name=f"{ref_in(item, priority_id)} {item['title']}",
+        status="" if item["withdrawn"] else item["status"],
+        due=due_words(item, short=True),
+        lead=lead["name"] if lead else "No lead",
+        latest=latest["narrative"] if latest else "No update yet",
+        latest_on=short_date(latest["effective_on"]) if latest else "",
+        loud=flag_words(item, day),
+        soft=soft_words(item),
+    )
+
+
+def ref_in(item: Mapping[str, Any], priority_id: str) -> str:
+    """The action's ref under a priority, or its first ref."""
+    if priority_id:
+        for point in item["points"]:
+            if str(point["priority_id"]) == priority_id:
+                return str(point["ref"])
+    return str(item["ref"])
+
+
+def due_words(item: Mapping[str, Any], *, short: bool = False) -> str:
+    """When an action is due: a date, "Ongoing" with its review date, or "No due date"."""
+    write = short_date if short else long_date
+    due = item["due_on"]
+    if due is None:
+        return "No due date"
+    if due != "ongoing":
+        return write(due)
+    review = item["review_on"]
+    return f"Ongoing, review {write(review)}" if review else "Ongoing"
+
+
+def deadline_of(item: Mapping[str, Any]) -> date | None:
+    """The date that overdue is measured from: the due date, or the review date of an ongoing action."""
+    due = item["due_on"]
+    found: date | None = item["review_on"] if due == "ongoing" else due
+    return found
+
+
+def flag_words(item: Mapping[str, Any], day: date) -> tuple[str, ...]:
+    """The flags that are set, in words with their figure. The flags themselves come from the rules."""
+    flags = item["flags"]
+    words = []
+    deadline = deadline_of(item)
+    if flags["overdue"]:
+        words.append(f"Overdue by {days_between(deadline, day)}" if deadline else "Overdue")
+    if flags["significantly_delayed"]:
+        words.append(f"Not expected to meet its date: forecast {long_or(item['forecast_on'], 'later')}")
+    if flags["late_start"]:
+        words.append(f"Late start: was to start on {long_or(item['start_on'], 'an earlier day')}")
+    if flags["slipped"]:
+        words.append(f"Slipped: first due {long_or(item['original_due_on'], 'earlier')}")
+    if flags["no_reportable_progress"]:
+        words.append("No update this period")
+    if flags["blocked"]:
+        words.append("Blocked: waits for an action that is not complete")
+    if flags["contradicted"]:
+        words.append("Status and dates contradict each other")
+    return tuple(words)
+
+
+def soft_words(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is worth knowing without alarm."""
+    words = []
+    if item["withdrawn"]:
+        words.append("Withdrawn, left out of every count")
+    if item["status"] == Status.delayed and not item["path_to_green"] and not item["withdrawn"]:
+        words.append("No path back to green")
+    if len(item["points"]) > 1:
+        words.append(f"Shown under {len(item['points'])} priorities: {refs(item)}")
+    return tuple(words)
+
+
+def refs(item: Mapping[str, Any]) -> str:
+    """All refs of an action: "1.9, 2.5, 3.7"."""
+    return ", ".join(point["ref"] for point in item["points"])
+
+
+def action_facts(item: Mapping[str, Any]) -> list[Fact]:
+    """The facts under an action's heading."""
+    people = [item["lead"], *item["co_leads"]] if item["lead"] else list(item["co_leads"])
+    due = due_words(item)
+    original = item["original_due_on"]
+    if item["due_on"] not in (None, "ongoing") and original:
+        due += ", not moved" if original == item["due_on"] else f", first {long_date(original)}"
+    facts = [
+        (
+            "Lead" if len(people) < 2 else "Leads",
+            listed([one["name"] for one in people]) or "Not recorded",
+            "",
+        ),
+        ("Responsible body", item["responsible_body"] or "Not recorded", ""),
+        ("Start", long_or(item["start_on"], "Not recorded"), ""),
+        ("Due", due, ""),
+    ]
+    if item["status"] == Status.complete:
+        facts.append(("Completed", long_or(item["completed_on"], "Not recorded"), ""))
+    else:
+        facts.append(("Forecast", long_or(item["forecast_on"], "None given"), ""))
+    facts.append(("Impact", _impact(item), ""))
+    if item["phase"]:
+        facts.append(("Phase", item["phase"], ""))
+    return facts
+
+
+def status_label(code: str) -> str:
+    """The word of a status."""
+    return STATUS_LABELS[Status(code)]
+
+
+def _impact(item: Mapping[str, Any]) -> str:
+    state = item["impact_state"]
+    words = IMPACT_LABELS[ImpactState(state)] if state else "Not stated"
+    review = item["impact_review_on"]
+    return f"{words}, review {long_date(review)}" if review else words

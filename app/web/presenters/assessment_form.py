@@ -1,0 +1,187 @@
+"""The assess form of a risk: what it offers, what was meant, and both versions when it has gone stale."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.risk.matrix import Matrix, MatrixKind
+from app.web.forms import Form, typed_date
+from app.web.presenters.dates import long_date, long_or
+from app.web.presenters.risk_page import assess_aside
+from app.web.presenters.risks import now_of
+from app.web.presenters.updates import Difference
+from app.web.visits import Visit
+
+PAIRS = ("current_likelihood", "current_impact", "target_likelihood", "target_impact")
+FIELDS = (
+    "kind",
+    *PAIRS,
+    "rating",
+    "target_rationale",
+    "target_on",
+    "review_on",
+    "reason",
+    "narrative",
+    "effective_on",
+)
+DATES = ("target_on", "review_on", "effective_on")
+_LABELS = {
+    "target_on": "Target date",
+    "review_on": "Next review date",
+    "effective_on": "Date of this assessment",
+}
+RESCORE, SAME = "rescore", "same"
+
+
+def new_form(risk: Mapping[str, Any]) -> Form:
+    """The form as it is first shown: the present scores chosen."""
+    typed = {"version": str(risk["version"]), "target_rationale": risk["target_rationale"] or ""}
+    typed |= typed_date("target_on", risk["target_on"])
+    for side in ("current", "target"):
+        for name in ("likelihood", "impact"):
+            typed[f"{side}_{name}"] = str(risk[side][name]) if risk[side] else ""
+    if risk["rating"]:
+        typed["rating"] = risk["rating"]["band"]
+    return sent(typed)
+
+
+def sent(typed: Mapping[str, str]) -> Form:
+    """The form as it was sent."""
+    return Form(typed, order=FIELDS, dates=DATES)
+
+
+def stated(form: Form, matrix: Matrix) -> dict[str, Any]:
+    """What the form states, for the service. "Reviewed, no change" states no score. Adds problems to it."""
+    kind = form.value("kind")
+    if kind not in (RESCORE, SAME):
+        form.fault("kind", "Say whether the score changes or was reviewed without change")
+    if form.text("reason") is None:
+        form.fault("reason", "Give a reason for this assessment")
+    found: dict[str, Any] = {name: form.text(name) for name in ("reason", "narrative")}
+    found |= {name: form.date(name, _LABELS[name]) for name in ("review_on", "effective_on")}
+    if kind == RESCORE:
+        found |= _scores(form, matrix)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _scores(form: Form, matrix: Matrix) -> dict[str, Any]:
+    if matrix.kind is MatrixKind.named:
+        if form.text("rating") is None:
+            form.fault("rating", "Choose a rating")
+        return {"rating": form.text("rating")}
+    return {
+        "current": _pair(form, "current", "Current"),
+        "target": _pair(form, "target", "Target"),
+        "target_on": form.date("target_on", _LABELS["target_on"]),
+        "target_rationale": form.text("target_rationale"),
+    }
+
+
+def _pair(form: Form, side: str, label: str) -> dict[str, int] | None:
+    numbers = {name: form.number(f"{side}_{name}", f"{label} {name}") for name in ("likelihood", "impact")}
+    given = {name: number for name, number in numbers.items() if number is not None}
+    if not given and side == "target":
+        return None
+    for name in numbers:
+        if name not in given:
+            form.fault(f"{side}_{name}", f"Choose the {side} {name}")
+    return given if len(given) == len(numbers) else None
+
+
+def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: Form) -> dict[str, Any]:
+    """The assess form."""
+    example = f"For example, {visit.at.today.day} {visit.at.today.month} {visit.at.today.year}."
+    review = f" Leave empty to keep {long_date(risk['review_on'])}." if risk["review_on"] else ""
+    return {
+        "section": "risks",
+        "heading": f"Assess {risk['ref']}",
+        "description": risk["description"],
+        "href": f"/risks/{risk['id']}",
+        "ref": risk["ref"],
+        "form": form,
+        "is_scored": matrix.kind is MatrixKind.scored,
+        "likelihoods": _options(matrix.likelihood_labels),
+        "impacts": _options(matrix.impact_labels),
+        "ratings": [("", "Choose"), *((band.name, band.name) for band in matrix.bands)],
+        "kinds": [
+            (RESCORE, "The score changes", ""),
+            (
+                SAME,
+                "Reviewed, no change",
+                "Counts as a review: it is dated and shown. The scores stay.",
+            ),
+        ],
+        "hints": {
+            "target_on": example,
+            "review_on": example + review,
+            "effective_on": f"Leave empty for today, {long_date(visit.at.today)}.",
+        },
+        "aside": assess_aside(risk, matrix),
+    }
+
+
+def stale_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: Form) -> dict[str, Any]:
+    """Both versions, after somebody else saved an assessment in between."""
+    latest = risk["latest_narrative"]
+    saved = f"Saved, last told by {latest['author_name']}" if latest else "Saved"
+    return {
+        "section": "risks",
+        "heading": f"Assess {risk['ref']}",
+        "title": f"{risk['ref']} changed while you were writing",
+        "ref": risk["ref"],
+        "saved": saved,
+        "rows": differences(risk, form),
+        "href": f"/risks/{risk['id']}",
+        "version": str(risk["version"]),
+        "typed": _typed(form),
+    }
+
+
+def differences(risk: Mapping[str, Any], form: Form) -> list[Difference]:
+    """Both versions field by field."""
+    yours_now = form.value("rating") or _product(form, "current")
+    if form.value("kind") == SAME:
+        yours_now = ""
+    rows = [
+        ("Current score", _saved(now_of(risk)), yours_now),
+        ("Target score", _saved(risk["target"]), _product(form, "target") if yours_now else ""),
+        ("Target date", long_or(risk["target_on"], ""), long_or(form.date("target_on", ""), "")),
+        ("Next review", long_or(risk["review_on"], ""), long_or(form.date("review_on", ""), "")),
+        ("Reason", "", form.text("reason") or ""),
+        ("What has happened", _narrative(risk), form.text("narrative") or ""),
+    ]
+    return [
+        Difference(label, saved or "None", yours or "Nothing typed, stays as saved", saved == yours)
+        for label, saved, yours in rows
+        if saved or yours
+    ]
+
+
+def _saved(scored: Mapping[str, Any] | None) -> str:
+    if scored is None:
+        return ""
+    if scored.get("likelihood") is None:
+        return str(scored["band"])
+    return f"Likelihood {scored['likelihood']}, impact {scored['impact']}"
+
+
+def _product(form: Form, side: str) -> str:
+    likelihood, impact = form.value(f"{side}_likelihood"), form.value(f"{side}_impact")
+    return f"Likelihood {likelihood}, impact {impact}" if likelihood and impact else ""
+
+
+def _narrative(risk: Mapping[str, Any]) -> str:
+    return risk["latest_narrative"]["narrative"] if risk["latest_narrative"] else ""
+
+
+def _options(labels: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [
+        ("", "Choose"),
+        *((str(place), f"{place} {label}") for place, label in enumerate(labels, start=1)),
+    ]
+
+
+def _typed(form: Form) -> list[tuple[str, str]]:
+    names: list[str] = []
+    for name in FIELDS:
+        names += [f"{name}-{part}" for part in ("day", "month", "year")] if name in DATES else [name]
+    return [(name, form.value(name)) for name in names if form.value(name)]

@@ -1,0 +1,74 @@
+"""Assessments of a risk: the points of its chart and the rows of the table that is the chart's text."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.charts.history import Assessed
+from app.charts.scales import steps
+from app.risk.matrix import Matrix
+from app.web.presenters.dates import short_date
+from app.web.presenters.risks import Rating, pair_words, rating, score_of
+
+
+class AssessmentRow(NamedTuple):
+    """An assessment in the table under the chart."""
+
+    day: str
+    score: Rating | None
+    pair: str
+    reason: str
+    by: str
+    css: str
+    note: str
+
+
+def assessed(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: date) -> list[Assessed]:
+    """The scores by day for the chart: standing entries up to ``day`` that state one, by this matrix."""
+    by_day: dict[date, int | None] = {}
+    for entry in entries:
+        if entry["replaced_by"] or entry["effective_on"] > day or "current" not in entry["facts"]:
+            continue
+        pair = entry["current"]
+        if pair is None or pair["matrix_version"] == matrix.version:
+            by_day[entry["effective_on"]] = score_of(pair)
+    return [Assessed(one, by_day[one]) for one in sorted(by_day)]
+
+
+def assessment_rows(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: date) -> list[AssessmentRow]:
+    """All entries on a risk up to ``day``, latest first; replaced ones struck through."""
+    step = steps(matrix)
+    rows = []
+    for entry in reversed([entry for entry in entries if entry["effective_on"] <= day]):
+        pair = entry["current"]
+        rated = entry["facts"].get("rating")
+        score = rating(pair or ({"band": rated} if rated else None), step) if pair or rated else None
+        rows.append(
+            AssessmentRow(
+                day=short_date(entry["effective_on"]),
+                score=score,
+                pair=pair_words(pair, matrix) if pair else _operation(entry),
+                reason=" ".join(words for words in (entry["reason"], entry["narrative"]) if words),
+                by=entry["author_name"],
+                css="is-replaced" if entry["replaced_by"] else "",
+                note=_note(entry),
+            )
+        )
+    return rows
+
+
+def _operation(entry: Mapping[str, Any]) -> str:
+    words = {
+        "added": "Added, not scored",
+        "accepted": "Accepted",
+        "materialised": "Materialised",
+        "closed": "Closed",
+        "reopened": "Reopened",
+    }
+    return words.get(entry["operation"], "Reviewed, score unchanged")
+
+
+def _note(entry: Mapping[str, Any]) -> str:
+    if entry["replaced_by"]:
+        return "Replaced by a later entry, no longer counts"
+    return "Backdated" if entry["backdated"] else ""

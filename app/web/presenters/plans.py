@@ -1,0 +1,145 @@
+"""What the pages of plans and priorities show."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from app.charts.bars import Bar, status_bar
+from app.charts.scales import steps
+from app.sentences import progress as words
+from app.services.registers import matrix_of
+from app.web.presenters.action_list import ActionList, Asked
+from app.web.presenters.dates import long_date
+from app.web.presenters.progress import missed_of, priority_rows, scope, total_row
+from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
+from app.web.presenters.text import headline
+from app.web.visits import Visit
+
+
+class PlanRow(NamedTuple):
+    """A plan in the list of plans."""
+
+    href: str
+    name: str
+    about: str
+    lead: str
+    bar: Bar | None
+
+
+class PriorityRisk(NamedTuple):
+    """A risk to a priority: its score, target and gap."""
+
+    href: str
+    ref: str
+    name: str
+    now: Rating
+    target: str
+    gap: str
+    moved: Moved
+
+
+def plan_row(place: int, plan: Mapping[str, Any], progress: Mapping[str, Any], query: str) -> PlanRow:
+    """A plan with its progress in one sentence and a bar."""
+    overall = progress["overall"]
+    return PlanRow(
+        href=f"/plans/{plan['id']}{query}",
+        name=plan["title"],
+        about=plan_about(plan),
+        lead=words.lead(overall),
+        bar=status_bar(f"plan{place}", plan["title"], overall),
+    )
+
+
+def plan_about(plan: Mapping[str, Any]) -> str:
+    """Kind and span of a plan: "Priority action plan, 1 April 2024 to 30 September 2025"."""
+    kind = str(plan["kind"]).replace("_", " ").capitalize().replace("Send ", "SEND ")
+    starts, ends = plan["starts_on"], plan["ends_on"]
+    if starts and ends:
+        return f"{kind}, {long_date(starts)} to {long_date(ends)}"
+    if starts:
+        return f"{kind}, from {long_date(starts)}"
+    return f"{kind}, until {long_date(ends)}" if ends else kind
+
+
+def plans_page(
+    visit: Visit, plans: Sequence[Mapping[str, Any]], progress: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The list of plans."""
+    rows = [
+        plan_row(place, plan, answer, visit.query)
+        for place, (plan, answer) in enumerate(zip(plans, progress, strict=True), start=1)
+    ]
+    return {"section": "plans", "heading": "Plans", "at": visit.position(), "rows": rows}
+
+
+def plan_page(
+    visit: Visit, plan: Mapping[str, Any], progress: Mapping[str, Any], asked: Asked, actions: ActionList
+) -> dict[str, Any]:
+    """A plan: progress by priority, then all its actions."""
+    label = plan["priority_label"]
+    return {
+        "section": "plans",
+        "heading": plan["title"],
+        "about": plan_about(plan),
+        "at": visit.position((*asked.pairs, *asked.sort_pairs)),
+        "progress": scope("plan", plan["ref"], plan["title"], progress["overall"]),
+        "priority_label": label.capitalize(),
+        "rows": priority_rows(progress["priorities"], visit.query),
+        "total": total_row(progress["overall"]),
+        "actions": actions,
+    }
+
+
+def priority_page(
+    visit: Visit,
+    priority: Mapping[str, Any],
+    plan: Mapping[str, Any],
+    progress: Mapping[str, Any],
+    overdue: Sequence[Mapping[str, Any]],
+    asked: Asked,
+    actions: ActionList,
+) -> dict[str, Any]:
+    """A priority: facts, progress, actions."""
+    places = [one["id"] for one in progress["priorities"]]
+    mine = progress["priorities"][places.index(priority["id"])]
+    label = f"{plan['priority_label'].capitalize()} {places.index(priority['id']) + 1}"
+    counted = words.counted(mine).rstrip(".").replace(". ", ", ")
+    return {
+        "section": "plans",
+        "heading": priority["title"],
+        "place": f"{label} of {len(places)} ({priority['ref']})",
+        "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
+        "at": visit.position((*asked.pairs, *asked.sort_pairs)),
+        "facts": [
+            (
+                "Senior responsible officer",
+                priority["sro"]["name"] if priority["sro"] else "Not recorded",
+                "",
+            ),
+            ("Responsible bodies", priority["responsible_bodies"] or "Not recorded", ""),
+            ("Actions", counted, ""),
+        ],
+        "statement": priority["statement"],
+        "progress": scope("priority", label, label, mine, missed_of(overdue, str(priority["id"]))),
+        "actions": actions,
+    }
+
+
+def risks_of(
+    visit: Visit, risks: Sequence[Mapping[str, Any]], registers: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The risks to a priority that are not closed, highest first, coloured by their own register's bands."""
+    step = {one["id"]: steps(matrix_of(one["matrix"])) for one in registers}
+    return {
+        "risks": [
+            PriorityRisk(
+                href=f"/risks/{one['id']}{visit.query}",
+                ref=one["ref"],
+                name=headline(one["description"]),
+                now=rating(now_of(one), step.get(one["register_id"], {})),
+                target=rating(one["target"], {}).text if one["target"] else "",
+                gap="" if one["gap"] is None else str(one["gap"]),
+                moved=moved(one),
+            )
+            for one in risks
+        ]
+    }

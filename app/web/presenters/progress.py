@@ -1,0 +1,83 @@
+"""Progress as pages show it: sentence, bar, key and figures, all from the one progress answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from app.charts.bars import Bar, KeyEntry, status_bar, status_key
+from app.plans.statuses import Status
+from app.sentences import progress as words
+from app.sentences.progress import Missed
+from app.web.presenters.actions import deadline_of, ref_in
+
+
+class Scope(NamedTuple):
+    """The progress of a plan or priority. ``bar`` is None and ``key`` empty where there are no actions."""
+
+    lead: str
+    second: str
+    sentence: str
+    bar: Bar | None
+    key: tuple[KeyEntry, ...]
+    note: str
+    counted: str
+
+
+class PriorityRow(NamedTuple):
+    """A priority in the table of a plan; ``figures`` in the order of the statuses."""
+
+    href: str
+    name: str
+    bar: Bar | None
+    figures: tuple[int, ...]
+    combined: str
+    combined_of: str
+    withdrawn: int
+
+
+def scope(
+    name: str, label: str, title: str, progress: Mapping[str, Any], missed: Sequence[Missed] = ()
+) -> Scope:
+    """The progress of a scope: ``label`` opens its sentence ("Priority 2"), ``title`` names its bar."""
+    return Scope(
+        lead=words.lead(progress),
+        second=words.second(progress, missed),
+        sentence=words.scope_sentence(label, progress, missed),
+        bar=status_bar(name, title, progress),
+        key=status_key(progress) if progress["action_points"] else (),
+        note=words.rounding_note(progress),
+        counted=words.counted(progress),
+    )
+
+
+def priority_rows(priorities: Sequence[Mapping[str, Any]], query: str) -> list[PriorityRow]:
+    """The priorities of a progress answer as rows."""
+    return [_row(f"p{place}", one, query) for place, one in enumerate(priorities, start=1)]
+
+
+def total_row(progress: Mapping[str, Any], name: str = "all") -> PriorityRow:
+    """The whole plan as the last row of that table."""
+    return _figures(name, "", "All", "The whole plan", progress)
+
+
+def missed_of(items: Sequence[Mapping[str, Any]], priority_id: str = "") -> list[Missed]:
+    """Overdue actions as a sentence names them."""
+    found = [(ref_in(item, priority_id), deadline_of(item)) for item in items]
+    return [Missed(ref, due) for ref, due in found if due]
+
+
+def _row(name: str, one: Mapping[str, Any], query: str) -> PriorityRow:
+    return _figures(name, f"/priorities/{one['id']}{query}", f"{one['ref']} {one['title']}", one["ref"], one)
+
+
+def _figures(name: str, href: str, label: str, title: str, progress: Mapping[str, Any]) -> PriorityRow:
+    total = progress["action_points"]
+    share = progress["complete_or_on_target"]
+    return PriorityRow(
+        href=href,
+        name=label,
+        bar=status_bar(name, title, progress),
+        figures=tuple(progress["statuses"][status.value]["count"] for status in Status),
+        combined=f"{share['rounded']}%" if total else "No actions",
+        combined_of=f"{share['count']} of {total}" if total else "",
+        withdrawn=progress["withdrawn"],
+    )

@@ -1,0 +1,208 @@
+"""What the pages of registers show, and what their addresses ask for."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.charts.heat_map import Placed, heat_map
+from app.errors import invalid
+from app.risk.matrix import Matrix, MatrixKind
+from app.risk.scoring import RiskState, score
+from app.sentences.risks import RegisterFigures, band_counts, register_lead
+from app.services.registers import matrix_of
+from app.services.risks import Filter
+from app.web.presenters import lists
+from app.web.presenters.dates import long_date
+from app.web.presenters.risks import STATE_LABELS, bands_in_words, placed, risk_rows
+from app.web.visits import Visit
+
+ROWS = 100
+ANCHOR = "register"
+ANY = "any"
+GENERAL = "general"
+_COLUMNS = {"ref": "Risk", "severity": "Now", "target": "Target", "review_on": "Review"}
+_ORDERS = {
+    "ref": "in the order of the register",
+    "-ref": "in the reverse order of the register",
+    "severity": "lowest score first",
+    "-severity": "highest score first",
+    "target": "lowest target first",
+    "-target": "highest target first",
+    "review_on": "next review first",
+    "-review_on": "last review first",
+}
+
+
+class Asked(NamedTuple):
+    """What a register's address asks for, as typed. Open risks are shown unless another state is chosen."""
+
+    band: str
+    priority: str
+    state: str
+    sort: str
+    cursor: str
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The filters alone, to be kept by links."""
+        state = "" if self.state == RiskState.open else self.state
+        return [("band", self.band), ("priority", self.priority), ("state", state)]
+
+    @property
+    def sort_pairs(self) -> list[tuple[str, str]]:
+        """The sorting, where it is not highest first."""
+        return [("sort", self.sort)] if self.sort != "-severity" else []
+
+    def wanted(self) -> Filter:
+        """The filter as the service takes it."""
+        is_place = self.priority and self.priority != GENERAL
+        return Filter(
+            state=None if self.state == ANY else RiskState(self.state),
+            band=self.band or None,
+            priority_id=UUID(self.priority) if is_place else None,
+            general=True if self.priority == GENERAL else None,
+        )
+
+
+class RegisterRow(NamedTuple):
+    """A register in the list of registers."""
+
+    href: str
+    name: str
+    lead: str
+    bands: str
+
+
+def asked_for(typed: Mapping[str, str]) -> Asked:
+    """What the address asks for. Raises Invalid for a value that no form offers."""
+    asked = Asked(
+        band=typed.get("band", "").replace("\x00", "")[:120],
+        priority=typed.get("priority", ""),
+        state=typed.get("state", "") or RiskState.open.value,
+        sort=typed.get("sort", "") or "-severity",
+        cursor=typed.get("cursor", ""),
+    )
+    if asked.state != ANY and asked.state not in STATE_LABELS:
+        raise invalid("/state", "Choose a state of the list.")
+    if asked.sort not in _ORDERS:
+        raise invalid("/sort", "Choose a column to sort by.")
+    if asked.priority not in ("", GENERAL):
+        try:
+            UUID(asked.priority)
+        except ValueError:
+            raise invalid("/priority", "Choose a priority of the list.") from None
+    return asked
+
+
+def registers_page(
+    visit: Visit, registers: Sequence[Mapping[str, Any]], maps: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The list of registers."""
+    rows = [
+        RegisterRow(
+            href=f"/registers/{one['id']}{visit.query}",
+            name=one["title"],
+            lead=register_lead(figures(grid)),
+            bands=band_counts([(band["band"], band["count"]) for band in reversed(grid["bands"])]),
+        )
+        for one, grid in zip(registers, maps, strict=True)
+    ]
+    return {"section": "risks", "heading": "Risk registers", "at": visit.position(), "rows": rows}
+
+
+def register_page(
+    visit: Visit,
+    register: Mapping[str, Any],
+    grid: Mapping[str, Any],
+    listed: Mapping[str, Any],
+    asked: Asked,
+    plan: Mapping[str, Any] | None,
+    priorities: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """A register: lead sentence, heat map, filters and list."""
+    matrix = matrix_of(grid["matrix"])
+    kept = [("as_at", visit.as_at)]
+    items: Sequence[Mapping[str, Any]] = listed["items"]
+    return {
+        "section": "risks",
+        "heading": register["title"],
+        "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}") if plan else None,
+        "at": visit.position((*asked.pairs, *asked.sort_pairs)),
+        "lead": register_lead(figures(grid)),
+        "notes": _notes(grid),
+        "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if _has_scores(matrix) else None,
+        "bands": bands_in_words(matrix),
+        "query": visit.query,
+        "scale": _scale(matrix),
+        "filters": lists.filters(
+            visit.path, [*kept, *asked.sort_pairs], _fields(asked, matrix, priorities), ANCHOR
+        ),
+        "clear_url": lists.url(visit.path, [*kept, ("state", ANY)], ANCHOR),
+        "columns": lists.columns(visit.path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
+        "rows": risk_rows(items, matrix, visit.day, visit.query),
+        "shown": lists.shown_of(len(items), listed["total"], None, "risk"),
+        "order": _ORDERS[asked.sort],
+        "pages": lists.pages(
+            visit.path,
+            [*kept, *asked.pairs, *asked.sort_pairs],
+            len(items),
+            listed["total"],
+            asked.cursor,
+            listed["next"],
+            ANCHOR,
+        ),
+    }
+
+
+def figures(grid: Mapping[str, Any]) -> RegisterFigures:
+    """The figures of a register's lead sentence, from its heat map answer."""
+    scored = sum(band["count"] for band in grid["bands"])
+    with_both = [one for one in placed(grid["cells"], []) if one.current and one.target]
+    return RegisterFigures(
+        total=scored + len(grid["not_scored"]),
+        top_band=grid["bands"][-1]["band"],
+        in_top_band=grid["bands"][-1]["count"],
+        with_target=len(with_both),
+        at_target=sum(_is_at_target(one) for one in with_both),
+        unscored=len(grid["not_scored"]),
+    )
+
+
+def _is_at_target(one: Placed) -> bool:
+    return bool(one.current and one.target and score(*one.current) <= score(*one.target))
+
+
+def _has_scores(matrix: Matrix) -> bool:
+    return matrix.kind is MatrixKind.scored
+
+
+def _scale(matrix: Matrix) -> str:
+    if not _has_scores(matrix):
+        return ""
+    return f"1 to {len(matrix.likelihood_labels) * len(matrix.impact_labels)}"
+
+
+def _notes(grid: Mapping[str, Any]) -> str:
+    version = grid["matrix"]
+    notes = [
+        f"Matrix version {version['matrix_version']}, in force since {long_date(version['effective_on'])}."
+    ]
+    unscored = [one["ref"] for one in grid["not_scored"]]
+    notes.append(f"Not scored: {', '.join(unscored)}." if unscored else "Every risk is rated.")
+    if grid["closed"]:
+        notes.append(f"Closed and not on the map: {grid['closed']}.")
+    others = [one["ref"] for one in grid["other_matrix"]]
+    if others:
+        notes.append(f"Scored with an earlier version of the matrix: {', '.join(others)}.")
+    return " ".join(notes)
+
+
+def _fields(asked: Asked, matrix: Matrix, priorities: Sequence[Mapping[str, Any]]) -> list[lists.Field]:
+    bands = [("", "Any"), *((band.name, band.name) for band in reversed(matrix.bands))]
+    places = [("", "Any"), *((str(one["id"]), one["ref"]) for one in priorities), (GENERAL, "General")]
+    states = [*((state.value, label) for state, label in STATE_LABELS.items()), (ANY, "Any")]
+    return [
+        lists.Field("band", "Band", asked.band, bands),
+        lists.Field("priority", "Priority", asked.priority, places),
+        lists.Field("state", "State", asked.state, states),
+    ]

@@ -1,0 +1,126 @@
+"""What the pages of one risk show: scores, controls, actions, history, and the assess form."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.charts.history import history
+from app.charts.scales import steps
+from app.risk.matrix import Matrix, MatrixKind
+from app.risk.scoring import RiskState
+from app.services.registers import matrix_of
+from app.web.presenters.assessments import assessed, assessment_rows
+from app.web.presenters.dates import days_between, long_date, short_date
+from app.web.presenters.risks import (
+    bands_in_words,
+    moved,
+    now_of,
+    pair_words,
+    rating,
+    risk_facts,
+    risk_flags,
+    score_boxes,
+)
+from app.web.presenters.text import headline, is_cut
+from app.web.visits import Visit
+
+
+class ManagementRow(NamedTuple):
+    """A management action in the table. ``status`` "" is shown as "Not stated"."""
+
+    title: str
+    lead: str
+    due: str
+    flag: str
+    status: str
+
+
+def risk_page(
+    visit: Visit,
+    risk: Mapping[str, Any],
+    register: Mapping[str, Any],
+    entries: Sequence[Mapping[str, Any]],
+    controls: Sequence[Mapping[str, Any]],
+    actions: Sequence[Mapping[str, Any]],
+    may_assess: bool,
+    *,
+    is_saved: bool,
+) -> dict[str, Any]:
+    """A risk with all that is recorded of it on the day."""
+    matrix = matrix_of(register["matrix"])
+    is_scored = matrix.kind is MatrixKind.scored
+    target = risk["target"]["score"] if risk["target"] else None
+    points = assessed(entries, matrix, visit.day) if is_scored else []
+    return {
+        "section": "risks",
+        "heading": headline(risk["description"]),
+        "title": f"{risk['ref']} {headline(risk['description'], 70)}",
+        "ref": risk["ref"],
+        "register": (register["title"], f"/registers/{register['id']}{visit.query}"),
+        "at": visit.position(),
+        "description": risk["description"] if is_cut(risk["description"]) else "",
+        "effect": risk["effect"],
+        "boxes": score_boxes(risk, matrix),
+        "moved": moved(risk) if is_scored else None,
+        "loud": (*risk_flags(risk, visit.day), *_open_points(risk, actions)),
+        "facts": risk_facts(risk, visit.query),
+        "rationale": risk["target_rationale"],
+        "latest": risk["latest_narrative"]["narrative"] if risk["latest_narrative"] else "",
+        "latest_on": long_date(risk["latest_narrative"]["effective_on"]) if risk["latest_narrative"] else "",
+        "controls": [one["description"] for one in controls if one["in_place"]],
+        "ended": [one["description"] for one in controls if not one["in_place"]],
+        "actions": [_management_row(one, visit.day) for one in actions],
+        "nothing_planned": _nothing_planned(risk),
+        "chart": history("scores", risk["ref"], matrix, points, target, visit.day) if points else None,
+        "rows": assessment_rows(entries, matrix, visit.day),
+        "is_scored": is_scored,
+        "assess_url": f"/risks/{risk['id']}/assess" if may_assess else "",
+        "is_saved": is_saved,
+    }
+
+
+def _management_row(one: Mapping[str, Any], day: date) -> ManagementRow:
+    due, status = one["due_on"], one["status"]
+    late = f"Overdue by {days_between(due, day)}" if one["overdue"] and due else ""
+    return ManagementRow(
+        title=one["title"],
+        lead=one["lead"]["name"] if one["lead"] else "No lead",
+        due=short_date(due) if due else "",
+        flag=late or ("" if due else "No due date"),
+        status=str(status or ""),
+    )
+
+
+def _open_points(risk: Mapping[str, Any], actions: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    if risk["state"] != RiskState.open:
+        return ()
+    words = []
+    if risk["opened_on"] is None:
+        words.append("No opened date")
+    if risk["owner"] is None:
+        words.append("No risk owner")
+    undated = sum(1 for one in actions if one["due_on"] is None)
+    if undated:
+        verb, noun = ("has", "action") if undated == 1 else ("have", "actions")
+        words.append(f"{undated} management {noun} {verb} no due date")
+    return tuple(words)
+
+
+def _nothing_planned(risk: Mapping[str, Any]) -> str:
+    if risk["gap"] is None or risk["gap"] <= 0:
+        return "No management actions recorded."
+    return f"No management actions recorded. Nothing is planned that would close the gap of {risk['gap']}."
+
+
+def assess_aside(risk: Mapping[str, Any], matrix: Matrix) -> dict[str, Any]:
+    """What stands beside the assess form: the risk as it is, and the bands."""
+    step = steps(matrix)
+    now, target = now_of(risk), risk["target"]
+    return {
+        "now": rating(now, step),
+        "now_why": pair_words(now, matrix) if now and "likelihood" in now else "",
+        "target": rating(target, step) if target else None,
+        "target_why": pair_words(target, matrix) if target else "",
+        "target_on": long_date(risk["target_on"]) if risk["target_on"] else "",
+        "bands": bands_in_words(matrix),
+    }

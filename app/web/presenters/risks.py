@@ -1,0 +1,238 @@
+"""Risks as rows of a register and as facts of a page. Bands and scores come from the answers."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.charts.heat_map import Placed
+from app.charts.scales import band_range, steps
+from app.charts.track import Track, track
+from app.risk.matrix import Matrix, MatrixKind
+from app.risk.scoring import Direction, RiskState, rationale_needed
+from app.sentences.words import listed, plural
+from app.web.presenters.dates import days_between, long_date, long_or
+from app.web.presenters.text import headline
+
+STATE_LABELS = {
+    RiskState.open: "Open",
+    RiskState.accepted: "Accepted",
+    RiskState.materialised: "Materialised",
+    RiskState.closed: "Closed",
+}
+_DIRECTIONS = {
+    Direction.improving: ("down", "Improving"),
+    Direction.stable: ("tick", "Stable"),
+    Direction.worsening: ("up", "Worsening"),
+    Direction.no_data: ("new", "No earlier score"),
+}
+
+
+class Rating(NamedTuple):
+    """A score with its band, or a band by name: "16 High", "M", "Not scored". ``step`` 0 has no colour."""
+
+    text: str
+    step: int
+
+
+class Moved(NamedTuple):
+    """Where a score has moved: the mark and the words beside it."""
+
+    mark: str
+    words: str
+
+
+class RiskRow(NamedTuple):
+    """A risk in a register's list."""
+
+    href: str
+    name: str
+    about: str
+    now: Rating
+    target: Rating
+    gap: str
+    track: Track | None
+    moved: Moved
+    state: str
+    loud: tuple[str, ...]
+
+
+class ScoreBox(NamedTuple):
+    """One of the boxes on a risk's page: a score with its pair in words."""
+
+    label: str
+    number: str
+    band: Rating | None
+    why: str
+
+
+NOT_SCORED = Rating("Not scored", 0)
+
+
+def rating(scored: Mapping[str, Any] | None, step: Mapping[str, int]) -> Rating:
+    """A pair or a rating of an answer in words. A band that this matrix does not have gets no colour."""
+    if scored is None:
+        return NOT_SCORED
+    score = scored.get("score")
+    words = scored["band"] if score is None else f"{score} {scored['band']}"
+    return Rating(words, step.get(scored["band"], 0))
+
+
+def now_of(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a risk is rated by now: its current pair, or its rating in a named matrix."""
+    found: Mapping[str, Any] | None = item["current"] or item["rating"]
+    return found
+
+
+def moved(item: Mapping[str, Any]) -> Moved:
+    """The direction of a risk's score."""
+    return Moved(*_DIRECTIONS[Direction(item["direction"])])
+
+
+def risk_rows(items: Iterable[Mapping[str, Any]], matrix: Matrix, day: date, query: str) -> list[RiskRow]:
+    """Rows of a register, with a track for each scored risk."""
+    step = steps(matrix)
+    return [_row(item, matrix, step, day, query) for item in items]
+
+
+def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], day: date, query: str) -> RiskRow:
+    current, target = item["current"], item["target"]
+    same_matrix = all(pair is None or pair["matrix_version"] == matrix.version for pair in (current, target))
+    shows_track = (current or target) and same_matrix and matrix.kind is MatrixKind.scored
+    return RiskRow(
+        href=f"/risks/{item['id']}{query}",
+        name=f"{item['ref']} {headline(item['description'])}",
+        about=listed([words for words in (item["priority_ref"] or "General", _responsible(item)) if words]),
+        now=rating(now_of(item), step),
+        target=rating(target, step) if target else Rating("None", 0),
+        gap="" if item["gap"] is None else str(item["gap"]),
+        track=track(f"risk-{item['id']}", item["ref"], matrix, score_of(current), score_of(target))
+        if shows_track
+        else None,
+        moved=moved(item),
+        state=STATE_LABELS[RiskState(item["state"])],
+        loud=risk_flags(item, day),
+    )
+
+
+def risk_flags(item: Mapping[str, Any], day: date) -> tuple[str, ...]:
+    """What about a risk needs eyes."""
+    words = []
+    if item["review_overdue"] and item["review_on"]:
+        words.append(f"Review overdue by {days_between(item['review_on'], day)}")
+    if now_of(item) is None and item["state"] != RiskState.closed:
+        words.append("Not scored")
+    current, target = item["current"], item["target"]
+    if rationale_needed(score_of(current), score_of(target)) and not item["target_rationale"]:
+        words.append("Target is not below the current score, and no reason is given")
+    if current and target:
+        words += [
+            f"Target {side} {target[side]} is above current {side} {current[side]}"
+            for side in ("likelihood", "impact")
+            if target[side] > current[side]
+        ]
+    return tuple(words)
+
+
+def placed(cells: Iterable[Mapping[str, Any]], not_scored: Iterable[Mapping[str, Any]]) -> list[Placed]:
+    """Risks for the heat map from the register's heat map answer."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for cell in cells:
+        pair = (cell["likelihood"], cell["impact"])
+        for kind in ("current", "target"):
+            for one in cell[kind]:
+                found.setdefault(one["id"], {"ref": one["ref"]})[kind] = pair
+    placed_ones = [
+        Placed(key, one["ref"], one.get("current"), one.get("target")) for key, one in found.items()
+    ]
+    known = set(found)
+    return placed_ones + [
+        Placed(one["id"], one["ref"], None, None) for one in not_scored if one["id"] not in known
+    ]
+
+
+def score_boxes(item: Mapping[str, Any], matrix: Matrix) -> list[ScoreBox]:
+    """The boxes Now, Target and Gap of a risk's page."""
+    step = steps(matrix)
+    by = f", by {long_date(item['target_on'])}" if item["target_on"] else ""
+    boxes = [_box("Now", now_of(item), matrix, step)]
+    if matrix.kind is MatrixKind.named:
+        return boxes
+    if item["target"]:
+        boxes.append(_box(f"Target{by}", item["target"], matrix, step))
+    else:
+        boxes.append(ScoreBox(f"Target{by}", "", Rating("No target", 0), "No target score is recorded"))
+    if item["gap"] is not None:
+        words = "No further to go" if item["gap"] <= 0 else "points above the target"
+        boxes.append(ScoreBox("Gap", str(item["gap"]), None, words))
+    return boxes
+
+
+def _box(label: str, scored: Mapping[str, Any] | None, matrix: Matrix, step: Mapping[str, int]) -> ScoreBox:
+    if scored is None:
+        return ScoreBox(label, "", NOT_SCORED, "No score has been given yet")
+    if scored.get("score") is None:
+        return ScoreBox(label, "", Rating(scored["band"], step.get(scored["band"], 0)), "Rated by name")
+    return ScoreBox(
+        label,
+        str(scored["score"]),
+        Rating(scored["band"], step.get(scored["band"], 0)),
+        pair_words(scored, matrix),
+    )
+
+
+def pair_words(pair: Mapping[str, Any], matrix: Matrix) -> str:
+    """A pair with its labels: "Likelihood 3 (Possible) × impact 2 (Moderate)"."""
+    likelihood, impact = pair["likelihood"], pair["impact"]
+    if pair["matrix_version"] != matrix.version:
+        return f"Likelihood {likelihood} × impact {impact}, by version {pair['matrix_version']} of the matrix"
+    return (
+        f"Likelihood {likelihood} ({matrix.likelihood_labels[likelihood - 1]}) × "
+        f"impact {impact} ({matrix.impact_labels[impact - 1]})"
+    )
+
+
+def risk_facts(item: Mapping[str, Any], query: str) -> list[tuple[str, str, str]]:
+    """The facts under a risk's heading."""
+    priority = item["priority_id"]
+    treatment = item["treatment"]
+    leads = [one["name"] for one in item["strategic_leads"]]
+    facts = [
+        ("Priority", item["priority_ref"] or "General", f"/priorities/{priority}{query}" if priority else ""),
+        ("SRO", _name(item["sro"]), ""),
+        ("Risk owner", _name(item["owner"]), ""),
+        ("Treatment", treatment.capitalize() if treatment else "Not stated", ""),
+        ("State", _state(item), ""),
+        ("Opened", long_or(item["opened_on"], "Not recorded"), ""),
+        ("Last updated", long_or(item["last_updated_on"], "Not recorded"), ""),
+        ("Next review", long_or(item["review_on"], "Not set"), ""),
+    ]
+    if leads:
+        facts.insert(3, (plural(len(leads), "Strategic lead"), listed(leads), ""))
+    return facts
+
+
+def bands_in_words(matrix: Matrix) -> list[str]:
+    """The bands from the lowest: "Low 1 to 6"."""
+    return [f"{band.name} {band_range(band)}".strip() for band in matrix.bands]
+
+
+def _state(item: Mapping[str, Any]) -> str:
+    words = STATE_LABELS[RiskState(item["state"])]
+    accepted = item["accepted"]
+    if not accepted:
+        return words
+    return f"{words} by {accepted['by']['name']} until {long_date(accepted['until'])}"
+
+
+def _responsible(item: Mapping[str, Any]) -> str:
+    person = item["owner"] or item["sro"]
+    return person["name"] if person else "no owner"
+
+
+def _name(person: Mapping[str, Any] | None) -> str:
+    return person["name"] if person else "Not recorded"
+
+
+def score_of(pair: Mapping[str, Any] | None) -> int | None:
+    return pair["score"] if pair else None
