@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import db, web
+from app import db
 from app.api import contract, health, oauth, problems
 from app.api.gate import Gate
 from app.api.v1 import (
@@ -32,7 +32,9 @@ from app.api.v1 import (
 from app.config import settings
 from app.errors import ServiceError
 from app.models.base import new_id
+from app.web.errors import answer as error_page
 from app.web.headers import SecurityHeaders
+from app.web.pages import add_pages
 
 LARGEST_BODY = 1_000_000
 _API = ("/api/", "/oauth/", "/healthz", "/readyz")
@@ -129,7 +131,7 @@ async def _failed(request: Request, error: Exception) -> Response:
     """Any error as a problem of the API or as a page, by the door that it came through."""
     if request.url.path.startswith(_API):
         return problems.render(request, error)
-    return web.answer(request, error)
+    return error_page(request, error)
 
 
 def create_app() -> FastAPI:
@@ -145,7 +147,7 @@ def create_app() -> FastAPI:
     )
     for router in ROUTERS:
         app.include_router(router)
-    web.add_pages(app)
+    add_pages(app)
     for kind in (ServiceError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _failed)
     # The last one added is the outermost.

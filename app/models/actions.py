@@ -1,38 +1,17 @@
-"""Actions, their action points, their dated updates, and their states by day."""
+"""Actions: what is to be done, and how it is answered."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, StringConstraints
-from sqlalchemy import JSON, CheckConstraint, Index, text
+from pydantic import StringConstraints
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
-from app.models.base import (
-    Day,
-    EntryRead,
-    EntryRow,
-    Input,
-    Items,
-    Line,
-    Output,
-    Prose,
-    Ref,
-    Row,
-    RowRead,
-    one_of,
-)
+from app.models.base import Input, Items, Line, Output, Prose, Row, RowRead
 from app.models.people import PersonName
+from app.models.updates import DatedFacts, EffectiveInput, PointPlace
 from app.plans.statuses import ImpactState, Status
-
-
-def _due(value: Any) -> Any:
-    """Turn "ongoing" away from the date parser, which would give it two error messages."""
-    return value.strip() if isinstance(value, str) else value
-
-
-Due = Annotated[Literal["ongoing"] | Day, BeforeValidator(_due)]
-
 
 WebAddress = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^https?://[^\s\x00-\x1f<>\"]+$")
@@ -44,13 +23,6 @@ class EvidenceLink(SQLModel):
 
     title: Line = Field(description="What the evidence is.")
     url: WebAddress = Field(description="A web address, http or https.")
-
-
-class PointPlace(Input):
-    """Where an action stands: a priority and its ref there."""
-
-    priority_id: UUID = Field(description="A priority of the same plan.")
-    ref: Ref = Field(description="Unique in the plan, for example `2.5`. No slash.")
 
 
 class ActionBase(SQLModel):
@@ -82,160 +54,6 @@ class ActionCoLead(SQLModel, table=True):
     action_id: UUID = Field(foreign_key="actions.id", primary_key=True)
     person_id: UUID = Field(foreign_key="people.id", primary_key=True, index=True)
     position: int
-
-
-class Update(EntryRow, table=True):
-    """A dated entry on an action: that it was added, updated, withdrawn or reinstated."""
-
-    __tablename__ = "updates"
-    __table_args__ = (
-        Index("ix_updates_action_id_sequence", "action_id", "sequence"),
-        CheckConstraint("operation IN ('added', 'updated', 'withdrawn', 'reinstated')", name="operation"),
-    )
-
-    action_id: UUID = Field(foreign_key="actions.id")
-    replaces: UUID | None = Field(default=None, foreign_key="updates.id", unique=True)
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-
-
-class CountedState(SQLModel):
-    """What counting needs of a state that holds from ``valid_from`` until before ``valid_to``.
-
-    ``code`` packs the status and every comparison that does not depend on the day asked for
-    (``app.plans.statuses.pack``); the three dates give the comparisons that do.
-    """
-
-    valid_from: date
-    valid_to: date
-    code: int
-    deadline_on: date | None = None
-    start_on: date | None = None
-    narrative_on: date | None = None
-
-
-class ActionState(CountedState, table=True):
-    """The whole state of an action for a span of days, worked out from its entries."""
-
-    __tablename__ = "action_states"
-    __table_args__ = (
-        one_of("status", Status),
-        one_of("impact_state", ImpactState),
-        CheckConstraint("valid_from < valid_to", name="span"),
-        CheckConstraint("NOT (due_ongoing AND due_on IS NOT NULL)", name="due"),
-        Index("ix_action_states_plan_id", "plan_id", "valid_to", "ref_order", "action_id"),
-        Index("ix_action_states_action_id", "action_id", "valid_to"),
-    )
-
-    action_id: UUID = Field(foreign_key="actions.id", primary_key=True)
-    valid_from: date = Field(primary_key=True)
-    plan_id: UUID = Field(foreign_key="plans.id")
-    status: str = Field(max_length=20)
-    withdrawn: bool
-    completed_on: date | None = None
-    due_on: date | None = None
-    due_ongoing: bool = False
-    original_due_on: date | None = None
-    review_on: date | None = None
-    forecast_on: date | None = None
-    impact_state: str | None = Field(default=None, max_length=20)
-    impact_review_on: date | None = None
-    path_to_green: str | None = None
-    added_on: date
-    points: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
-    depends_on: list[str] = Field(default_factory=list, sa_type=JSON)
-    ref: str
-    ref_order: str
-    narrative_id: UUID | None = Field(default=None, foreign_key="updates.id")
-
-
-class ActionPointState(CountedState, table=True):
-    """One action point for a span of days; every count is made over these rows."""
-
-    __tablename__ = "action_point_states"
-    __table_args__ = (
-        CheckConstraint("valid_from < valid_to", name="span"),
-        # Progress reads this index alone, in its order: no table row and no sort (ADR 0003).
-        Index(
-            "ix_action_point_states_count",
-            "plan_id",
-            "valid_to",
-            "priority_id",
-            "code",
-            "valid_from",
-            "deadline_on",
-            "start_on",
-            "narrative_on",
-        ),
-        # Refs are unique in a plan among the points that stand today; 9999-12-31 is fold.FOREVER.
-        Index(
-            "uq_action_point_states_ref",
-            "plan_id",
-            "ref",
-            unique=True,
-            sqlite_where=text("valid_to = '9999-12-31'"),
-            postgresql_where=text("valid_to = DATE '9999-12-31'"),
-        ),
-    )
-
-    action_id: UUID = Field(foreign_key="actions.id", primary_key=True)
-    priority_id: UUID = Field(foreign_key="priorities.id", primary_key=True, index=True)
-    valid_from: date = Field(primary_key=True)
-    plan_id: UUID = Field(foreign_key="plans.id")
-    ref: str
-    ref_order: str
-
-
-class ActionDependency(SQLModel, table=True):
-    """That an action waits for another of its plan, for a span of days."""
-
-    __tablename__ = "action_dependencies"
-    __table_args__ = (
-        CheckConstraint("valid_from < valid_to", name="span"),
-        CheckConstraint("action_id <> depends_on_id", name="other"),
-    )
-
-    action_id: UUID = Field(foreign_key="actions.id", primary_key=True)
-    depends_on_id: UUID = Field(foreign_key="actions.id", primary_key=True, index=True)
-    valid_from: date = Field(primary_key=True)
-    valid_to: date
-
-
-class DatedFacts(SQLModel):
-    """The facts of an action that change only through dated entries."""
-
-    status: Status | None = Field(default=None, description="The status; it cannot be cleared.")
-    completed_on: Day | None = Field(
-        default=None,
-        description="When it was completed; by default the effective date. Only with status `complete`, "
-        "and never after the effective date.",
-    )
-    start_on: Day | None = Field(default=None, description="When it starts; not after the due date.")
-    due_on: Due | None = Field(
-        default=None,
-        description="When it is due, or `ongoing`: then the review date takes its place in every rule.",
-    )
-    review_on: Day | None = Field(default=None, description="When an ongoing action is reviewed.")
-    forecast_on: Day | None = Field(default=None, description="When it is now expected to be complete.")
-    path_to_green: Prose | None = Field(
-        default=None, description="What will bring it back on target, and who."
-    )
-    impact_state: ImpactState | None = Field(
-        default=None, description="Whether its impact is evidenced. Completion is not impact."
-    )
-    impact_review_on: Day | None = Field(default=None, description="When its impact is reviewed.")
-
-
-class EffectiveInput(Input):
-    """What every dated entry may say."""
-
-    effective_on: Day | None = Field(
-        default=None, description="The day from which it is true; today by default, never later."
-    )
-    reason: Prose | None = Field(
-        default=None,
-        description="Why. Needed for a backdated entry, for a move from delayed to on target, and for on "
-        "target while overdue or forecast late.",
-    )
 
 
 class ActionCreate(DatedFacts, ActionBase, EffectiveInput):
@@ -270,28 +88,6 @@ class ActionUpdate(Input):
     evidence_links: list[EvidenceLink] | None = Field(
         default=None, max_length=50, description="All evidence links, whole."
     )
-
-
-class UpdateCreate(DatedFacts, EffectiveInput):
-    """A dated entry. A field left out leaves the fact, null clears it; at least one field is needed."""
-
-    narrative: Prose | None = Field(default=None, description="What has happened, in words.")
-    points: list[PointPlace] | None = Field(
-        default=None, min_length=1, max_length=20, description="All its action points, whole."
-    )
-    depends_on: list[UUID] | None = Field(
-        default=None, max_length=50, description="All actions it waits for, whole."
-    )
-    replaces: UUID | None = Field(
-        default=None, description="The entry of this action that this one corrects."
-    )
-
-
-class Withdrawal(Input):
-    """Take an action out of every count, or back into it, from a day on."""
-
-    reason: Prose = Field(description="Why; shown wherever the number excluded is shown.")
-    effective_on: Day | None = Field(default=None, description="From which day; today by default.")
 
 
 class PointRead(Output):
@@ -363,16 +159,3 @@ class ActionList(Items):
     """A page of actions."""
 
     items: list[ActionRead]
-
-
-class UpdateRead(EntryRead):
-    """An update as answered. ``facts`` holds only what it states; null there means cleared."""
-
-    action_id: UUID = Field(description="The action it is about.")
-    facts: dict[str, Any] = Field(description="The facts that it states, by name.")
-
-
-class UpdateList(Items):
-    """A page of updates, oldest first by effective date and sequence."""
-
-    items: list[UpdateRead]

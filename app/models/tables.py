@@ -1,13 +1,7 @@
 """Every table, imported in one place so that the metadata is whole, with short names for Core."""
 
-from app.models.actions import (
-    Action,
-    ActionCoLead,
-    ActionDependency,
-    ActionPointState,
-    ActionState,
-    Update,
-)
+from app.models.action_states import ActionDependency, ActionPointState, ActionState
+from app.models.actions import Action, ActionCoLead
 from app.models.areas import Area
 from app.models.base import table
 from app.models.clients import AccessToken, Client
@@ -23,6 +17,7 @@ from app.models.plans import Plan
 from app.models.priorities import Priority
 from app.models.registers import MatrixVersion, Register
 from app.models.risks import Assessment, Risk, RiskDayState, RiskStrategicLead
+from app.models.updates import Update
 from app.models.users import User, UserSession
 
 areas = table(Area)

@@ -9,20 +9,17 @@ from sqlalchemy import Connection, select
 
 from app.access.roles import Principal
 from app.clock import Moment
-from app.entries.fold import FOREVER, Entry, state_as_at
-from app.errors import Fault, Invalid, invalid
+from app.entries.fold import Entry, state_as_at
 from app.models.tables import (
     action_dependencies,
     action_point_states,
     action_states,
     actions,
-    priorities,
     updates,
 )
-from app.plans.dependencies import cycle
 from app.plans.states import FIRST_POINT, ActionDays, OpenSpan, action_days, is_open, ref_order
-from app.plans.statuses import Status, compare, deadline, reason_needed
-from app.services import entries, records
+from app.plans.statuses import Status
+from app.services import action_checks, entries, records
 
 DATES = ("completed_on", "start_on", "review_on", "forecast_on", "impact_review_on")
 FACTS = ("status", *DATES, "due_on", "path_to_green", "impact_state", "points", "depends_on")
@@ -55,7 +52,7 @@ def record(
     before = state_as_at(stored, draft.effective_on) or {}
     placed = _complete(entries.place(stored, draft), before)
     tried = [*stored, entries.draft_entry(KIND, placed, entry_id)]
-    _check(db, action, placed, before, tried)
+    action_checks.check(db, action, placed, before, tried)
     shown_before = {name: before.get(name) for name in placed.facts if name in before}
     entry = entries.append(
         db, who, at, KIND, action["id"], placed, entry_id=entry_id, before=shown_before or None
@@ -86,120 +83,6 @@ def _complete(draft: entries.Draft, before: Mapping[str, Any]) -> entries.Draft:
         draft.replaces,
         draft.backdated,
     )
-
-
-def _check(
-    db: Connection,
-    action: Mapping[str, Any],
-    draft: entries.Draft,
-    before: Mapping[str, Any],
-    tried: Sequence[Entry],
-) -> None:
-    after = state_as_at(tried, draft.effective_on)
-    if after is None or not after.get("status") or not after.get("points"):
-        raise invalid("/replaces", "The entry that added the action needs a status and its action points.")
-    faults = [*_date_faults(draft, after), *_reason_faults(draft, before, after)]
-    if "points" in draft.facts:
-        faults += _point_faults(db, action, draft.facts["points"])
-    if "depends_on" in draft.facts:
-        faults += _dependency_faults(db, action, draft.facts["depends_on"])
-    if faults:
-        raise Invalid(faults)
-
-
-def _date_faults(draft: entries.Draft, after: Mapping[str, Any]) -> Iterable[Fault]:
-    start, due = after.get("start_on"), after.get("due_on")
-    if start and due and due < start:
-        field = "/due_on" if "due_on" in draft.facts else "/start_on"
-        yield Fault(field, f"The due date, {due}, must not be before the start date, {start}.")
-    if after.get("due_ongoing") and not after.get("review_on") and "review_on" in draft.facts:
-        yield Fault("/review_on", "An ongoing action needs a review date.")
-    completed = after.get("completed_on")
-    if after["status"] == Status.complete and not completed:
-        yield Fault("/completed_on", "A complete action needs a completion date.")
-    if completed and after["status"] != Status.complete:
-        yield Fault("/completed_on", "Only a complete action has a completion date. Leave it out.")
-    if completed and completed > draft.effective_on and "completed_on" in draft.facts:
-        yield Fault(
-            "/completed_on", f"Give {draft.effective_on} or an earlier day: never after the effective date."
-        )
-
-
-def _reason_faults(
-    draft: entries.Draft, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> Iterable[Fault]:
-    touched = {"status", "due_on", "review_on", "forecast_on"} & set(draft.facts)
-    if draft.reason or not touched:
-        return
-    was = before.get("status")
-    found = compare(
-        deadline_on=deadline(after.get("due_on"), bool(after.get("due_ongoing")), after.get("review_on")),
-        original_due_on=None,
-        forecast_on=after.get("forecast_on"),
-        start_on=after.get("start_on"),
-        day=draft.effective_on,
-    )
-    needed = reason_needed(
-        before=Status(was) if was else None, after=Status(after["status"]), comparisons_after=found
-    )
-    if needed:
-        yield Fault("/reason", needed)
-
-
-def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[Any]) -> Iterable[Fault]:
-    of_plan = set(
-        db.execute(select(priorities.c.id).where(priorities.c.plan_id == action["plan_id"])).scalars()
-    )
-    taken = dict(
-        db.execute(
-            select(action_point_states.c.ref, action_point_states.c.action_id).where(
-                action_point_states.c.plan_id == action["plan_id"],
-                action_point_states.c.valid_to == FOREVER,
-                action_point_states.c.ref.in_([point["ref"] for point in points]),
-                action_point_states.c.action_id != action["id"],
-            )
-        ).all()
-    )
-    seen: set[Any] = set()
-    for number, point in enumerate(points):
-        pointer = f"/points/{number}"
-        priority_id, ref = UUID(str(point["priority_id"])), point["ref"]
-        if priority_id not in of_plan:
-            yield Fault(f"{pointer}/priority_id", "There is no such priority in this plan.")
-        if priority_id in seen:
-            yield Fault(f"{pointer}/priority_id", "An action stands only once under each priority.")
-        if ref in taken or ref in seen:
-            yield Fault(f"{pointer}/ref", f"The ref {ref} is used already in this plan. Choose another one.")
-        seen |= {priority_id, ref}
-
-
-def _dependency_faults(
-    db: Connection, action: Mapping[str, Any], depends_on: Sequence[Any]
-) -> Iterable[Fault]:
-    wanted = [UUID(str(other)) for other in depends_on]
-    known = set(
-        db.execute(
-            select(actions.c.id).where(actions.c.plan_id == action["plan_id"], actions.c.id.in_(wanted))
-        ).scalars()
-    )
-    for number, other in enumerate(wanted):
-        if other == action["id"]:
-            yield Fault(f"/depends_on/{number}", "An action cannot wait for itself.")
-        elif other not in known:
-            yield Fault(f"/depends_on/{number}", "There is no such action in this plan.")
-        elif other in wanted[:number]:
-            yield Fault(f"/depends_on/{number}", "This action is named twice.")
-    edges: dict[UUID, set[UUID]] = {}
-    rows = db.execute(
-        select(action_dependencies.c.action_id, action_dependencies.c.depends_on_id)
-        .join(actions, actions.c.id == action_dependencies.c.action_id)
-        .where(actions.c.plan_id == action["plan_id"], action_dependencies.c.valid_to == FOREVER)
-    )
-    for row in rows:
-        edges.setdefault(row.action_id, set()).add(row.depends_on_id)
-    edges[action["id"]] = set(wanted) - {action["id"]}
-    if cycle(edges, action["id"]):
-        yield Fault("/depends_on", "These actions would wait for each other in a circle. Leave one out.")
 
 
 def _project(db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Entry]) -> None:

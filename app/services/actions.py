@@ -1,12 +1,12 @@
 """Actions of a plan: reading them as at any day, adding and changing them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, literal, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -17,71 +17,15 @@ from app.models.base import changed_fields
 from app.models.tables import (
     action_co_leads,
     action_point_states,
-    action_states,
     actions,
-    people,
     plans,
-    updates,
 )
-from app.plans.statuses import DUE_PASSED, START_PASSED, Status, codes_with_flag, flag_names
-from app.services import access, action_entries, entries, lists, priorities, records
+from app.plans.statuses import DUE_PASSED, START_PASSED, Status, codes_with_flag
+from app.services import access, action_entries, entries, lists, records
 from app.services import plans as plans_service
+from app.services.action_rows import LEAD, READ, STATE, co_leads_of, shown
 from app.services.as_at import day as as_at_day
 from app.services.as_at import stands
-
-_LEAD = people.alias("lead")
-_NARRATIVE = updates.alias("narrative")
-_STATE = action_states.c
-_OWN = (
-    "id",
-    "title",
-    "lead_id",
-    "responsible_body",
-    "phase",
-    "success_measure",
-    "expected_impact",
-    "evidence_links",
-    "version",
-    "created_at",
-    "updated_at",
-)
-_DAY = (
-    "plan_id",
-    "ref",
-    "points",
-    "status",
-    "completed_on",
-    "start_on",
-    "due_on",
-    "due_ongoing",
-    "original_due_on",
-    "review_on",
-    "forecast_on",
-    "path_to_green",
-    "impact_state",
-    "impact_review_on",
-    "depends_on",
-    "withdrawn",
-    "added_on",
-    "code",
-    "deadline_on",
-)
-_READ: Select[Any] = (
-    select(
-        *(actions.c[name] for name in _OWN),
-        *(_STATE[name] for name in _DAY),
-        _LEAD.c.name.label("lead_name"),
-        _LEAD.c.organisation.label("lead_organisation"),
-        _NARRATIVE.c.id.label("narrative_id"),
-        _NARRATIVE.c.effective_on.label("narrative_effective_on"),
-        _NARRATIVE.c.narrative.label("narrative"),
-        _NARRATIVE.c.author_name.label("narrative_author"),
-    )
-    .select_from(actions)
-    .join(action_states, _STATE.action_id == actions.c.id)
-    .outerjoin(_LEAD, _LEAD.c.id == actions.c.lead_id)
-    .outerjoin(_NARRATIVE, _NARRATIVE.c.id == _STATE.narrative_id)
-)
 
 SORTS = ("ref", "status", "due_on", "lead", "updated_at")
 
@@ -122,8 +66,8 @@ def list_actions(
     """Distinct actions of a plan as at a day. Raises NotFound for an unknown plan."""
     plans_service.get_plan(db, who, plan_id)
     day = as_at_day(as_at, today)
-    statement = _READ.where(_STATE.plan_id == plan_id, stands(_STATE, day, today))
-    order = _STATE.ref_order
+    statement = READ.where(STATE.plan_id == plan_id, stands(STATE, day, today))
+    order = STATE.ref_order
     if wanted.priority_id:
         point = action_point_states.c
         statement = statement.join(
@@ -139,15 +83,15 @@ def list_actions(
     rows, following, total = lists.page(
         db, statement, keys=keys, asked=asked, order=name, descending=descending
     )
-    return lists.answer(_shown(db, plan_id, rows, day), following, total)
+    return lists.answer(shown(db, plan_id, rows, day), following, total)
 
 
 def _keys(sort: str, order: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     first: dict[str, list[ColumnElement[Any]]] = {
         "ref": [],
-        "status": [_STATE.code.op("&", return_type=_STATE.code.type)(3)],
-        "due_on": [func.coalesce(_STATE.deadline_on, literal(FOREVER))],
-        "lead": [func.coalesce(_LEAD.c.name, literal("\uffff"))],
+        "status": [STATE.code.op("&", return_type=STATE.code.type)(3)],
+        "due_on": [func.coalesce(STATE.deadline_on, literal(FOREVER))],
+        "lead": [func.coalesce(LEAD.c.name, literal("\uffff"))],
         "updated_at": [actions.c.updated_at],
     }
     return [*first[sort], order, actions.c.id]
@@ -155,11 +99,11 @@ def _keys(sort: str, order: ColumnElement[Any]) -> list[ColumnElement[Any]]:
 
 def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
     if wanted.status:
-        yield _STATE.status == wanted.status
+        yield STATE.status == wanted.status
     if wanted.flag:
-        due = case((_STATE.deadline_on < day, DUE_PASSED), else_=0)
-        started = case((_STATE.start_on < day, START_PASSED), else_=0)
-        yield (_STATE.code + due + started).in_(sorted(codes_with_flag(wanted.flag, has_period=False)))
+        due = case((STATE.deadline_on < day, DUE_PASSED), else_=0)
+        started = case((STATE.start_on < day, START_PASSED), else_=0)
+        yield (STATE.code + due + started).in_(sorted(codes_with_flag(wanted.flag, has_period=False)))
     if wanted.lead_id:
         co_leads = select(action_co_leads.c.action_id).where(action_co_leads.c.person_id == wanted.lead_id)
         yield (actions.c.lead_id == wanted.lead_id) | actions.c.id.in_(co_leads)
@@ -167,7 +111,7 @@ def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
         points = action_point_states.alias("by_ref")
         yield actions.c.id.in_(
             select(points.c.action_id).where(
-                points.c.plan_id == _STATE.plan_id,
+                points.c.plan_id == STATE.plan_id,
                 points.c.ref == wanted.ref,
                 points.c.valid_to > day,
                 points.c.valid_from <= day,
@@ -177,11 +121,11 @@ def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
         if getattr(wanted, name):
             yield actions.c[name] == getattr(wanted, name)
     if wanted.due_before:
-        yield _STATE.deadline_on < wanted.due_before
+        yield STATE.deadline_on < wanted.due_before
     if wanted.due_after:
-        yield _STATE.deadline_on > wanted.due_after
+        yield STATE.deadline_on > wanted.due_after
     if wanted.withdrawn is not None:
-        yield _STATE.withdrawn.is_(wanted.withdrawn)
+        yield STATE.withdrawn.is_(wanted.withdrawn)
     if wanted.updated_since:
         yield actions.c.updated_at >= wanted.updated_since
     if wanted.q:
@@ -193,84 +137,13 @@ def get_action(
 ) -> dict[str, Any]:
     """One action as at a day. Raises NotFound when it is unknown or was not there on that day."""
     day = as_at_day(as_at, today)
-    statement = _READ.join(plans, plans.c.id == _STATE.plan_id).where(
-        actions.c.id == action_id, plans.c.area_id == who.area_id, stands(_STATE, day, today)
+    statement = READ.join(plans, plans.c.id == STATE.plan_id).where(
+        actions.c.id == action_id, plans.c.area_id == who.area_id, stands(STATE, day, today)
     )
     row = db.execute(statement).one_or_none()
     if row is None:
         raise NotFound("action" if day == today else f"action on {day}")
-    return _shown(db, row.plan_id, [row], day)[0]
-
-
-def _shown(db: Connection, plan_id: UUID, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
-    refs = {str(one["id"]): one["ref"] for one in priorities.of_plan(db, plan_id)} if rows else {}
-    co_leads = _co_leads(db, [row.id for row in rows])
-    return [_one(dict(row._mapping), day, refs, co_leads.get(row.id, [])) for row in rows]
-
-
-def _one(
-    row: Mapping[str, Any], day: date, refs: Mapping[str, str], co_leads: list[dict[str, Any]]
-) -> dict[str, Any]:
-    shown = {name: row[name] for name in (*_OWN, *_DAY)}
-    code, deadline_on = shown.pop("code"), shown.pop("deadline_on")
-    ongoing = shown.pop("due_ongoing")
-    start_on = shown["start_on"]
-    code += DUE_PASSED if deadline_on and deadline_on < day else 0
-    code += START_PASSED if start_on and start_on < day else 0
-    lead_id = shown.pop("lead_id")
-    return {
-        **shown,
-        "as_at": day,
-        "due_on": "ongoing" if ongoing else shown["due_on"],
-        "points": [
-            {**point, "priority_ref": refs.get(point["priority_id"], "")} for point in shown["points"]
-        ],
-        "lead": {"id": lead_id, "name": row["lead_name"], "organisation": row["lead_organisation"]}
-        if lead_id
-        else None,
-        "co_leads": co_leads,
-        "flags": flag_answer(code),
-        "latest_update": {
-            "id": row["narrative_id"],
-            "effective_on": row["narrative_effective_on"],
-            "narrative": row["narrative"],
-            "author_name": row["narrative_author"],
-        }
-        if row["narrative_id"]
-        else None,
-    }
-
-
-_FLAGS_OFF: dict[str, bool | None] = {
-    "overdue": False,
-    "significantly_delayed": False,
-    "late_start": False,
-    "slipped": False,
-    "no_reportable_progress": None,
-    "blocked": False,
-    "contradicted": False,
-}
-
-
-def flag_answer(code: int) -> dict[str, bool | None]:
-    """The flags of a bucket's code as answered."""
-    return _FLAGS_OFF | dict.fromkeys(flag_names(code, False), True)
-
-
-def _co_leads(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    found: dict[UUID, list[dict[str, Any]]] = {}
-    if not ids:
-        return found
-    rows = db.execute(
-        select(action_co_leads.c.action_id, people.c.id, people.c.name, people.c.organisation)
-        .join(people, people.c.id == action_co_leads.c.person_id)
-        .where(action_co_leads.c.action_id.in_(ids))
-        .order_by(action_co_leads.c.position)
-    )
-    for row in rows:
-        person = {"id": row.id, "name": row.name, "organisation": row.organisation}
-        found.setdefault(row.action_id, []).append(person)
-    return found
+    return shown(db, row.plan_id, [row], day)[0]
 
 
 def create_action(
@@ -311,7 +184,7 @@ def change_action(
     records.require_people(db, who, {"/lead_id": values.get("lead_id")} | _pointers(co_leads or []))
     also = {}
     if co_leads is not None:
-        before = [one["id"] for one in _co_leads(db, [action_id]).get(action_id, [])]
+        before = [one["id"] for one in co_leads_of(db, [action_id]).get(action_id, [])]
         also["co_lead_ids"] = (before, list(dict.fromkeys(co_leads)))
         db.execute(delete(action_co_leads).where(action_co_leads.c.action_id == action_id))
         _write_co_leads(db, action_id, co_leads)

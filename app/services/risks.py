@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -15,80 +15,16 @@ from app.errors import NotFound, invalid
 from app.models.base import changed_fields
 from app.models.risks import RiskCreate, RiskUpdate
 from app.models.tables import (
-    assessments,
-    people,
-    priorities,
     registers,
-    risk_states,
     risk_strategic_leads,
     risks,
 )
 from app.plans.states import ref_order
-from app.risk.scoring import RiskState, Treatment, direction, gap, review_overdue
+from app.risk.scoring import RiskState, Treatment
 from app.services import access, entries, lists, records, risk_entries
 from app.services.as_at import day as as_at_day
 from app.services.as_at import stands
-
-_STATE = risk_states.c
-_SRO, _OWNER, _ACCEPTER = people.alias("sro"), people.alias("owner"), people.alias("accepter")
-_OWN = (
-    "id",
-    "register_id",
-    "ref",
-    "description",
-    "effect",
-    "opened_on",
-    "treatment",
-    "version",
-    "created_at",
-    "updated_at",
-)
-_DAY = (
-    "state",
-    "priority_id",
-    "rating",
-    "rating_matrix_version",
-    "target_on",
-    "target_rationale",
-    "review_on",
-    "last_updated_on",
-    "accepted_until",
-    "accepted_assessment_id",
-    "added_on",
-)
-_SIDES = tuple(
-    f"{side}_{name}"
-    for side in ("current", "target")
-    for name in ("likelihood", "impact", "score", "band", "matrix_version")
-)
-
-
-def _person(alias: Any, name: str) -> list[Any]:
-    return [alias.c[part].label(f"{name}_{part}") for part in ("id", "name", "organisation")]
-
-
-_READ: Select[Any] = (
-    select(
-        *(risks.c[name] for name in _OWN),
-        *(_STATE[name] for name in (*_DAY, *_SIDES)),
-        *_person(_SRO, "sro"),
-        *_person(_OWNER, "owner"),
-        *_person(_ACCEPTER, "accepter"),
-        priorities.c.ref.label("priority_ref"),
-        assessments.c.id.label("narrative_id"),
-        assessments.c.effective_on.label("narrative_effective_on"),
-        assessments.c.narrative.label("narrative"),
-        assessments.c.author_name.label("narrative_author"),
-    )
-    .select_from(risks)
-    .join(risk_states, _STATE.risk_id == risks.c.id)
-    .join(registers, registers.c.id == risks.c.register_id)
-    .outerjoin(_SRO, _SRO.c.id == risks.c.sro_id)
-    .outerjoin(_OWNER, _OWNER.c.id == risks.c.owner_id)
-    .outerjoin(_ACCEPTER, _ACCEPTER.c.id == _STATE.accepted_by_id)
-    .outerjoin(priorities, priorities.c.id == _STATE.priority_id)
-    .outerjoin(assessments, assessments.c.id == _STATE.narrative_id)
-)
+from app.services.risk_rows import READ, STATE, shown, strategic_leads
 
 SORTS = ("ref", "severity", "target", "review_on", "updated_at")
 
@@ -128,14 +64,14 @@ def list_risks(
     """Risks of a register as at a day. Raises NotFound for an unknown register."""
     records.find(db, who, registers, register_id, "register")
     day = as_at_day(as_at, today)
-    statement = _READ.where(
-        _STATE.register_id == register_id, stands(_STATE, day, today), *_conditions(wanted, day)
+    statement = READ.where(
+        STATE.register_id == register_id, stands(STATE, day, today), *_conditions(wanted, day)
     )
     first: dict[str, list[ColumnElement[Any]]] = {
         "ref": [],
-        "severity": [_STATE.severity],
-        "target": [func.coalesce(_STATE.target_score, literal(0))],
-        "review_on": [func.coalesce(_STATE.review_on, literal(FOREVER))],
+        "severity": [STATE.severity],
+        "target": [func.coalesce(STATE.target_score, literal(0))],
+        "review_on": [func.coalesce(STATE.review_on, literal(FOREVER))],
         "updated_at": [risks.c.updated_at],
     }
     rows, following, total = lists.page(
@@ -146,7 +82,7 @@ def list_risks(
         order=f"{sort}{'-' if descending else ''}",
         descending=descending,
     )
-    return lists.answer(_shown(db, rows, day), following, total)
+    return lists.answer(shown(db, rows, day), following, total)
 
 
 def of_priority(
@@ -154,13 +90,13 @@ def of_priority(
 ) -> list[dict[str, Any]]:
     """Every risk under a priority that is not closed, highest first, as at a day."""
     day = as_at_day(as_at, today)
-    statement = _READ.where(
-        _STATE.priority_id == priority_id,
+    statement = READ.where(
+        STATE.priority_id == priority_id,
         registers.c.area_id == who.area_id,
-        _STATE.state != RiskState.closed,
-        stands(_STATE, day, today),
-    ).order_by(_STATE.severity.desc(), risks.c.ref_order, risks.c.id)
-    return _shown(db, db.execute(statement).all(), day)
+        STATE.state != RiskState.closed,
+        stands(STATE, day, today),
+    ).order_by(STATE.severity.desc(), risks.c.ref_order, risks.c.id)
+    return shown(db, db.execute(statement).all(), day)
 
 
 def highest(
@@ -175,16 +111,16 @@ def highest(
     """The highest risks of a plan's registers that are not closed, as at a day."""
     day = as_at_day(as_at, today)
     statement = (
-        _READ.where(
+        READ.where(
             registers.c.plan_id == plan_id,
             registers.c.area_id == who.area_id,
-            _STATE.state != RiskState.closed,
-            stands(_STATE, day, today),
+            STATE.state != RiskState.closed,
+            stands(STATE, day, today),
         )
-        .order_by(_STATE.severity.desc(), risks.c.ref_order, risks.c.id)
+        .order_by(STATE.severity.desc(), risks.c.ref_order, risks.c.id)
         .limit(limit)
     )
-    return _shown(db, db.execute(statement).all(), day)
+    return shown(db, db.execute(statement).all(), day)
 
 
 def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
@@ -192,16 +128,16 @@ def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
         if getattr(wanted, name):
             yield risks.c[name] == getattr(wanted, name)
     if wanted.state:
-        yield _STATE.state == wanted.state
+        yield STATE.state == wanted.state
     if wanted.band:
-        yield func.coalesce(_STATE.current_band, _STATE.rating) == wanted.band
+        yield func.coalesce(STATE.current_band, STATE.rating) == wanted.band
     if wanted.priority_id:
-        yield _STATE.priority_id == wanted.priority_id
+        yield STATE.priority_id == wanted.priority_id
     if wanted.general is not None:
-        yield _STATE.priority_id.is_(None) if wanted.general else _STATE.priority_id.is_not(None)
+        yield STATE.priority_id.is_(None) if wanted.general else STATE.priority_id.is_not(None)
     if wanted.review_overdue is not None:
         # The rule's own words in SQL; `test_the_review_filter_agrees_with_the_rule` keeps them equal.
-        late = (_STATE.review_on < day) & _STATE.state.in_((RiskState.open, RiskState.accepted))
+        late = (STATE.review_on < day) & STATE.state.in_((RiskState.open, RiskState.accepted))
         yield late if wanted.review_overdue else ~func.coalesce(late, literal(False))
     if wanted.updated_since:
         yield risks.c.updated_at >= wanted.updated_since
@@ -214,80 +150,13 @@ def get_risk(
 ) -> dict[str, Any]:
     """One risk as at a day. Raises NotFound when it is unknown or was not there on that day."""
     day = as_at_day(as_at, today)
-    statement = _READ.where(
-        risks.c.id == risk_id, registers.c.area_id == who.area_id, stands(_STATE, day, today)
+    statement = READ.where(
+        risks.c.id == risk_id, registers.c.area_id == who.area_id, stands(STATE, day, today)
     )
     row = db.execute(statement).one_or_none()
     if row is None:
         raise NotFound("risk" if day == today else f"risk on {day}")
-    return _shown(db, [row], day)[0]
-
-
-def _shown(db: Connection, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
-    leads = strategic_leads(db, [row.id for row in rows])
-    return [_one(dict(row._mapping), day, leads.get(row.id, [])) for row in rows]
-
-
-def _one(row: Mapping[str, Any], day: date, leads: list[dict[str, Any]]) -> dict[str, Any]:
-    shown = {name: row[name] for name in (*_OWN, *_DAY)}
-    until, assessment_id = shown.pop("accepted_until"), shown.pop("accepted_assessment_id")
-    accepter = _named(row, "accepter")
-    rated = shown.pop("rating_matrix_version")
-    return {
-        **shown,
-        "as_at": day,
-        "current": _pair(row, "current"),
-        "target": _pair(row, "target"),
-        "rating": {"band": row["rating"], "matrix_version": rated} if row["rating"] else None,
-        "gap": gap(row["current_score"], row["target_score"]),
-        # Measured from the last published board period; none can be published yet (issue 3).
-        "direction": direction(None, row["current_score"]),
-        "review_overdue": review_overdue(RiskState(row["state"]), row["review_on"], day),
-        "priority_ref": row["priority_ref"],
-        "sro": _named(row, "sro"),
-        "owner": _named(row, "owner"),
-        "strategic_leads": leads,
-        "accepted": {"by": accepter, "until": until, "assessment_id": assessment_id} if accepter else None,
-        "latest_narrative": {
-            "id": row["narrative_id"],
-            "effective_on": row["narrative_effective_on"],
-            "narrative": row["narrative"],
-            "author_name": row["narrative_author"],
-        }
-        if row["narrative_id"]
-        else None,
-    }
-
-
-def _named(row: Mapping[str, Any], name: str) -> dict[str, Any] | None:
-    if row[f"{name}_id"] is None:
-        return None
-    return {part: row[f"{name}_{part}"] for part in ("id", "name", "organisation")}
-
-
-def _pair(row: Mapping[str, Any], side: str) -> dict[str, Any] | None:
-    if row[f"{side}_score"] is None:
-        return None
-    return {
-        name: row[f"{side}_{name}"] for name in ("likelihood", "impact", "score", "band", "matrix_version")
-    }
-
-
-def strategic_leads(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """The strategic leads of some risks, by risk, in their order."""
-    found: dict[UUID, list[dict[str, Any]]] = {}
-    if not ids:
-        return found
-    rows = db.execute(
-        select(risk_strategic_leads.c.risk_id, people.c.id, people.c.name, people.c.organisation)
-        .join(people, people.c.id == risk_strategic_leads.c.person_id)
-        .where(risk_strategic_leads.c.risk_id.in_(ids))
-        .order_by(risk_strategic_leads.c.position)
-    )
-    for row in rows:
-        person = {"id": row.id, "name": row.name, "organisation": row.organisation}
-        found.setdefault(row.risk_id, []).append(person)
-    return found
+    return shown(db, [row], day)[0]
 
 
 def create_risk(

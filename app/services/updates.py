@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from app.access.roles import Operation, Principal, may
 from app.clock import Moment
 from app.errors import Conflict, NotAllowed, NotFound, invalid
-from app.models.actions import UpdateCreate, Withdrawal
 from app.models.tables import actions
+from app.models.updates import UpdateCreate, Withdrawal
 from app.services import access, action_entries, entries, records
 from app.services import actions as actions_service
 

@@ -28,16 +28,8 @@ from app.api.deps import (
 )
 from app.clock import moment, today
 from app.db import read, write
-from app.models.actions import (
-    ActionCreate,
-    ActionList,
-    ActionRead,
-    ActionUpdate,
-    UpdateCreate,
-    UpdateList,
-    UpdateRead,
-    Withdrawal,
-)
+from app.models.actions import ActionCreate, ActionList, ActionRead, ActionUpdate
+from app.models.updates import UpdateCreate, UpdateList, UpdateRead, Withdrawal
 from app.plans.statuses import Status
 from app.services import actions as actions_service
 from app.services import updates as updates_service

@@ -1,0 +1,137 @@
+"""Reading rows of actions as at a day: the one statement, and rows as they are answered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, select
+
+from app.models.tables import action_co_leads, action_states, actions, people, updates
+from app.plans.statuses import DUE_PASSED, START_PASSED, flag_names
+from app.services import priorities
+
+LEAD = people.alias("lead")
+_NARRATIVE = updates.alias("narrative")
+STATE = action_states.c
+_OWN = (
+    "id",
+    "title",
+    "lead_id",
+    "responsible_body",
+    "phase",
+    "success_measure",
+    "expected_impact",
+    "evidence_links",
+    "version",
+    "created_at",
+    "updated_at",
+)
+_DAY = (
+    "plan_id",
+    "ref",
+    "points",
+    "status",
+    "completed_on",
+    "start_on",
+    "due_on",
+    "due_ongoing",
+    "original_due_on",
+    "review_on",
+    "forecast_on",
+    "path_to_green",
+    "impact_state",
+    "impact_review_on",
+    "depends_on",
+    "withdrawn",
+    "added_on",
+    "code",
+    "deadline_on",
+)
+READ: Select[Any] = (
+    select(
+        *(actions.c[name] for name in _OWN),
+        *(STATE[name] for name in _DAY),
+        LEAD.c.name.label("lead_name"),
+        LEAD.c.organisation.label("lead_organisation"),
+        _NARRATIVE.c.id.label("narrative_id"),
+        _NARRATIVE.c.effective_on.label("narrative_effective_on"),
+        _NARRATIVE.c.narrative.label("narrative"),
+        _NARRATIVE.c.author_name.label("narrative_author"),
+    )
+    .select_from(actions)
+    .join(action_states, STATE.action_id == actions.c.id)
+    .outerjoin(LEAD, LEAD.c.id == actions.c.lead_id)
+    .outerjoin(_NARRATIVE, _NARRATIVE.c.id == STATE.narrative_id)
+)
+
+
+def shown(db: Connection, plan_id: UUID, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+    refs = {str(one["id"]): one["ref"] for one in priorities.of_plan(db, plan_id)} if rows else {}
+    co_leads = co_leads_of(db, [row.id for row in rows])
+    return [_one(dict(row._mapping), day, refs, co_leads.get(row.id, [])) for row in rows]
+
+
+def _one(
+    row: Mapping[str, Any], day: date, refs: Mapping[str, str], co_leads: list[dict[str, Any]]
+) -> dict[str, Any]:
+    found = {name: row[name] for name in (*_OWN, *_DAY)}
+    code, deadline_on = found.pop("code"), found.pop("deadline_on")
+    ongoing = found.pop("due_ongoing")
+    start_on = found["start_on"]
+    code += DUE_PASSED if deadline_on and deadline_on < day else 0
+    code += START_PASSED if start_on and start_on < day else 0
+    lead_id = found.pop("lead_id")
+    return {
+        **found,
+        "as_at": day,
+        "due_on": "ongoing" if ongoing else found["due_on"],
+        "points": [
+            {**point, "priority_ref": refs.get(point["priority_id"], "")} for point in found["points"]
+        ],
+        "lead": {"id": lead_id, "name": row["lead_name"], "organisation": row["lead_organisation"]}
+        if lead_id
+        else None,
+        "co_leads": co_leads,
+        "flags": flag_answer(code),
+        "latest_update": {
+            "id": row["narrative_id"],
+            "effective_on": row["narrative_effective_on"],
+            "narrative": row["narrative"],
+            "author_name": row["narrative_author"],
+        }
+        if row["narrative_id"]
+        else None,
+    }
+
+
+_FLAGS_OFF: dict[str, bool | None] = {
+    "overdue": False,
+    "significantly_delayed": False,
+    "late_start": False,
+    "slipped": False,
+    "no_reportable_progress": None,
+    "blocked": False,
+    "contradicted": False,
+}
+
+
+def flag_answer(code: int) -> dict[str, bool | None]:
+    """The flags of a bucket's code as answered."""
+    return _FLAGS_OFF | dict.fromkeys(flag_names(code, False), True)
+
+
+def co_leads_of(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    if not ids:
+        return found
+    rows = db.execute(
+        select(action_co_leads.c.action_id, people.c.id, people.c.name, people.c.organisation)
+        .join(people, people.c.id == action_co_leads.c.person_id)
+        .where(action_co_leads.c.action_id.in_(ids))
+        .order_by(action_co_leads.c.position)
+    )
+    for row in rows:
+        person = {"id": row.id, "name": row.name, "organisation": row.organisation}
+        found.setdefault(row.action_id, []).append(person)
+    return found

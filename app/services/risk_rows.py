@@ -1,0 +1,147 @@
+"""Reading rows of risks as at a day: the one statement, and rows as they are answered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, select
+
+from app.models.tables import (
+    assessments,
+    people,
+    priorities,
+    registers,
+    risk_states,
+    risk_strategic_leads,
+    risks,
+)
+from app.risk.scoring import RiskState, direction, gap, review_overdue
+
+STATE = risk_states.c
+_SRO, _OWNER, _ACCEPTER = people.alias("sro"), people.alias("owner"), people.alias("accepter")
+_OWN = (
+    "id",
+    "register_id",
+    "ref",
+    "description",
+    "effect",
+    "opened_on",
+    "treatment",
+    "version",
+    "created_at",
+    "updated_at",
+)
+_DAY = (
+    "state",
+    "priority_id",
+    "rating",
+    "rating_matrix_version",
+    "target_on",
+    "target_rationale",
+    "review_on",
+    "last_updated_on",
+    "accepted_until",
+    "accepted_assessment_id",
+    "added_on",
+)
+_SIDES = tuple(
+    f"{side}_{name}"
+    for side in ("current", "target")
+    for name in ("likelihood", "impact", "score", "band", "matrix_version")
+)
+
+
+def _person(alias: Any, name: str) -> list[Any]:
+    return [alias.c[part].label(f"{name}_{part}") for part in ("id", "name", "organisation")]
+
+
+READ: Select[Any] = (
+    select(
+        *(risks.c[name] for name in _OWN),
+        *(STATE[name] for name in (*_DAY, *_SIDES)),
+        *_person(_SRO, "sro"),
+        *_person(_OWNER, "owner"),
+        *_person(_ACCEPTER, "accepter"),
+        priorities.c.ref.label("priority_ref"),
+        assessments.c.id.label("narrative_id"),
+        assessments.c.effective_on.label("narrative_effective_on"),
+        assessments.c.narrative.label("narrative"),
+        assessments.c.author_name.label("narrative_author"),
+    )
+    .select_from(risks)
+    .join(risk_states, STATE.risk_id == risks.c.id)
+    .join(registers, registers.c.id == risks.c.register_id)
+    .outerjoin(_SRO, _SRO.c.id == risks.c.sro_id)
+    .outerjoin(_OWNER, _OWNER.c.id == risks.c.owner_id)
+    .outerjoin(_ACCEPTER, _ACCEPTER.c.id == STATE.accepted_by_id)
+    .outerjoin(priorities, priorities.c.id == STATE.priority_id)
+    .outerjoin(assessments, assessments.c.id == STATE.narrative_id)
+)
+
+
+def shown(db: Connection, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+    leads = strategic_leads(db, [row.id for row in rows])
+    return [_one(dict(row._mapping), day, leads.get(row.id, [])) for row in rows]
+
+
+def _one(row: Mapping[str, Any], day: date, leads: list[dict[str, Any]]) -> dict[str, Any]:
+    found = {name: row[name] for name in (*_OWN, *_DAY)}
+    until, assessment_id = found.pop("accepted_until"), found.pop("accepted_assessment_id")
+    accepter = _named(row, "accepter")
+    rated = found.pop("rating_matrix_version")
+    return {
+        **found,
+        "as_at": day,
+        "current": _pair(row, "current"),
+        "target": _pair(row, "target"),
+        "rating": {"band": row["rating"], "matrix_version": rated} if row["rating"] else None,
+        "gap": gap(row["current_score"], row["target_score"]),
+        # Measured from the last published board period; none can be published yet (issue 3).
+        "direction": direction(None, row["current_score"]),
+        "review_overdue": review_overdue(RiskState(row["state"]), row["review_on"], day),
+        "priority_ref": row["priority_ref"],
+        "sro": _named(row, "sro"),
+        "owner": _named(row, "owner"),
+        "strategic_leads": leads,
+        "accepted": {"by": accepter, "until": until, "assessment_id": assessment_id} if accepter else None,
+        "latest_narrative": {
+            "id": row["narrative_id"],
+            "effective_on": row["narrative_effective_on"],
+            "narrative": row["narrative"],
+            "author_name": row["narrative_author"],
+        }
+        if row["narrative_id"]
+        else None,
+    }
+
+
+def _named(row: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    if row[f"{name}_id"] is None:
+        return None
+    return {part: row[f"{name}_{part}"] for part in ("id", "name", "organisation")}
+
+
+def _pair(row: Mapping[str, Any], side: str) -> dict[str, Any] | None:
+    if row[f"{side}_score"] is None:
+        return None
+    return {
+        name: row[f"{side}_{name}"] for name in ("likelihood", "impact", "score", "band", "matrix_version")
+    }
+
+
+def strategic_leads(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The strategic leads of some risks, by risk, in their order."""
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    if not ids:
+        return found
+    rows = db.execute(
+        select(risk_strategic_leads.c.risk_id, people.c.id, people.c.name, people.c.organisation)
+        .join(people, people.c.id == risk_strategic_leads.c.person_id)
+        .where(risk_strategic_leads.c.risk_id.in_(ids))
+        .order_by(risk_strategic_leads.c.position)
+    )
+    for row in rows:
+        person = {"id": row.id, "name": row.name, "organisation": row.organisation}
+        found.setdefault(row.risk_id, []).append(person)
+    return found
