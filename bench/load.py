@@ -22,6 +22,8 @@ ROOT = Path(__file__).parent.parent
 LONGEST_SECONDS = 60.0
 MOST_REQUESTS = 500_000
 ANSWER_SECONDS = 30.0
+NUMBER = "########"
+"""In a body: a number of eight digits, another one each time it is sent."""
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _ETAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
 
@@ -44,6 +46,7 @@ class Result:
 
     connections: int
     requests: int
+    sent: int  # the warm-up included
     seconds: float
     p50: float
     p99: float
@@ -140,6 +143,7 @@ class _Client(asyncio.Protocol):
         self.prepared = [wire(request, host) for request in requests]
         self.requests = requests
         self.etags = [request.etag.encode() if request.etag else b"" for request in requests]
+        self.numbered = [NUMBER in request.body for request in requests]
         self.tally, self.done = tally, done
         self.place = -1
         self.buffer = b""
@@ -191,6 +195,8 @@ class _Client(asyncio.Protocol):
             return
         self.place = (self.place + 1) % len(self.prepared)
         data = self.prepared[self.place]
+        if self.numbered[self.place]:
+            data = data.replace(NUMBER.encode(), b"%08d" % self.tally.sent)
         if self.etags[self.place]:
             data = data.replace(b"\0", self.etags[self.place], 1)
         self.tally.sent += 1
@@ -218,6 +224,7 @@ async def _measure(task: Mapping[str, Any]) -> Result:
     return Result(
         connections=connections,
         requests=len(tally.latencies),
+        sent=tally.sent,
         seconds=max(tally.last - starts, 1e-9),
         p50=ordered[len(ordered) // 2] * 1000,
         p99=ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)] * 1000,

@@ -35,9 +35,11 @@ class Line:
 
     figure: str
     database: str
-    data: str
+    points: int  # of the measured plan
+    crowded: bool  # among many other plans
     connections: int
     rate: float
+    processor_ms: float  # processor time of the service for one request
     p50: float
     p99: float
     ratio: float
@@ -65,17 +67,23 @@ def floor_of(figure: str, database: str, connections: int) -> float | None:
     return floors[0 if connections == 1 else 1] * (1 if database == "sqlite" else POSTGRESQL_SHARE)
 
 
-def line(figure: str, database: str, data: str, result: Result, bare_rate: float) -> Line:
-    """The line of one measurement, ``bare_rate`` being that of the bare route in the same minute."""
+def line(figure: str, database: str, points: int, crowded: bool, result: Result, bare_rate: float) -> Line:
+    """The line of one measurement.
+
+    ``bare_rate`` is that of the bare route in the same minute, ``processor`` the seconds of processor time
+    that the service took.
+    """
     ratio = result.rate / bare_rate
     floor = floor_of(figure, database, result.connections)
     answered = result.requests > 0 and not result.unexpected
     return Line(
         figure=figure,
         database=database,
-        data=data,
+        points=points,
+        crowded=crowded,
         connections=result.connections,
         rate=result.rate,
+        processor_ms=processor * 1000 / max(result.sent, 1),
         p50=result.p50,
         p99=result.p99,
         ratio=ratio,
@@ -88,16 +96,17 @@ def line(figure: str, database: str, data: str, result: Result, bare_rate: float
 def table(lines: Iterable[Line], checks: Iterable[Check]) -> str:
     """The report as text."""
     rows: list[tuple[str, ...]] = [
-        ("figure", "database", "data", "conn", "req/s", "p50 ms", "p99 ms", "ratio", "floor", "")
+        ("figure", "database", "points", "conn", "req/s", "cpu ms", "p50 ms", "p99 ms", "ratio", "floor", "")
     ]
     for found in lines:
         rows.append(
             (
                 found.figure,
                 found.database,
-                found.data,
+                f"{found.points:,}{'+' if found.crowded else ''}",
                 str(found.connections),
                 f"{found.rate:,.0f}",
+                f"{found.processor_ms:.2f}",
                 f"{found.p50:.2f}",
                 f"{found.p99:.2f}",
                 f"{found.ratio:.4f}",
@@ -105,7 +114,7 @@ def table(lines: Iterable[Line], checks: Iterable[Check]) -> str:
                 ("pass" if found.passed else "FAIL") + (f" ({found.unexpected})" if found.unexpected else ""),
             )
         )
-    text = _aligned(rows)
+    text = _aligned(rows) + "\n(+: among many other plans)"
     listed = [
         (check.name, check.database, check.measured, check.allowed, "pass" if check.passed else "FAIL")
         for check in checks
@@ -134,4 +143,4 @@ def _aligned(rows: list[tuple[str, ...]]) -> str:
 
 
 def _is_number(cell: str) -> bool:
-    return cell.replace(",", "").replace(".", "").isdigit()
+    return cell.replace(",", "").replace(".", "").rstrip("+").isdigit()

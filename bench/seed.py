@@ -20,11 +20,14 @@ import psycopg
 from sqlalchemy import JSON, Uuid, insert, select
 
 from app import clock, db, migrations
+from app.access.roles import system
 from app.config import settings
+from app.entries.fold import FOREVER
 from app.models import tables
 from app.models.base import new_id
 from app.plans.states import ref_order
 from app.security import new_token, token_hash
+from app.services import progress
 from bench import template
 
 AREA, PLAN, ACTION = 0, 1, 2
@@ -43,6 +46,7 @@ LEVELS = {
 }
 NEVER_COPIED = ("clients", "access_tokens", "users", "sessions")
 COPIED = {name: level for level, names in LEVELS.items() for name in names} | {"journal_entries": None}
+AGES = (0, 45, 200)  # days ago for which copies are compared with what they are copies of
 # Ids begin with their time: each block of copies lies ten seconds after the one before.
 BLOCK = 10_000 << 80
 _IN_JSON = re.compile(
@@ -76,6 +80,7 @@ class Site:
     token: str
     session: str
     actions: Sequence[UUID]
+    open_actions: Sequence[UUID]  # not withdrawn
     risks: Sequence[UUID]
     priorities: Sequence[UUID]
     registers: Sequence[UUID]
@@ -210,7 +215,8 @@ def _ref(ref: str, copy: int) -> str:
 class Template:
     """All rows of one template area, by table."""
 
-    def __init__(self, path: Path, area: UUID) -> None:
+    def __init__(self, path: Path, area: UUID, counts: dict[int, dict[str, int]]) -> None:
+        self.counts = counts  # what the service says of its plan, by days ago
         self.tables: dict[str, _Rows] = {}
         ids: dict[int, int] = {}
         with closing(sqlite3.connect(path)) as connection:
@@ -262,7 +268,29 @@ def templates(folder: Path) -> tuple[Template, Template]:
     with template.opened(url):
         full = template.build(url, history=True, slug="full")
         lean = template.build(url, history=False, slug="lean")
-    return Template(path, full.area), Template(path, lean.area)
+        counts = [counts_by_age(one.area, one.plan) for one in (full, lean)]
+    return Template(path, full.area, counts[0]), Template(path, lean.area, counts[1])
+
+
+def counts_by_age(area: UUID, plan: UUID) -> dict[int, dict[str, int]]:
+    """Every count in the service's progress of a plan, some days ago, in the open database."""
+    today, who = clock.today(), system(area, "")
+    found = {}
+    for age in AGES:
+        with db.read(who) as connection:
+            day = today - timedelta(days=age)
+            answer = progress.progress(connection, who, plan, today=today, as_at=day)
+        counts: dict[str, int] = {}
+        for scope in (answer["overall"], *answer["priorities"]):
+            name = scope.get("ref", "all")
+            counts |= {
+                f"{name} {key}": scope[key] for key in ("action_points", "distinct_actions", "withdrawn")
+            }
+            counts |= {f"{name} {key}": one["count"] for key, one in scope["statuses"].items()}
+            flags = {key: one for key, one in scope["flags"].items() if one}
+            counts |= {f"{name} {key} {of}": one[of] for key, one in flags.items() for of in one}
+        found[age] = counts
+    return found
 
 
 def load(url: str, contents: Sequence[tuple[Template, Shape]]) -> None:
@@ -362,10 +390,23 @@ def site(shape: Shape) -> Site:
         token=token,
         session=session,
         actions=ids("actions"),
+        open_actions=_open_actions(area),
         risks=ids("risks"),
         priorities=ids("priorities"),
         registers=ids("registers"),
     )
+
+
+def _open_actions(area: UUID) -> list[UUID]:
+    states, actions = tables.action_states, tables.actions
+    statement = (
+        select(actions.c.id)
+        .join(states, (states.c.action_id == actions.c.id) & (states.c.valid_to == FOREVER))
+        .where(actions.c.area_id == area, ~states.c.withdrawn)
+        .order_by(actions.c.id)
+    )
+    with db.read(None) as connection:
+        return list(connection.execute(statement).scalars())
 
 
 def _credentials(connection: Any, area: UUID) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from tests import postgresql
 from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
+SERVE = ("-m", "app.cli", "serve", "--no-worker")
 START_SECONDS = 60
 STOP_SECONDS = 20
 # One set of keys for a run: what the seed stores hashed, the service must recognise.
@@ -48,6 +49,14 @@ class Process:
     pid: int
     cold_start: float
 
+    def processor_seconds(self) -> float:
+        """Processor time that the process has taken so far; 0 where /proc is missing."""
+        try:
+            found = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2].split()
+        except OSError:
+            return 0.0
+        return (int(found[11]) + int(found[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self) -> float | None:
         """Resident memory now of the process and its children, in MB; None where /proc is missing."""
         pids = [self.pid, *_children(self.pid)]
@@ -65,7 +74,7 @@ def environment(url: str, settings: Mapping[str, str] | None = None) -> dict[str
 def service(url: str, *, settings: Mapping[str, str] | None = None) -> Iterator[Process]:
     """The service, one web process without the worker, until it answers; ended on leaving."""
     port = free_port()
-    arguments = ["-m", "app.cli", "serve", "--no-worker", "--host", "127.0.0.1", "--port", str(port)]
+    arguments = [*SERVE, "--host", "127.0.0.1", "--port", str(port)]
     with _started(arguments, port, "/healthz", environment(url, settings)) as process:
         yield process
 

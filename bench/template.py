@@ -15,7 +15,7 @@ from uuid import UUID
 from app import clock, config, db, migrations
 from app.access.roles import Principal
 from app.clock import Moment
-from app.models.actions import ActionCreate, PointPlace, UpdateCreate, Withdrawal
+from app.models.actions import ActionCreate
 from app.models.areas import AreaBase
 from app.models.controls import ControlCreate
 from app.models.management_actions import ManagementActionCreate
@@ -24,6 +24,7 @@ from app.models.plans import PlanCreate
 from app.models.priorities import PriorityCreate
 from app.models.registers import MatrixCreate, RegisterCreate
 from app.models.risks import AssessmentCreate, RiskCreate
+from app.models.updates import PointPlace, UpdateCreate, Withdrawal
 from app.plans.statuses import Status
 from app.risk.scoring import Treatment
 from app.services import (

@@ -1,0 +1,113 @@
+"""What is asked of the service, figure by figure."""
+
+import http.client
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bench.load import NUMBER, Request, loopback
+from bench.seed import Site
+
+API = "/api/v1"
+ROWS = 100
+MOST_RECORDS = 2000  # different records asked for in turn
+CHANGED_RECORDS = 320  # different records changed in turn
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of the report: its name, and the requests of it for a site served at an address."""
+
+    name: str
+    requests: Callable[[Site, str], Sequence[Request]]
+    writes: bool = False
+
+
+def _bearer(site: Site) -> Mapping[str, str]:
+    return {"authorization": f"Bearer {site.token}", "content-type": "application/json"}
+
+
+def _cookie(site: Site) -> Mapping[str, str]:
+    return {"cookie": f"session={site.session}", "accept": "text/html"}
+
+
+def _spread(ids: Sequence[UUID], most: int) -> Sequence[UUID]:
+    """At most so many ids, from all over the list."""
+    return ids[:: max(1, -(-len(ids) // most))]
+
+
+def _progress(site: Site, address: str) -> Sequence[Request]:
+    return [Request("GET", f"{API}/plans/{site.plan}/progress", _bearer(site))]
+
+
+def _list(site: Site, address: str) -> Sequence[Request]:
+    return [Request("GET", f"{API}/plans/{site.plan}/actions?limit={ROWS}", _bearer(site))]
+
+
+def _action(site: Site, address: str) -> Sequence[Request]:
+    headers = _bearer(site)
+    return [Request("GET", f"{API}/actions/{one}", headers) for one in _spread(site.actions, MOST_RECORDS)]
+
+
+def _risk(site: Site, address: str) -> Sequence[Request]:
+    return [Request("GET", f"{API}/risks/{one}", _bearer(site)) for one in site.risks]
+
+
+def _patch(site: Site, address: str) -> Sequence[Request]:
+    body = json.dumps({"success_measure": f"Measured {NUMBER} times"})
+    headers = _bearer(site)
+    paths = [f"{API}/actions/{one}" for one in _spread(site.actions, CHANGED_RECORDS)]
+    return [Request("PATCH", path, headers, body, 200, _etag(address, path, headers)) for path in paths]
+
+
+def _update(site: Site, address: str) -> Sequence[Request]:
+    """A status and a narrative on actions that are not withdrawn, each time on another one."""
+    headers = _bearer(site)
+    body = {
+        "status": "delayed",
+        "narrative": f"Told {NUMBER} times",
+        "reason": "Measured",
+        "completed_on": None,
+    }
+    paths = [f"{API}/actions/{one}/updates" for one in site.open_actions]
+    return [Request("POST", path, headers, json.dumps(body), 201) for path in paths]
+
+
+def _dashboard(site: Site, address: str) -> Sequence[Request]:
+    return [Request("GET", "/", _cookie(site))]
+
+
+def _page(site: Site, address: str) -> Sequence[Request]:
+    return [Request("GET", f"/priorities/{site.priorities[0]}", _cookie(site))]
+
+
+FIGURES = (
+    Figure("progress", _progress),
+    Figure("list of 100", _list),
+    Figure("action", _action),
+    Figure("risk", _risk),
+    Figure("dashboard", _dashboard),
+    Figure("page, 100 rows", _page),
+    Figure("patch", _patch, writes=True),
+    Figure("update", _update, writes=True),
+)
+
+
+def full_name(figure: Figure, site: Site) -> str:
+    """The figure's name in the report: progress has a floor for each size of plan."""
+    return f"{figure.name} {site.points:,}" if figure.name == "progress" else figure.name
+
+
+def _etag(address: str, path: str, headers: Mapping[str, str]) -> str:
+    host, port = loopback(address)
+    connection = http.client.HTTPConnection(host, port, timeout=30)
+    try:
+        connection.request("GET", path, headers=dict(headers))
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"GET {path} answered {answer.status}")
+        return answer.headers["etag"]
+    finally:
+        connection.close()
