@@ -73,13 +73,17 @@ class Run:
             found = load.run(service.address, requests, connections=connections, seconds=self.options.seconds)
             processor = service.processor_seconds() - began
             after = self._bare_rates[connections] = self._bare_rate(connections)
-            line = report.line(name, database, site.points, crowded, found, (before + after) / 2, processor)
-            self.lines.append(line)
-            where = f"{database} {site.points:,}{' among many' if crowded else ''}"
-            verdict = "" if line.passed else "  FAIL"
-            self.say(
-                f"{where}: {name} x{connections}: {line.rate:,.0f}/s, {line.processor_ms:.2f} ms, ratio {line.ratio:.4f}{verdict}"
+            line = report.line(
+                name,
+                database,
+                site.points,
+                crowded,
+                found,
+                bare_rate=(before + after) / 2,
+                processor=processor,
             )
+            self.lines.append(line)
+            self.say(_told(line))
 
     def forget_bare(self) -> None:
         """Do not compare across a pause."""
@@ -90,6 +94,12 @@ class Run:
         seconds = max(0.5, self.options.seconds / 2)
         address = self.bare.address
         return load.run(address, requests, connections=connections, seconds=seconds, warm_up=0.1).rate
+
+
+def _told(line: Line) -> str:
+    where = f"{line.database} {line.points:,}{' among many' if line.crowded else ''}"
+    what = f"{line.figure} x{line.connections}: {line.rate:,.0f}/s, {line.processor_ms:.2f} ms each"
+    return f"{where}: {what}, ratio {line.ratio:.4f}{'' if line.passed else '  FAIL'}"
 
 
 def main() -> int:

@@ -67,7 +67,16 @@ def floor_of(figure: str, database: str, connections: int) -> float | None:
     return floors[0 if connections == 1 else 1] * (1 if database == "sqlite" else POSTGRESQL_SHARE)
 
 
-def line(figure: str, database: str, points: int, crowded: bool, result: Result, bare_rate: float) -> Line:
+def line(
+    figure: str,
+    database: str,
+    points: int,
+    crowded: bool,
+    result: Result,
+    *,
+    bare_rate: float,
+    processor: float,
+) -> Line:
     """The line of one measurement.
 
     ``bare_rate`` is that of the bare route in the same minute, ``processor`` the seconds of processor time
