@@ -165,6 +165,8 @@ def _sqlite(url: str, begin: str) -> Engine:
         url,
         poolclass=QueuePool,
         pool_size=POOL_SIZE,
+        # Errors are logged with their SQL: what people typed, and hashes, must not be in it.
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
     event.listen(engine, "connect", _tune_sqlite)
@@ -190,6 +192,7 @@ def _postgresql(url: str, *, reads: bool) -> Engine:
         url,
         pool_size=POOL_SIZE,
         pool_pre_ping=True,
+        hide_parameters=True,
         # One snapshot for all queries of a read, or figures of one page could contradict each other.
         isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
         connect_args={"options": "-c timezone=UTC -c lock_timeout=30s"},

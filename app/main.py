@@ -11,6 +11,7 @@ import anyio.to_thread
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,21 +87,22 @@ class RequestLog:
             return
         request_id = str(new_id())
         began = time.perf_counter()
-        status = 500
+        status, started = 500, False
 
         async def send_on(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started = message["status"], True
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
             await self.app(scope, receive, send_on)
-        except Exception:
-            # Starlette has answered 500 already: here it is only told, with its traceback.
+        except Exception as error:
             _log.exception("request failed", request_id=request_id)
-            return
+            if not started:
+                failed = await _failed(Request(scope), error)
+                await failed(scope, receive, send_on)
         finally:
             who = scope.get("state", {}).get("who")
             _log.info(
@@ -112,6 +114,35 @@ class RequestLog:
                 milliseconds=round((time.perf_counter() - began) * 1000, 1),
                 area_id=str(who.area_id) if who else None,
             )
+
+
+class BodyLimit:
+    """Refuses a body over 1 MB. Starlette's own limiter would answer in plain text, not as a problem."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse by the announced length at once, and by the real one while it is read."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced) > LARGEST_BODY:
+            refusal = await _failed(Request(scope), HTTPException(413))
+            await refusal(scope, receive, send)
+            return
+        size = 0
+
+        async def receive_counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > LARGEST_BODY:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receive_counted, send)
 
 
 @asynccontextmanager
@@ -143,14 +174,14 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=LARGEST_BODY,
     )
     for router in ROUTERS:
         app.include_router(router)
     add_pages(app)
-    for kind in (ServiceError, HTTPException, RequestValidationError, Exception):
+    for kind in (ServiceError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _failed)
     # The last one added is the outermost.
+    app.add_middleware(BodyLimit)
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLog)

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import date
-from functools import cache
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -40,6 +39,8 @@ MatrixSetter = Annotated[Principal, Depends(Allow(Operation.set_matrix))]
 async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not know: a misspelt filter must not be ignored."""
     known = _parameters(request.scope["route"].dependant)
+    if any("\x00" in value for value in request.query_params.values()):
+        raise Invalid([Fault("", "Remove the NUL character from the address.")])
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         listed = ", ".join(sorted(known)) or "none"
@@ -125,14 +126,14 @@ Search = Annotated[str | None, Query(max_length=200, description="Words to look 
 RefFilter = Annotated[str | None, Query(max_length=30, description="Only the record with this ref.")]
 
 
-@cache
-def _adapter(model: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(model)
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def render(model: type[Any], data: Any) -> bytes:
     """Data as the JSON of a model: the only way in which the API answers."""
-    adapter = _adapter(model)
+    adapter = _ADAPTERS.get(model)
+    if adapter is None:
+        adapter = _ADAPTERS[model] = TypeAdapter(model)
     return adapter.dump_json(adapter.validate_python(data))
 
 

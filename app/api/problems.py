@@ -101,6 +101,7 @@ _MESSAGES = {
     "json_invalid": "Send a body in JSON, as UTF-8.",
     "string_unicode": "Send text in valid Unicode, without lone surrogates.",
     "string_too_short": "Give some text: it must not be empty.",
+    "too_short": "Give at least one.",
     "int_type": "Give a whole number.",
     "uuid_parsing": "Give an id: a UUID.",
     "uuid_type": "Give an id: a UUID.",
@@ -170,4 +171,5 @@ def message_of(error: dict[str, Any]) -> str:
         return text[:1].upper() + text[1:] + "."
     if kind == "enum":
         return f"Give one of {error['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}."
-    return _MESSAGES.get(kind, f"{error['msg']}.")
+    text = str(error["msg"]).replace("Input should", "This must").replace("String should", "The text must")
+    return _MESSAGES.get(kind, f"{text}.")

@@ -92,9 +92,9 @@ def _project(db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Ent
     if _open_spans(db, [action_id]) == before:
         return
     waiting = db.execute(
-        select(action_dependencies.c.action_id.distinct()).where(
-            action_dependencies.c.depends_on_id == action_id
-        )
+        select(action_dependencies.c.action_id)
+        .where(action_dependencies.c.depends_on_id == action_id)
+        .distinct()
     ).scalars()
     for other in list(waiting):
         _write_states(db, other, plan_id, entries.as_entries(KIND, entries.load(db, KIND, other)))

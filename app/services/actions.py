@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, FromClause, case, delete, func, insert, literal, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -17,6 +17,7 @@ from app.models.base import changed_fields
 from app.models.tables import (
     action_co_leads,
     action_point_states,
+    action_states,
     actions,
     plans,
 )
@@ -68,20 +69,31 @@ def list_actions(
     day = as_at_day(as_at, today)
     statement = READ.where(STATE.plan_id == plan_id, stands(STATE, day, today))
     order = STATE.ref_order
+    # Counting every action of a plan reads the index of its states alone.
+    count_from: FromClause = action_states
+    if _needs_actions(wanted):
+        count_from = count_from.join(actions, actions.c.id == STATE.action_id)
     if wanted.priority_id:
         point = action_point_states.c
-        statement = statement.join(
-            action_point_states,
-            (point.action_id == actions.c.id)
+        under = (
+            (point.action_id == STATE.action_id)
             & (point.priority_id == wanted.priority_id)
-            & stands(point, day, today),
+            & stands(point, day, today)
         )
+        statement = statement.join(action_point_states, under)
+        count_from = count_from.join(action_point_states, under)
         order = point.ref_order
     statement = statement.where(*_conditions(wanted, day))
     keys = _keys(sort, order)
     name = f"{sort}{'-' if descending else ''}"
     rows, following, total = lists.page(
-        db, statement, keys=keys, asked=asked, order=name, descending=descending
+        db,
+        statement,
+        keys=keys,
+        count_from=count_from,
+        asked=asked,
+        order=name,
+        descending=descending,
     )
     return lists.answer(shown(db, plan_id, rows, day), following, total)
 
@@ -97,6 +109,11 @@ def _keys(sort: str, order: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     return [*first[sort], order, actions.c.id]
 
 
+def _needs_actions(wanted: Filter) -> bool:
+    """Whether a filter looks at what is not dated."""
+    return any((wanted.lead_id, wanted.phase, wanted.responsible_body, wanted.updated_since, wanted.q))
+
+
 def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
     if wanted.status:
         yield STATE.status == wanted.status
@@ -109,7 +126,7 @@ def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
         yield (actions.c.lead_id == wanted.lead_id) | actions.c.id.in_(co_leads)
     if wanted.ref:
         points = action_point_states.alias("by_ref")
-        yield actions.c.id.in_(
+        yield STATE.action_id.in_(
             select(points.c.action_id).where(
                 points.c.plan_id == STATE.plan_id,
                 points.c.ref == wanted.ref,

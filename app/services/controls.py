@@ -31,7 +31,7 @@ def list_controls(
     if updated_since:
         statement = statement.where(controls.c.updated_at >= updated_since)
     keys = [controls.c.position, controls.c.id]
-    rows, following, total = lists.page(db, statement, keys=keys, asked=asked)
+    rows, following, total = lists.page(db, statement, keys=keys, count_from=controls, asked=asked)
     return lists.answer([dict(row._mapping) for row in rows], following, total)
 
 

@@ -5,11 +5,11 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, func, literal, select, tuple_
 
 from app.errors import invalid
 
@@ -55,10 +55,10 @@ def _typed(value: Any, key: ColumnElement[Any]) -> Any:
     if kind is UUID:
         return UUID(value)
     if kind is datetime:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat(value).astimezone(UTC)
     if kind is date:
         return date.fromisoformat(value)
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or "\x00" in str(value):
         raise ValueError
     return value
 
@@ -68,15 +68,20 @@ def page(
     statement: Select[Any],
     *,
     keys: Sequence[ColumnElement[Any]],
+    count_from: FromClause,
     asked: Page,
     order: str = "",
     descending: bool = False,
 ) -> tuple[Sequence[Row[Any]], str | None, int]:
     """Rows of one page, the cursor of the next, and the total of all pages.
 
+    ``count_from`` is what the conditions of the statement need, without what is joined only to be shown.
     ``keys`` are never null and end with a unique column, so that paging neither skips nor repeats rows.
     """
-    total = db.execute(_count(statement)).scalar_one()
+    counted = select(func.count()).select_from(count_from)
+    if statement.whereclause is not None:
+        counted = counted.where(statement.whereclause)
+    total = db.execute(counted).scalar_one()
     labelled = [key.label(f"key_{place}") for place, key in enumerate(keys)]
     paged = statement.add_columns(*labelled)
     if asked.cursor:
@@ -91,12 +96,6 @@ def page(
         rows = rows[: asked.limit]
         following = encode_cursor([rows[-1]._mapping[f"key_{place}"] for place in range(len(keys))], order)
     return rows, following, total
-
-
-def _count(statement: Select[Any]) -> Select[int]:
-    return select(func.count()).select_from(
-        statement.with_only_columns(literal(1), maintain_column_froms=True).order_by(None).subquery()
-    )
 
 
 def answer(items: list[dict[str, Any]], following: str | None, total: int) -> dict[str, Any]:

@@ -45,6 +45,10 @@ _READ: Select[Any] = (
     .outerjoin(people, people.c.id == management_actions.c.lead_id)
 )
 
+_COUNTED = management_actions.join(
+    management_action_states, _STATE.management_action_id == management_actions.c.id
+)
+
 
 def _decode(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entries.day(value) if name == "due_on" else value for name, value in stored.items()}
@@ -76,7 +80,7 @@ def list_management_actions(
     if updated_since:
         statement = statement.where(management_actions.c.updated_at >= updated_since)
     keys = [management_actions.c.position, management_actions.c.id]
-    rows, following, total = lists.page(db, statement, keys=keys, asked=asked)
+    rows, following, total = lists.page(db, statement, keys=keys, count_from=_COUNTED, asked=asked)
     return lists.answer([_shown(row, day) for row in rows], following, total)
 
 

@@ -33,7 +33,7 @@ def list_people(
         statement = statement.where(people.c.organisation == organisation)
     if updated_since:
         statement = statement.where(people.c.updated_at >= updated_since)
-    rows, following, total = lists.page(db, statement, keys=[people.c.id], asked=asked)
+    rows, following, total = lists.page(db, statement, keys=[people.c.id], count_from=people, asked=asked)
     return lists.answer([dict(row._mapping) for row in rows], following, total)
 
 

@@ -42,7 +42,7 @@ def list_plans(
         statement = statement.where(plans.c.kind == kind)
     if updated_since:
         statement = statement.where(plans.c.updated_at >= updated_since)
-    rows, following, total = lists.page(db, statement, keys=[plans.c.id], asked=asked)
+    rows, following, total = lists.page(db, statement, keys=[plans.c.id], count_from=plans, asked=asked)
     return lists.answer([_shown(dict(row._mapping)) for row in rows], following, total)
 
 

@@ -46,7 +46,7 @@ def list_priorities(
     if updated_since:
         statement = statement.where(priorities.c.updated_at >= updated_since)
     keys = [priorities.c.position, priorities.c.id]
-    rows, following, total = lists.page(db, statement, keys=keys, asked=asked)
+    rows, following, total = lists.page(db, statement, keys=keys, count_from=priorities, asked=asked)
     return lists.answer([_shown(row) for row in rows], following, total)
 
 

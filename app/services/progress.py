@@ -142,7 +142,7 @@ def history(
 
 
 def _on_days(days: Sequence[date]) -> Any:
-    listed = values(column("day", Date), name="days").data([(day,) for day in days])
+    listed = values(column("day", Date), name="days").data([(day,) for day in days]).cte()
     day = listed.c.day
     return (
         select(day, *_GROUP, *_counts(day))

@@ -74,7 +74,9 @@ def list_registers(
         statement = statement.where(registers.c.plan_id == plan_id)
     if updated_since:
         statement = statement.where(registers.c.updated_at >= updated_since)
-    rows, following, total = lists.page(db, statement, keys=[registers.c.id], asked=asked)
+    rows, following, total = lists.page(
+        db, statement, keys=[registers.c.id], count_from=registers, asked=asked
+    )
     by_register: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     table = matrix_versions.c
     for version in db.execute(

@@ -16,6 +16,7 @@ from app.models.base import changed_fields
 from app.models.risks import RiskCreate, RiskUpdate
 from app.models.tables import (
     registers,
+    risk_states,
     risk_strategic_leads,
     risks,
 )
@@ -78,6 +79,7 @@ def list_risks(
         db,
         statement,
         keys=[*first[sort], risks.c.ref_order, risks.c.id],
+        count_from=risk_states.join(risks, STATE.risk_id == risks.c.id),
         asked=asked,
         order=f"{sort}{'-' if descending else ''}",
         descending=descending,

@@ -1,0 +1,1 @@
+"""The SEND improvement plan tracker."""
