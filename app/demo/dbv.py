@@ -5,11 +5,12 @@ from datetime import date
 from uuid import UUID
 
 from app.demo.loader import ADDED_ON, REASON, Loader, Row, first_day, last_day, rows
-from app.models.actions import ActionCreate, PointPlace
+from app.models.actions import ActionCreate
 from app.models.plans import PlanCreate, PlanKind
 from app.models.priorities import PriorityCreate
 from app.models.registers import BandShape, MatrixCreate, RegisterCreate
 from app.models.risks import RiskCreate
+from app.models.updates import PointPlace
 from app.risk.matrix import MatrixKind
 
 REF = "DBV"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from app.access.roles import Principal
 from app.clock import Moment
-from app.models.actions import ActionCreate, UpdateCreate
+from app.models.actions import ActionCreate
 from app.models.controls import ControlCreate
 from app.models.management_actions import ManagementActionCreate
 from app.models.people import PersonCreate
@@ -22,6 +22,7 @@ from app.models.priorities import PriorityCreate
 from app.models.registers import RegisterCreate
 from app.models.risks import AssessmentCreate, RiskCreate
 from app.models.tables import people
+from app.models.updates import UpdateCreate
 from app.services import actions as actions_service
 from app.services import assessments as assessments_service
 from app.services import controls as controls_service

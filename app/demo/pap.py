@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from app.demo.loader import ADDED_ON, REASON, Loader, Row, day, rows
-from app.models.actions import ActionCreate, PointPlace, UpdateCreate
+from app.models.actions import ActionCreate
 from app.models.management_actions import ManagementActionCreate
 from app.models.plans import PlanCreate, PlanKind
 from app.models.priorities import PriorityCreate
 from app.models.registers import BandShape, MatrixCreate, RegisterCreate
 from app.models.risks import AssessmentCreate, Pair, RiskCreate
+from app.models.updates import PointPlace, UpdateCreate
 from app.plans.statuses import Status
 from app.risk.matrix import MatrixKind
 

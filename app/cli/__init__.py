@@ -1,0 +1,170 @@
+"""The command line: parse, call a service, print.
+
+Exit codes: 0 done, 1 failed, 2 wrong use. An error is one line on stderr that says what to do. What a
+command needs is imported once it is known which one it is, so that ``--help`` answers at once.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+ROLES = ("viewer", "contributor", "editor", "admin")
+SCOPES = ("read", "write", "admin")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USE, f"{self.prog}: {message}. See {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="send-tracker",
+        description="Priority action plans and risk registers of local area SEND partnerships.",
+        epilog="""settings, from the environment:
+  SEND_TRACKER_DATABASE_URL   sqlite:///tracker.db or postgresql://user@host/name
+  SEND_TRACKER_ENVIRONMENT    production (default) or demo
+  SEND_TRACKER_SECRET_KEY     32 or more random characters; not needed in demo
+  SEND_TRACKER_JOURNAL_KEY    32 or more others; not needed in demo
+  SEND_TRACKER_NAME           what the service is called before anyone signs in
+  SEND_TRACKER_TODAY          demo only: the day taken for today, 2024-07-01 unless set
+
+examples:
+  send-tracker migrate && send-tracker serve
+  send-tracker create-area --slug north --name "North SEND partnership"
+  send-tracker create-user --email pat@north.example --area north --role admin""",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('send-tracker')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_add_running, _add_accounts, _add_checking):
+        add(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, module: str, words: str, examples: str) -> argparse.ArgumentParser:
+    """Add a command that is run by ``app.cli.<module>.<name>``."""
+    found: argparse.ArgumentParser = commands.add_parser(
+        name, help=words, description=f"{words}.", epilog=f"examples:\n{examples}"
+    )
+    found.set_defaults(module=f"app.cli.{module}", function=name.replace("-", "_"))
+    return found
+
+
+def _add_running(commands: Any) -> None:
+    _command(
+        commands,
+        "migrate",
+        "database",
+        "Bring the database up to this version of the service",
+        "  SEND_TRACKER_DATABASE_URL=sqlite:///tracker.db send-tracker migrate",
+    )
+    serve = _command(
+        commands,
+        "serve",
+        "web",
+        "Serve the pages and the API",
+        "  send-tracker serve\n  send-tracker serve --host 0.0.0.0 --port 8080",
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", default=8000, type=_port, help="port to listen on (default: %(default)s)")
+    _command(
+        commands,
+        "demo",
+        "database",
+        "Load the sample, where it is not loaded yet; in demo only",
+        "  SEND_TRACKER_ENVIRONMENT=demo send-tracker demo",
+    )
+    _command(
+        commands,
+        "openapi",
+        "web",
+        "Print the contract of the API as JSON",
+        "  send-tracker openapi > openapi.json",
+    )
+
+
+def _add_accounts(commands: Any) -> None:
+    area = _command(
+        commands,
+        "create-area",
+        "accounts",
+        "Create an area: a partnership with its plans and people",
+        '  send-tracker create-area --slug north --name "North SEND partnership"',
+    )
+    area.add_argument("--slug", required=True, help="short name: small letters, digits and hyphens")
+    area.add_argument("--name", required=True, help="full name of the partnership")
+    user = _command(
+        commands,
+        "create-user",
+        "accounts",
+        "Create an account and print its one-time link, on which its password is set",
+        "  send-tracker create-user --email pat@north.example --area north --role admin\n"
+        "  send-tracker create-user --email lee@north.example --area north --role contributor "
+        '--person "AP lead"',
+    )
+    user.add_argument("--email", required=True, help="e-mail address, with which they sign in")
+    user.add_argument("--area", required=True, help="short name of the area")
+    user.add_argument("--role", required=True, choices=ROLES, help="what they may do")
+    user.add_argument("--person", help="which person of the plans they are, by exact name")
+    client = _command(
+        commands,
+        "create-client",
+        "accounts",
+        "Create a client of the API and print its secret, which is shown only now",
+        "  send-tracker create-client --name Reporting --area north --scope read\n"
+        "  send-tracker create-client --name Import --area north --scope read --scope write --days 90 --json",
+    )
+    client.add_argument("--name", required=True, help="what the client is")
+    client.add_argument("--area", required=True, help="short name of the area")
+    client.add_argument("--scope", required=True, action="append", choices=SCOPES, help="may be repeated")
+    client.add_argument("--days", default=365, type=int, help="days until it expires (default: %(default)s)")
+    for one in (area, user, client):
+        one.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_checking(commands: Any) -> None:
+    check = _command(
+        commands,
+        "check",
+        "database",
+        "Check the database and its migrations; exit code 1 where there is a fault",
+        "  send-tracker check\n  send-tracker check --json",
+    )
+    check.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else -1
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"give a port from 0 to 65535, not {text}")
+    return port
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Raises SystemExit for ``--help`` and wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        command: Callable[[argparse.Namespace], int] = getattr(
+            import_module(options.module), options.function
+        )
+        return command(options)
+    except BrokenPipeError:
+        # Whoever read the output has gone; without this Python would complain once more on leaving.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return DONE if options.command == "serve" else FAILED
+    except Exception as error:
+        code, words = import_module("app.cli.failures").explain(error)
+        print(f"send-tracker {options.command}: {words}", file=sys.stderr)
+        return int(code)

@@ -1,0 +1,7 @@
+"""``python -m app.cli`` is ``send-tracker``."""
+
+import sys
+
+from app.cli import main
+
+sys.exit(main())

@@ -1,0 +1,84 @@
+"""The commands serve and openapi."""
+
+import json
+import os
+import socket
+from argparse import Namespace
+
+import uvicorn
+
+from app import clock, db
+from app.cli import DONE, FAILED
+from app.cli.failures import CommandError
+from app.cli.opening import opened
+from app.config import settings
+from app.demo import AREA, SIGN_INS
+from app.errors import NotFound
+from app.main import create_app
+from app.services import areas, checks
+
+STOP_SECONDS = 10
+
+
+def openapi(_options: Namespace) -> int:
+    """Print the contract of the API: the same text for the same code."""
+    print(json.dumps(create_app().openapi(), indent=2, sort_keys=True, ensure_ascii=False))
+    return DONE
+
+
+def serve(options: Namespace) -> int:
+    """Serve until told to stop. Refuses a database that is not migrated, or that knows later days."""
+    with opened():
+        _refuse_later_entries()
+        listener = _listen(options.host, options.port)
+        _announce(options.host, listener.getsockname()[1])
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app,
+                factory=True,
+                loop="uvloop",
+                http="httptools",
+                # Addresses can hold one-time links: the application logs its own lines, without them.
+                access_log=False,
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
+        )
+        server.run(sockets=[listener])
+    return DONE if server.started else FAILED
+
+
+def _refuse_later_entries() -> None:
+    today = clock.today()
+    with db.read(None) as connection:
+        newest = checks.newest_effective_on(connection)
+    if newest is not None and newest > today:
+        advice = "set SEND_TRACKER_TODAY to that day or later" if settings().is_demo else "check the clock"
+        raise CommandError(f"an entry is effective on {newest}, but today is {today}: {advice}")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else "it cannot be used"
+        raise CommandError(f"{host} port {port}: {reason}. Choose others with --host and --port") from error
+
+
+def _announce(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    lines = [f"{settings().name}: http://{shown}:{port}/"]
+    if settings().is_demo:
+        lines += [f"A demonstration: today is taken to be {clock.today()}.", *_sign_ins()]
+    print("\n".join(lines), flush=True)
+
+
+def _sign_ins() -> list[str]:
+    try:
+        with db.read(None) as connection:
+            areas.by_slug(connection, AREA.slug)
+    except NotFound:
+        return ["It is empty: load the sample with send-tracker demo."]
+    return [f"Sign in as {email}, password: {password}" for _, email, password in SIGN_INS]
