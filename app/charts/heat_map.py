@@ -65,12 +65,13 @@ class KeyBand(NamedTuple):
 
 
 class HeatMap(NamedTuple):
-    """The whole grid; ``unplaced`` are the refs of risks without a current pair."""
+    """The whole grid; ``unplaced`` are the refs of risks without a current pair, ``example`` one for the key."""
 
     impacts: tuple[tuple[int, str], ...]
     rows: tuple[Row, ...]
     key: tuple[KeyBand, ...]
     unplaced: tuple[str, ...]
+    example: str
 
 
 def heat_map(matrix: Matrix, risks: Iterable[Placed]) -> HeatMap:
@@ -93,7 +94,9 @@ def heat_map(matrix: Matrix, risks: Iterable[Placed]) -> HeatMap:
         for band in matrix.bands
     )
     unplaced = tuple(risk.ref for risk in risks if risk.current is None)
-    return HeatMap(tuple(enumerate(matrix.impact_labels, start=1)), rows, key, unplaced)
+    return HeatMap(
+        tuple(enumerate(matrix.impact_labels, start=1)), rows, key, unplaced, risks[0].ref if risks else "R1"
+    )
 
 
 def short_names(names: list[str]) -> dict[str, str]:

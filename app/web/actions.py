@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app import db
 from app.access.roles import Operation, may
 from app.errors import Conflict, Invalid, NotAllowed, PreconditionFailed
-from app.models.actions import UpdateCreate
+from app.models.updates import UpdateCreate
 from app.services import access
 from app.services import actions as actions_service
 from app.services import plans as plans_service

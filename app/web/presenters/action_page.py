@@ -58,9 +58,7 @@ def action_page(
 def update_page(visit: Visit, action: Mapping[str, Any], form: Form) -> dict[str, Any]:
     """The update form."""
     latest = action["latest_update"]
-    since = (
-        f"What has happened since {long_date(latest['effective_on'])}?" if latest else "What has happened?"
-    )
+    since = f" since {long_date(latest['effective_on'])}" if latest else ""
     places = len(action["points"])
     return {
         "section": "plans",

@@ -18,6 +18,7 @@ class AssessmentRow(NamedTuple):
     score: Rating | None
     pair: str
     reason: str
+    narrative: str
     by: str
     css: str
     note: str
@@ -41,20 +42,26 @@ def assessment_rows(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: d
     rows = []
     for entry in reversed([entry for entry in entries if entry["effective_on"] <= day]):
         pair = entry["current"]
-        rated = entry["facts"].get("rating")
-        score = rating(pair or ({"band": rated} if rated else None), step) if pair or rated else None
+        rated = pair or _rated(entry["facts"].get("rating"))
+        score = rating(rated, step) if rated else None
         rows.append(
             AssessmentRow(
                 day=short_date(entry["effective_on"]),
                 score=score,
                 pair=pair_words(pair, matrix) if pair else _operation(entry),
-                reason=" ".join(words for words in (entry["reason"], entry["narrative"]) if words),
+                reason=entry["reason"] or "",
+                narrative=entry["narrative"] or "",
                 by=entry["author_name"],
                 css="is-replaced" if entry["replaced_by"] else "",
                 note=_note(entry),
             )
         )
     return rows
+
+
+def _rated(stated: Any) -> Mapping[str, Any] | None:
+    """A rating as stored: the band by itself, or with the version of its matrix."""
+    return {"band": stated} if isinstance(stated, str) else stated
 
 
 def _operation(entry: Mapping[str, Any]) -> str:

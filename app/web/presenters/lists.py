@@ -18,6 +18,12 @@ class Field(NamedTuple):
     value: str
     options: Options = ()
     type: str = "text"
+    unused: str = ""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the list is filtered by it: its value is not the one that a fresh page has."""
+        return self.value != self.unused
 
 
 class Filters(NamedTuple):
@@ -56,7 +62,7 @@ def url(path: str, pairs: Iterable[tuple[str, str]], anchor: str = "") -> str:
 def filters(path: str, kept: Iterable[tuple[str, str]], fields: Iterable[Field], anchor: str = "") -> Filters:
     """The filter form of a list."""
     fields, kept = tuple(fields), tuple(pair for pair in kept if pair[1])
-    clear = url(path, kept, anchor) if any(field.value for field in fields) else ""
+    clear = url(path, kept, anchor) if any(field.is_used for field in fields) else ""
     return Filters(url(path, (), anchor), kept, fields, clear)
 
 

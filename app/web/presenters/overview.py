@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from app.charts.scales import steps
 from app.sentences.words import plural
 from app.services.registers import matrix_of
-from app.web.presenters.plans import plan_about
+from app.web.presenters.plans import plan_span
 from app.web.presenters.progress import priority_rows, scope, total_row
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
 from app.web.presenters.text import headline
@@ -65,7 +65,7 @@ def overview_page(
     return {
         "section": "overview",
         "heading": "Overview",
-        "about": f"{plan['title']}. {plan_about(plan)}",
+        "about": ", ".join(words for words in (plan["title"], plan_span(plan)) if words),
         "plan": (plan["title"], f"{list_url}{visit.query}"),
         "at": visit.position(() if is_first else (("plan", str(plan["id"])),)),
         "progress": scope("plan", plan["ref"], plan["title"], progress["overall"]),

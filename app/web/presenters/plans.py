@@ -52,12 +52,17 @@ def plan_row(place: int, plan: Mapping[str, Any], progress: Mapping[str, Any], q
 def plan_about(plan: Mapping[str, Any]) -> str:
     """Kind and span of a plan: "Priority action plan, 1 April 2024 to 30 September 2025"."""
     kind = str(plan["kind"]).replace("_", " ").capitalize().replace("Send ", "SEND ")
+    return ", ".join(words for words in (kind, plan_span(plan)) if words)
+
+
+def plan_span(plan: Mapping[str, Any]) -> str:
+    """First and last day of a plan, as far as they are recorded: "1 April 2024 to 30 September 2025"."""
     starts, ends = plan["starts_on"], plan["ends_on"]
     if starts and ends:
-        return f"{kind}, {long_date(starts)} to {long_date(ends)}"
+        return f"{long_date(starts)} to {long_date(ends)}"
     if starts:
-        return f"{kind}, from {long_date(starts)}"
-    return f"{kind}, until {long_date(ends)}" if ends else kind
+        return f"from {long_date(starts)}"
+    return f"until {long_date(ends)}" if ends else ""
 
 
 def plans_page(
@@ -102,7 +107,7 @@ def priority_page(
     places = [one["id"] for one in progress["priorities"]]
     mine = progress["priorities"][places.index(priority["id"])]
     label = f"{plan['priority_label'].capitalize()} {places.index(priority['id']) + 1}"
-    counted = words.counted(mine).rstrip(".").replace(". ", ", ")
+    counted = words.counted(mine).rstrip(".").replace(". None", ", none").replace(". ", ", ")
     return {
         "section": "plans",
         "heading": priority["title"],

@@ -204,5 +204,5 @@ def _fields(asked: Asked, matrix: Matrix, priorities: Sequence[Mapping[str, Any]
     return [
         lists.Field("band", "Band", asked.band, bands),
         lists.Field("priority", "Priority", asked.priority, places),
-        lists.Field("state", "State", asked.state, states),
+        lists.Field("state", "State", asked.state, states, unused=RiskState.open.value),
     ]

@@ -21,7 +21,7 @@ from app.web.presenters.risks import (
     risk_flags,
     score_boxes,
 )
-from app.web.presenters.text import headline, is_cut
+from app.web.presenters.text import LONGEST_HEADLINE, LONGEST_TITLE, headline, is_cut
 from app.web.visits import Visit
 
 
@@ -53,12 +53,13 @@ def risk_page(
     points = assessed(entries, matrix, visit.day) if is_scored else []
     return {
         "section": "risks",
-        "heading": headline(risk["description"]),
+        "heading": headline(risk["description"], LONGEST_TITLE),
+        "is_long": len(risk["description"]) > LONGEST_HEADLINE,
         "title": f"{risk['ref']} {headline(risk['description'], 70)}",
         "ref": risk["ref"],
         "register": (register["title"], f"/registers/{register['id']}{visit.query}"),
         "at": visit.position(),
-        "description": risk["description"] if is_cut(risk["description"]) else "",
+        "description": risk["description"] if is_cut(risk["description"], LONGEST_TITLE) else "",
         "effect": risk["effect"],
         "boxes": score_boxes(risk, matrix),
         "moved": moved(risk) if is_scored else None,

@@ -102,7 +102,7 @@ def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], day: 
     return RiskRow(
         href=f"/risks/{item['id']}{query}",
         name=f"{item['ref']} {headline(item['description'])}",
-        about=listed([words for words in (item["priority_ref"] or "General", _responsible(item)) if words]),
+        about=", ".join((item["priority_ref"] or "General", _responsible(item))),
         now=rating(now_of(item), step),
         target=rating(target, step) if target else Rating("None", 0),
         gap="" if item["gap"] is None else str(item["gap"]),

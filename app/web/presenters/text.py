@@ -1,6 +1,8 @@
 """Long texts on pages."""
 
-LONGEST_HEADLINE = 110
+LONGEST_HEADLINE = 130
+LONGEST_TITLE = 320
+"""A heading of its own page may be longer: in smaller type it still reads as one."""
 
 
 def headline(text: str, longest: int = LONGEST_HEADLINE) -> str:
