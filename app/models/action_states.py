@@ -78,6 +78,7 @@ class ActionPointState(CountedState, table=True):
             "start_on",
             "narrative_on",
         ),
+        Index("ix_action_point_states_priority_id", "priority_id", "valid_to", "ref_order", "action_id"),
         # Refs are unique in a plan among the points that stand today; 9999-12-31 is fold.FOREVER.
         Index(
             "uq_action_point_states_ref",
@@ -90,7 +91,7 @@ class ActionPointState(CountedState, table=True):
     )
 
     action_id: UUID = Field(foreign_key="actions.id", primary_key=True)
-    priority_id: UUID = Field(foreign_key="priorities.id", primary_key=True, index=True)
+    priority_id: UUID = Field(foreign_key="priorities.id", primary_key=True)
     valid_from: date = Field(primary_key=True)
     plan_id: UUID = Field(foreign_key="plans.id")
     ref: str

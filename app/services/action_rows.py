@@ -5,11 +5,34 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+)
 
-from app.models.tables import action_co_leads, action_states, actions, people, updates
+from app.entries.fold import FOREVER
+from app.models.tables import (
+    action_co_leads,
+    action_point_states,
+    action_states,
+    actions,
+    people,
+    plans,
+    updates,
+)
 from app.plans.statuses import DUE_PASSED, START_PASSED, flag_names
-from app.services import priorities
+from app.services import lists, priorities
+from app.services.as_at import DAY, stands
 
 LEAD = people.alias("lead")
 _NARRATIVE = updates.alias("narrative")
@@ -64,9 +87,85 @@ READ: Select[Any] = (
     .outerjoin(LEAD, LEAD.c.id == actions.c.lead_id)
     .outerjoin(_NARRATIVE, _NARRATIVE.c.id == STATE.narrative_id)
 )
+_BY_ID = (actions.c.id == bindparam("action_id"), plans.c.area_id == bindparam("area_id"))
+_IN_PLAN = READ.join(plans, plans.c.id == STATE.plan_id)
+ONE_TODAY = _IN_PLAN.where(*_BY_ID, stands(STATE, today=True))
+ONE_AS_AT = _IN_PLAN.where(*_BY_ID, stands(STATE, today=False))
+
+
+def _filters() -> dict[str, ColumnElement[bool]]:
+    point = action_point_states.alias("by_ref").c
+    due = case((STATE.deadline_on < DAY, DUE_PASSED), else_=0)
+    started = case((STATE.start_on < DAY, START_PASSED), else_=0)
+    co_led = select(action_co_leads.c.action_id).where(
+        action_co_leads.c.person_id == bindparam("lead_id", type_=Uuid)
+    )
+    with_ref = select(point.action_id).where(
+        point.plan_id == STATE.plan_id, point.ref == bindparam("ref"), stands(point, today=False)
+    )
+    return {
+        "status": STATE.status == bindparam("status"),
+        # The rule's truth table: which codes have the flag.
+        "flag": (STATE.code + due + started).in_(bindparam("flag", expanding=True)),
+        "lead_id": (actions.c.lead_id == bindparam("lead_id", type_=Uuid)) | actions.c.id.in_(co_led),
+        "ref": STATE.action_id.in_(with_ref),
+        "phase": actions.c.phase == bindparam("phase"),
+        "responsible_body": actions.c.responsible_body == bindparam("responsible_body"),
+        "due_before": STATE.deadline_on < bindparam("due_before", type_=Date),
+        "due_after": STATE.deadline_on > bindparam("due_after", type_=Date),
+        "withdrawn": STATE.withdrawn == bindparam("withdrawn"),
+        "updated_since": actions.c.updated_at >= bindparam("updated_since"),
+        "q": lists.contains(actions.c.title),
+    }
+
+
+def _listing(*, today: bool, under_priority: bool) -> lists.Listing:
+    # Counting every action of a plan reads the index of its states alone, or that of a priority's points.
+    statement = READ.where(STATE.plan_id == bindparam("plan_id"), stands(STATE, today=today))
+    count_from: FromClause = action_states
+    order: ColumnElement[Any] = STATE.ref_order
+    if under_priority:
+        point = action_point_states.c
+        under = (point.action_id == STATE.action_id) & stands(point, today=today)
+        statement = statement.join(action_point_states, under).where(
+            point.priority_id == bindparam("priority_id")
+        )
+        count_from = action_states.join(action_point_states, under)
+        order = point.ref_order
+    return lists.Listing(
+        statement,
+        last=[order, STATE.action_id],
+        count_from=count_from,
+        filter_from=count_from.join(actions, actions.c.id == STATE.action_id),
+        wide=frozenset({"lead_id", "phase", "responsible_body", "updated_since", "q"}),
+        filters=_filters(),
+        sorts={
+            "ref": [],
+            "status": [STATE.code.op("&", return_type=STATE.code.type)(3)],
+            "due_on": [func.coalesce(STATE.deadline_on, literal(FOREVER))],
+            "lead": [func.coalesce(LEAD.c.name, literal("\uffff"))],
+            "updated_at": [actions.c.updated_at],
+        },
+    )
+
+
+LISTINGS = {
+    (today, under_priority): _listing(today=today, under_priority=under_priority)
+    for today in (True, False)
+    for under_priority in (True, False)
+}
+"""The lists of actions: today or as at an earlier day, of a plan or under one priority."""
+
+_CO_LEADS = (
+    select(action_co_leads.c.action_id, people.c.id, people.c.name, people.c.organisation)
+    .join(people, people.c.id == action_co_leads.c.person_id)
+    .where(action_co_leads.c.action_id.in_(bindparam("ids", expanding=True)))
+    .order_by(action_co_leads.c.position)
+)
 
 
 def shown(db: Connection, plan_id: UUID, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+    """Rows of the statement as they are answered for a day."""
     refs = {str(one["id"]): one["ref"] for one in priorities.of_plan(db, plan_id)} if rows else {}
     co_leads = co_leads_of(db, [row.id for row in rows])
     return [_one(dict(row._mapping), day, refs, co_leads.get(row.id, [])) for row in rows]
@@ -125,12 +224,7 @@ def co_leads_of(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str
     found: dict[UUID, list[dict[str, Any]]] = {}
     if not ids:
         return found
-    rows = db.execute(
-        select(action_co_leads.c.action_id, people.c.id, people.c.name, people.c.organisation)
-        .join(people, people.c.id == action_co_leads.c.person_id)
-        .where(action_co_leads.c.action_id.in_(ids))
-        .order_by(action_co_leads.c.position)
-    )
+    rows = db.execute(_CO_LEADS, {"ids": list(ids)})
     for row in rows:
         person = {"id": row.id, "name": row.name, "organisation": row.organisation}
         found.setdefault(row.action_id, []).append(person)

@@ -1,34 +1,27 @@
 """Actions of a plan: reading them as at any day, adding and changing them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, delete, func, insert, literal, select
+from sqlalchemy import Connection, delete, insert
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.entries.fold import FOREVER
 from app.errors import NotFound
 from app.models.actions import ActionCreate, ActionUpdate
 from app.models.base import changed_fields
-from app.models.tables import (
-    action_co_leads,
-    action_point_states,
-    action_states,
-    actions,
-    plans,
-)
-from app.plans.statuses import DUE_PASSED, START_PASSED, Status, codes_with_flag
+from app.models.tables import action_co_leads, actions
+from app.plans.statuses import Status, codes_with_flag
 from app.services import access, action_entries, entries, lists, records
 from app.services import plans as plans_service
-from app.services.action_rows import LEAD, READ, STATE, co_leads_of, shown
+from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown
 from app.services.as_at import day as as_at_day
-from app.services.as_at import stands
 
-SORTS = ("ref", "status", "due_on", "lead", "updated_at")
+SORTS = tuple(LISTINGS[(True, False)].sorts)
+"""What a list of actions can be sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,86 +60,15 @@ def list_actions(
     """Distinct actions of a plan as at a day. Raises NotFound for an unknown plan."""
     plans_service.get_plan(db, who, plan_id)
     day = as_at_day(as_at, today)
-    statement = READ.where(STATE.plan_id == plan_id, stands(STATE, day, today))
-    order = STATE.ref_order
-    # Counting every action of a plan reads the index of its states alone.
-    count_from: FromClause = action_states
-    if _needs_actions(wanted):
-        count_from = count_from.join(actions, actions.c.id == STATE.action_id)
-    if wanted.priority_id:
-        point = action_point_states.c
-        under = (
-            (point.action_id == STATE.action_id)
-            & (point.priority_id == wanted.priority_id)
-            & stands(point, day, today)
-        )
-        statement = statement.join(action_point_states, under)
-        count_from = count_from.join(action_point_states, under)
-        order = point.ref_order
-    statement = statement.where(*_conditions(wanted, day))
-    keys = _keys(sort, order)
-    name = f"{sort}{'-' if descending else ''}"
-    rows, following, total = lists.page(
-        db,
-        statement,
-        keys=keys,
-        count_from=count_from,
-        asked=asked,
-        order=name,
-        descending=descending,
-    )
-    return lists.answer(shown(db, plan_id, rows, day), following, total)
-
-
-def _keys(sort: str, order: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    first: dict[str, list[ColumnElement[Any]]] = {
-        "ref": [],
-        "status": [STATE.code.op("&", return_type=STATE.code.type)(3)],
-        "due_on": [func.coalesce(STATE.deadline_on, literal(FOREVER))],
-        "lead": [func.coalesce(LEAD.c.name, literal("\uffff"))],
-        "updated_at": [actions.c.updated_at],
-    }
-    return [*first[sort], order, actions.c.id]
-
-
-def _needs_actions(wanted: Filter) -> bool:
-    """Whether a filter looks at what is not dated."""
-    return any((wanted.lead_id, wanted.phase, wanted.responsible_body, wanted.updated_since, wanted.q))
-
-
-def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
-    if wanted.status:
-        yield STATE.status == wanted.status
+    listing = LISTINGS[(day == today, wanted.priority_id is not None)]
+    given = asdict(wanted) | {"q": lists.pattern(wanted.q), "flag": None, "priority_id": None}
     if wanted.flag:
-        due = case((STATE.deadline_on < day, DUE_PASSED), else_=0)
-        started = case((STATE.start_on < day, START_PASSED), else_=0)
-        yield (STATE.code + due + started).in_(sorted(codes_with_flag(wanted.flag, has_period=False)))
-    if wanted.lead_id:
-        co_leads = select(action_co_leads.c.action_id).where(action_co_leads.c.person_id == wanted.lead_id)
-        yield (actions.c.lead_id == wanted.lead_id) | actions.c.id.in_(co_leads)
-    if wanted.ref:
-        points = action_point_states.alias("by_ref")
-        yield STATE.action_id.in_(
-            select(points.c.action_id).where(
-                points.c.plan_id == STATE.plan_id,
-                points.c.ref == wanted.ref,
-                points.c.valid_to > day,
-                points.c.valid_from <= day,
-            )
-        )
-    for name in ("phase", "responsible_body"):
-        if getattr(wanted, name):
-            yield actions.c[name] == getattr(wanted, name)
-    if wanted.due_before:
-        yield STATE.deadline_on < wanted.due_before
-    if wanted.due_after:
-        yield STATE.deadline_on > wanted.due_after
-    if wanted.withdrawn is not None:
-        yield STATE.withdrawn.is_(wanted.withdrawn)
-    if wanted.updated_since:
-        yield actions.c.updated_at >= wanted.updated_since
-    if wanted.q:
-        yield lists.contains(actions.c.title, wanted.q)
+        given["flag"] = sorted(codes_with_flag(wanted.flag, has_period=False))
+    scope = {"plan_id": plan_id, "day": day}
+    if wanted.priority_id:
+        scope["priority_id"] = wanted.priority_id
+    rows, following, total = listing.page(db, scope, given, asked, sort=sort, descending=descending)
+    return lists.answer(shown(db, plan_id, rows, day), following, total)
 
 
 def get_action(
@@ -154,10 +76,9 @@ def get_action(
 ) -> dict[str, Any]:
     """One action as at a day. Raises NotFound when it is unknown or was not there on that day."""
     day = as_at_day(as_at, today)
-    statement = READ.join(plans, plans.c.id == STATE.plan_id).where(
-        actions.c.id == action_id, plans.c.area_id == who.area_id, stands(STATE, day, today)
-    )
-    row = db.execute(statement).one_or_none()
+    statement = ONE_TODAY if day == today else ONE_AS_AT
+    parameters = {"action_id": action_id, "area_id": who.area_id, "day": day}
+    row = db.execute(statement, parameters).one_or_none()
     if row is None:
         raise NotFound("action" if day == today else f"action on {day}")
     return shown(db, row.plan_id, [row], day)[0]

@@ -3,10 +3,12 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Date, bindparam
 
 from app.entries.fold import FOREVER
 from app.errors import invalid
+
+DAY = bindparam("day", type_=Date)
 
 
 def day(given: date | None, today: date) -> date:
@@ -16,12 +18,12 @@ def day(given: date | None, today: date) -> date:
     return given or today
 
 
-def stands(state: Any, on: date, today: date) -> ColumnElement[bool]:
-    """Whether a row of a table of states (its columns) stands on a day.
+def stands(state: Any, *, today: bool) -> ColumnElement[bool]:
+    """Whether a row of a table of states (its columns) stands on the day of the parameter ``day``.
 
     No entry is effective after today, so what stands today is what has no end: one seek in the index.
     """
     found: ColumnElement[bool] = (
-        state.valid_to == FOREVER if on == today else (state.valid_to > on) & (state.valid_from <= on)
+        state.valid_to == FOREVER if today else (state.valid_to > DAY) & (state.valid_from <= DAY)
     )
     return found

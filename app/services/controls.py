@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -12,6 +12,16 @@ from app.models.base import changed_fields
 from app.models.controls import ControlCreate, ControlUpdate
 from app.models.tables import controls, risks
 from app.services import access, lists, records
+
+_LIST = lists.Listing(
+    select(controls).where(controls.c.risk_id == bindparam("risk_id")),
+    last=[controls.c.position, controls.c.id],
+    count_from=controls,
+    filters={
+        "in_place": controls.c.in_place == bindparam("in_place"),
+        "updated_since": controls.c.updated_at >= bindparam("updated_since"),
+    },
+)
 
 
 def list_controls(
@@ -25,13 +35,8 @@ def list_controls(
 ) -> dict[str, Any]:
     """The controls of a risk, in their order. Raises NotFound for an unknown risk."""
     records.find(db, who, risks, risk_id, "risk")
-    statement = select(controls).where(controls.c.risk_id == risk_id)
-    if in_place is not None:
-        statement = statement.where(controls.c.in_place.is_(in_place))
-    if updated_since:
-        statement = statement.where(controls.c.updated_at >= updated_since)
-    keys = [controls.c.position, controls.c.id]
-    rows, following, total = lists.page(db, statement, keys=keys, count_from=controls, asked=asked)
+    wanted = {"in_place": in_place, "updated_since": updated_since}
+    rows, following, total = _LIST.page(db, {"risk_id": risk_id}, wanted, asked)
     return lists.answer([dict(row._mapping) for row in rows], following, total)
 
 

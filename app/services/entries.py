@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, Table, and_, delete, insert, select
+from sqlalchemy import Connection, Delete, Select, Table, bindparam, delete, insert, select
 
 from app.access.roles import Principal
 from app.clock import Moment
@@ -44,19 +45,22 @@ class Draft:
 
 def load(db: Connection, kind: Kind, parent_id: UUID) -> list[dict[str, Any]]:
     """All entries of a record, in the order of its history, each saying which one replaced it."""
-    table = kind.table
     rows = [
-        dict(row._mapping)
-        for row in db.execute(
-            select(table)
-            .where(table.c[kind.parent] == parent_id)
-            .order_by(table.c.effective_on, table.c.sequence)
-        )
+        dict(row._mapping) for row in db.execute(_loading(kind.table, kind.parent), {"parent_id": parent_id})
     ]
     by_replaced = {row["replaces"]: row["id"] for row in rows if row["replaces"]}
     for row in rows:
         row["replaced_by"] = by_replaced.get(row["id"])
     return rows
+
+
+@cache
+def _loading(table: Table, parent: str) -> Select[Any]:
+    return (
+        select(table)
+        .where(table.c[parent] == bindparam("parent_id"))
+        .order_by(table.c.effective_on, table.c.sequence)
+    )
 
 
 def as_entries(kind: Kind, rows: Iterable[Mapping[str, Any]]) -> list[Entry]:
@@ -181,20 +185,29 @@ def rewrite(
     rows: Sequence[Mapping[str, Any]],
 ) -> None:
     """Make the derived rows of one owner equal to ``rows``, touching only those that differ."""
-    mine = and_(*(table.c[name] == value for name, value in owner.items()))
     stored = {
         tuple(row._mapping[key] for key in keys): dict(row._mapping)
-        for row in db.execute(select(table).where(mine))
+        for row in db.execute(_derived(table, tuple(owner)), owner)
     }
     wanted = {tuple(row[key] for key in keys): dict(row) for row in rows}
     gone = [key for key, row in stored.items() if wanted.get(key) != row]
     fresh = [row for key, row in wanted.items() if stored.get(key) != row]
     for key in gone:
         db.execute(
-            delete(table).where(*(table.c[name] == value for name, value in zip(keys, key, strict=True)))
+            _removal(table, keys), {f"old_{name}": value for name, value in zip(keys, key, strict=True)}
         )
     if fresh:
         db.execute(insert(table), fresh)
+
+
+@cache
+def _derived(table: Table, owner: tuple[str, ...]) -> Select[Any]:
+    return select(table).where(*(table.c[name] == bindparam(name) for name in owner))
+
+
+@cache
+def _removal(table: Table, keys: tuple[str, ...]) -> Delete:
+    return delete(table).where(*(table.c[name] == bindparam(f"old_{name}") for name in keys))
 
 
 def stated(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from app.access.roles import Principal
 from app.clock import Moment
@@ -15,7 +15,12 @@ from app.models.tables import areas, journal_entries
 
 # One statement takes the next number and holds the area's row until the commit: sequences have no gap
 # and no two writers share one.
-_NEXT = update(areas).values(last_sequence=areas.c.last_sequence + 1).returning(areas.c.last_sequence)
+_NEXT = (
+    update(areas)
+    .where(areas.c.id == bindparam("in_area"))
+    .values(last_sequence=areas.c.last_sequence + 1)
+    .returning(areas.c.last_sequence)
+)
 _APPEND = insert(journal_entries)
 
 
@@ -33,7 +38,7 @@ class Change:
 
 def record(db: Connection, who: Principal, at: Moment, change: Change) -> int:
     """Append a change to the area's journal and return its sequence. Nobody else writes the journal."""
-    sequence = db.execute(_NEXT.where(areas.c.id == who.area_id)).scalar_one()
+    sequence = db.execute(_NEXT, {"in_area": who.area_id}).scalar_one()
     db.execute(
         _APPEND,
         {

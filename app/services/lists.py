@@ -1,15 +1,31 @@
-"""Lists: keyset pages over a statement, with a total and an opaque cursor."""
+"""Lists: keyset pages with filters, a total and an opaque cursor.
+
+A ``Listing`` names everything that a list can be filtered and sorted by, once. The statement for each
+combination that is asked for is built once and kept: building it takes longer than running it.
+"""
 
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    TypeDecorator,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 
 from app.errors import invalid
 
@@ -26,6 +42,99 @@ class Page:
 
 
 FIRST_PAGE = Page()
+Keys = Sequence[ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    count: Select[Any]
+    first: Select[Any]
+    after: Select[Any]
+    keys: Keys
+
+
+class Listing:
+    """A list: what is read, what it can be filtered and sorted by.
+
+    ``filters`` hold one condition a name, with a ``bindparam`` of that name. ``sorts`` are lists of columns
+    that are never null; ``last`` come after each of them and end with a unique column, so that paging
+    neither skips nor repeats rows. ``count_from`` is what counting needs, without what is joined only to be
+    shown; ``filter_from`` takes its place for the filters named in ``wide``.
+    """
+
+    def __init__(
+        self,
+        statement: Select[Any],
+        *,
+        last: Keys,
+        count_from: FromClause,
+        filters: Mapping[str, ColumnElement[bool]],
+        sorts: Mapping[str, Keys] | None = None,
+        filter_from: FromClause | None = None,
+        wide: frozenset[str] = frozenset(),
+    ) -> None:
+        self.statement = statement
+        self.last = last
+        self.count_from = count_from
+        self.filter_from = count_from if filter_from is None else filter_from
+        self.wide = wide
+        self.filters = filters
+        self.sorts: Mapping[str, Keys] = sorts or {"": ()}
+        self._built: dict[tuple[frozenset[str], str, bool], _Statements] = {}
+
+    def page(
+        self,
+        db: Connection,
+        scope: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        asked: Page,
+        *,
+        sort: str = "",
+        descending: bool = False,
+    ) -> tuple[Sequence[Row[Any]], str | None, int]:
+        """Rows of one page, the cursor of the next, and the total of all pages.
+
+        ``scope`` are parameters of the statement itself; filters whose value is None are left out.
+        """
+        given = {name: value for name, value in wanted.items() if value is not None}
+        built = self._statements(frozenset(given), sort, descending)
+        parameters = {**scope, **given}
+        total = db.execute(built.count, parameters).scalar_one()
+        order = f"{sort}{'-' if descending else ''}"
+        statement = built.first
+        if asked.cursor:
+            statement = built.after
+            values = decode_cursor(asked.cursor, built.keys, order)
+            parameters |= {f"after_{place}": value for place, value in enumerate(values)}
+        rows = db.execute(statement, {**parameters, "row_limit": asked.limit + 1}).all()
+        following = None
+        if len(rows) > asked.limit:
+            rows = rows[: asked.limit]
+            edge = rows[-1]._mapping
+            following = encode_cursor([edge[f"key_{place}"] for place in range(len(built.keys))], order)
+        return rows, following, total
+
+    def _statements(self, names: frozenset[str], sort: str, descending: bool) -> _Statements:
+        found = self._built.get((names, sort, descending))
+        if found is None:
+            found = self._built[(names, sort, descending)] = self._build(names, sort, descending)
+        return found
+
+    def _build(self, names: frozenset[str], sort: str, descending: bool) -> _Statements:
+        statement = self.statement.where(*(self.filters[name] for name in sorted(names)))
+        keys = [*self.sorts[sort], *self.last]
+        count = select(func.count()).select_from(self.filter_from if names & self.wide else self.count_from)
+        if statement.whereclause is not None:
+            count = count.where(statement.whereclause)
+        first = (
+            statement.add_columns(*(key.label(f"key_{place}") for place, key in enumerate(keys)))
+            .order_by(*(key.desc() if descending else key.asc() for key in keys))
+            .limit(bindparam("row_limit", type_=Integer))
+        )
+        edge = tuple_(*(bindparam(f"after_{place}", type_=key.type) for place, key in enumerate(keys)))
+        here = tuple_(*keys)
+        after = first.where(here < edge if descending else here > edge)
+        return _Statements(count, first, after, keys)
 
 
 def encode_cursor(values: Sequence[Any], order: str) -> str:
@@ -38,7 +147,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def decode_cursor(cursor: str, keys: Sequence[ColumnElement[Any]], order: str) -> list[Any]:
+def decode_cursor(cursor: str, keys: Keys, order: str) -> list[Any]:
     """The values in a cursor, typed as the sort columns. Raises Invalid for one that is not ours."""
     try:
         found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
@@ -46,56 +155,25 @@ def decode_cursor(cursor: str, keys: Sequence[ColumnElement[Any]], order: str) -
         if name != order or len(values) != len(keys):
             raise ValueError
         return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         raise invalid("/cursor", "Use the `next` value of the answer before, unchanged.") from error
 
 
 def _typed(value: Any, key: ColumnElement[Any]) -> Any:
-    kind = key.type.python_type
+    plain = key.type.impl_instance if isinstance(key.type, TypeDecorator) else key.type
+    kind = plain.python_type
     if kind is UUID:
         return UUID(value)
     if kind is datetime:
         return datetime.fromisoformat(value).astimezone(UTC)
     if kind is date:
         return date.fromisoformat(value)
-    if not isinstance(value, kind) or "\x00" in str(value):
+    if type(value) is not kind or "\x00" in str(value) or (kind is int and abs(value) > _LARGEST_INT):
         raise ValueError
     return value
 
 
-def page(
-    db: Connection,
-    statement: Select[Any],
-    *,
-    keys: Sequence[ColumnElement[Any]],
-    count_from: FromClause,
-    asked: Page,
-    order: str = "",
-    descending: bool = False,
-) -> tuple[Sequence[Row[Any]], str | None, int]:
-    """Rows of one page, the cursor of the next, and the total of all pages.
-
-    ``count_from`` is what the conditions of the statement need, without what is joined only to be shown.
-    ``keys`` are never null and end with a unique column, so that paging neither skips nor repeats rows.
-    """
-    counted = select(func.count()).select_from(count_from)
-    if statement.whereclause is not None:
-        counted = counted.where(statement.whereclause)
-    total = db.execute(counted).scalar_one()
-    labelled = [key.label(f"key_{place}") for place, key in enumerate(keys)]
-    paged = statement.add_columns(*labelled)
-    if asked.cursor:
-        after = decode_cursor(asked.cursor, keys, order)
-        here = tuple_(*keys)
-        edge = tuple_(*(literal(value, key.type) for value, key in zip(after, keys, strict=True)))
-        paged = paged.where(here < edge if descending else here > edge)
-    ordered = [key.desc() if descending else key.asc() for key in keys]
-    rows = db.execute(paged.order_by(*ordered).limit(asked.limit + 1)).all()
-    following = None
-    if len(rows) > asked.limit:
-        rows = rows[: asked.limit]
-        following = encode_cursor([rows[-1]._mapping[f"key_{place}"] for place in range(len(keys))], order)
-    return rows, following, total
+_LARGEST_INT = 2**31 - 1
 
 
 def answer(items: list[dict[str, Any]], following: str | None, total: int) -> dict[str, Any]:
@@ -103,6 +181,14 @@ def answer(items: list[dict[str, Any]], following: str | None, total: int) -> di
     return {"items": items, "next": following, "total": total}
 
 
-def contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
-    """Whether a text column holds the words typed, whatever their case; wildcards are plain characters."""
-    return func.lower(column).contains(text.lower(), autoescape=True)
+def contains(column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a text column holds the words of the filter ``q``, whatever their case."""
+    return func.lower(column).like(func.lower(bindparam("q")), escape="\\")
+
+
+def pattern(text: str | None) -> str | None:
+    """The value for ``q``: wildcards that were typed are plain characters."""
+    if text is None:
+        return None
+    plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{plain}%"

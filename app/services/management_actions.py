@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -48,6 +48,27 @@ _READ: Select[Any] = (
 _COUNTED = management_actions.join(
     management_action_states, _STATE.management_action_id == management_actions.c.id
 )
+_LISTINGS = {
+    is_today: lists.Listing(
+        _READ.where(management_actions.c.risk_id == bindparam("risk_id"), stands(_STATE, today=is_today)),
+        last=[management_actions.c.position, management_actions.c.id],
+        count_from=_COUNTED,
+        filters={
+            "status": _STATE.status == bindparam("status"),
+            "lead_id": management_actions.c.lead_id == bindparam("lead_id"),
+            "updated_since": management_actions.c.updated_at >= bindparam("updated_since"),
+        },
+    )
+    for is_today in (True, False)
+}
+_ONE = {
+    is_today: _READ.where(
+        management_actions.c.id == bindparam("management_action_id"),
+        management_actions.c.area_id == bindparam("area_id"),
+        stands(_STATE, today=is_today),
+    )
+    for is_today in (True, False)
+}
 
 
 def _decode(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,15 +93,9 @@ def list_management_actions(
     """The management actions of a risk as at a day, in their order. Raises NotFound."""
     records.find(db, who, risks, risk_id, "risk")
     day = as_at_day(as_at, today)
-    statement = _READ.where(management_actions.c.risk_id == risk_id, stands(_STATE, day, today))
-    if status:
-        statement = statement.where(_STATE.status == status)
-    if lead_id:
-        statement = statement.where(management_actions.c.lead_id == lead_id)
-    if updated_since:
-        statement = statement.where(management_actions.c.updated_at >= updated_since)
-    keys = [management_actions.c.position, management_actions.c.id]
-    rows, following, total = lists.page(db, statement, keys=keys, count_from=_COUNTED, asked=asked)
+    wanted = {"status": status, "lead_id": lead_id, "updated_since": updated_since}
+    scope = {"risk_id": risk_id, "day": day}
+    rows, following, total = _LISTINGS[day == today].page(db, scope, wanted, asked)
     return lists.answer([_shown(row, day) for row in rows], following, total)
 
 
@@ -89,12 +104,8 @@ def get_management_action(
 ) -> dict[str, Any]:
     """One management action as at a day. Raises NotFound."""
     day = as_at_day(as_at, today)
-    statement = _READ.where(
-        management_actions.c.id == management_action_id,
-        management_actions.c.area_id == who.area_id,
-        stands(_STATE, day, today),
-    )
-    row = db.execute(statement).one_or_none()
+    parameters = {"management_action_id": management_action_id, "area_id": who.area_id, "day": day}
+    row = db.execute(_ONE[day == today], parameters).one_or_none()
     if row is None:
         raise NotFound("management action" if day == today else f"management action on {day}")
     return _shown(row, day)

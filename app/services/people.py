@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -13,7 +13,16 @@ from app.models.people import PersonCreate, PersonUpdate
 from app.models.tables import people
 from app.services import access, lists, records
 
-_ALL = select(people)
+_LIST = lists.Listing(
+    select(people).where(people.c.area_id == bindparam("area_id")),
+    last=[people.c.id],
+    count_from=people,
+    filters={
+        "q": lists.contains(people.c.name),
+        "organisation": people.c.organisation == bindparam("organisation"),
+        "updated_since": people.c.updated_at >= bindparam("updated_since"),
+    },
+)
 
 
 def list_people(
@@ -26,14 +35,8 @@ def list_people(
     updated_since: datetime | None = None,
 ) -> dict[str, Any]:
     """People in the order in which they were added; ``q`` looks in their names."""
-    statement = _ALL.where(people.c.area_id == who.area_id)
-    if q:
-        statement = statement.where(lists.contains(people.c.name, q))
-    if organisation:
-        statement = statement.where(people.c.organisation == organisation)
-    if updated_since:
-        statement = statement.where(people.c.updated_at >= updated_since)
-    rows, following, total = lists.page(db, statement, keys=[people.c.id], count_from=people, asked=asked)
+    wanted = {"q": lists.pattern(q), "organisation": organisation, "updated_since": updated_since}
+    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
     return lists.answer([dict(row._mapping) for row in rows], following, total)
 
 
@@ -60,11 +63,3 @@ def change_person(
     records.refuse_nulls(values, ("name",))
     records.change(db, who, at, people, "person", current, values)
     return get_person(db, who, person_id)
-
-
-def names(db: Connection, ids: set[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Name and organisation of some people, by id, where other records name them."""
-    if not ids:
-        return {}
-    rows = db.execute(select(people.c.id, people.c.name, people.c.organisation).where(people.c.id.in_(ids)))
-    return {row.id: dict(row._mapping) for row in rows}

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -14,7 +14,17 @@ from app.models.plans import PlanCreate, PlanKind, PlanUpdate
 from app.models.tables import plans
 from app.services import access, lists, records
 
-_ALL = select(plans)
+_LIST = lists.Listing(
+    select(plans).where(plans.c.area_id == bindparam("area_id")),
+    last=[plans.c.id],
+    count_from=plans,
+    filters={
+        "q": lists.contains(plans.c.title),
+        "ref": plans.c.ref == bindparam("ref"),
+        "kind": plans.c.kind == bindparam("kind"),
+        "updated_since": plans.c.updated_at >= bindparam("updated_since"),
+    },
+)
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
@@ -33,16 +43,8 @@ def list_plans(
     updated_since: datetime | None = None,
 ) -> dict[str, Any]:
     """The area's plans in the order in which they were added."""
-    statement = _ALL.where(plans.c.area_id == who.area_id)
-    if q:
-        statement = statement.where(lists.contains(plans.c.title, q))
-    if ref:
-        statement = statement.where(plans.c.ref == ref)
-    if kind:
-        statement = statement.where(plans.c.kind == kind)
-    if updated_since:
-        statement = statement.where(plans.c.updated_at >= updated_since)
-    rows, following, total = lists.page(db, statement, keys=[plans.c.id], count_from=plans, asked=asked)
+    wanted = {"q": lists.pattern(q), "ref": ref, "kind": kind, "updated_since": updated_since}
+    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
     return lists.answer([_shown(dict(row._mapping)) for row in rows], following, total)
 
 

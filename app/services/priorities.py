@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -16,6 +16,24 @@ from app.services import access, lists, plans, records
 _ALL: Select[Any] = select(
     priorities, people.c.name.label("sro_name"), people.c.organisation.label("sro_organisation")
 ).select_from(priorities.outerjoin(people, people.c.id == priorities.c.sro_id))
+_OF_PLAN = priorities.c.plan_id == bindparam("plan_id")
+_LIST = lists.Listing(
+    _ALL.where(_OF_PLAN),
+    last=[priorities.c.position, priorities.c.id],
+    count_from=priorities,
+    filters={
+        "q": lists.contains(priorities.c.title),
+        "ref": priorities.c.ref == bindparam("ref"),
+        "updated_since": priorities.c.updated_at >= bindparam("updated_since"),
+    },
+)
+_NAMES = (
+    select(priorities.c.id, priorities.c.ref, priorities.c.title, priorities.c.position)
+    .where(_OF_PLAN)
+    .order_by(priorities.c.position, priorities.c.id)
+)
+_ONE = _ALL.where(priorities.c.id == bindparam("priority_id"))
+_LAST = select(func.max(priorities.c.position)).where(_OF_PLAN)
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
@@ -38,33 +56,21 @@ def list_priorities(
 ) -> dict[str, Any]:
     """The priorities of a plan, in their order. Raises NotFound for an unknown plan."""
     plans.get_plan(db, who, plan_id)
-    statement = _ALL.where(priorities.c.plan_id == plan_id)
-    if q:
-        statement = statement.where(lists.contains(priorities.c.title, q))
-    if ref:
-        statement = statement.where(priorities.c.ref == ref)
-    if updated_since:
-        statement = statement.where(priorities.c.updated_at >= updated_since)
-    keys = [priorities.c.position, priorities.c.id]
-    rows, following, total = lists.page(db, statement, keys=keys, count_from=priorities, asked=asked)
+    wanted = {"q": lists.pattern(q), "ref": ref, "updated_since": updated_since}
+    rows, following, total = _LIST.page(db, {"plan_id": plan_id}, wanted, asked)
     return lists.answer([_shown(row) for row in rows], following, total)
 
 
 def of_plan(db: Connection, plan_id: UUID) -> list[dict[str, Any]]:
     """Every priority of a plan in order, without their officers, for figures and refs."""
-    columns = (priorities.c.id, priorities.c.ref, priorities.c.title, priorities.c.position)
-    rows = db.execute(
-        select(*columns)
-        .where(priorities.c.plan_id == plan_id)
-        .order_by(priorities.c.position, priorities.c.id)
-    )
+    rows = db.execute(_NAMES, {"plan_id": plan_id})
     return [dict(row._mapping) for row in rows]
 
 
 def get_priority(db: Connection, who: Principal, priority_id: UUID) -> dict[str, Any]:
     """One priority. Raises NotFound."""
     records.find(db, who, priorities, priority_id, "priority")
-    return _shown(db.execute(_ALL.where(priorities.c.id == priority_id)).one())
+    return _shown(db.execute(_ONE, {"priority_id": priority_id}).one())
 
 
 def create_priority(
@@ -76,9 +82,7 @@ def create_priority(
     records.require_people(db, who, {"/sro_id": body.sro_id})
     values = {**body.model_dump(), "plan_id": plan_id}
     if values["position"] is None:
-        last = db.execute(
-            select(func.max(priorities.c.position)).where(priorities.c.plan_id == plan_id)
-        ).scalar()
+        last = db.execute(_LAST, {"plan_id": plan_id}).scalar()
         values["position"] = (last or 0) + 1
     return get_priority(db, who, records.create(db, who, at, priorities, "priority", values))
 

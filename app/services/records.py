@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access.roles import Principal
@@ -22,8 +22,10 @@ def find(db: Connection, who: Principal, table: Table, record_id: UUID, noun: st
     """The row with this id in the caller's area. Raises NotFound, also for another area's."""
     statement = _FOUND.get(table.name)
     if statement is None:
-        statement = _FOUND[table.name] = select(table)
-    row = db.execute(statement.where(table.c.id == record_id, table.c.area_id == who.area_id)).one_or_none()
+        statement = _FOUND[table.name] = select(table).where(
+            table.c.id == bindparam("record_id"), table.c.area_id == bindparam("in_area")
+        )
+    row = db.execute(statement, {"record_id": record_id, "in_area": who.area_id}).one_or_none()
     if row is None:
         raise NotFound(noun)
     return dict(row._mapping)
@@ -105,9 +107,13 @@ def insert_unique(db: Connection, table: Table, values: Mapping[str, Any]) -> No
 
 
 def _update_unique(db: Connection, table: Table, record_id: UUID, values: Mapping[str, Any]) -> None:
+    statement = update(table).where(table.c.id == record_id).values(**values)
+    if not _UNIQUE_FIELDS.keys() & values.keys():
+        db.execute(statement)
+        return
     try:
         with db.begin_nested():
-            db.execute(update(table).where(table.c.id == record_id).values(**values))
+            db.execute(statement)
     except IntegrityError as error:
         raise _field_error(error) from error
 

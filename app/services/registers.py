@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -20,7 +20,22 @@ from app.risk.matrix import faults as matrix_faults
 from app.risk.scoring import RiskState, score
 from app.services import access, as_at, entries, journal, lists, records
 
-_ALL = select(registers)
+_LIST = lists.Listing(
+    select(registers).where(registers.c.area_id == bindparam("area_id")),
+    last=[registers.c.id],
+    count_from=registers,
+    filters={
+        "q": lists.contains(registers.c.title),
+        "ref": registers.c.ref == bindparam("ref"),
+        "plan_id": registers.c.plan_id == bindparam("plan_id"),
+        "updated_since": registers.c.updated_at >= bindparam("updated_since"),
+    },
+)
+_VERSIONS = (
+    select(matrix_versions)
+    .where(matrix_versions.c.register_id == bindparam("register_id"))
+    .order_by(matrix_versions.c.matrix_version.desc())
+)
 
 
 def matrix_of(row: Mapping[str, Any]) -> Matrix:
@@ -36,10 +51,7 @@ def matrix_of(row: Mapping[str, Any]) -> Matrix:
 
 def versions(db: Connection, register_id: UUID) -> list[dict[str, Any]]:
     """Every version of a register's matrix, newest first."""
-    table = matrix_versions.c
-    rows = db.execute(
-        select(matrix_versions).where(table.register_id == register_id).order_by(table.matrix_version.desc())
-    )
+    rows = db.execute(_VERSIONS, {"register_id": register_id})
     return [dict(row._mapping) for row in rows]
 
 
@@ -65,18 +77,8 @@ def list_registers(
     updated_since: datetime | None = None,
 ) -> dict[str, Any]:
     """The area's registers in the order in which they were added, with the matrix in force today."""
-    statement = _ALL.where(registers.c.area_id == who.area_id)
-    if q:
-        statement = statement.where(lists.contains(registers.c.title, q))
-    if ref:
-        statement = statement.where(registers.c.ref == ref)
-    if plan_id:
-        statement = statement.where(registers.c.plan_id == plan_id)
-    if updated_since:
-        statement = statement.where(registers.c.updated_at >= updated_since)
-    rows, following, total = lists.page(
-        db, statement, keys=[registers.c.id], count_from=registers, asked=asked
-    )
+    wanted = {"q": lists.pattern(q), "ref": ref, "plan_id": plan_id, "updated_since": updated_since}
+    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
     by_register: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     table = matrix_versions.c
     for version in db.execute(
@@ -200,6 +202,26 @@ def _add_version(
     return found
 
 
+_PLACES = (
+    "state",
+    "current_likelihood",
+    "current_impact",
+    "current_score",
+    "current_band",
+    "current_matrix_version",
+    "target_likelihood",
+    "target_impact",
+    "rating",
+)
+_PLACED = {
+    is_today: select(risks.c.id, risks.c.ref, *(risk_states.c[name] for name in _PLACES))
+    .join(risks, risks.c.id == risk_states.c.risk_id)
+    .where(risk_states.c.register_id == bindparam("register_id"), as_at.stands(risk_states.c, today=is_today))
+    .order_by(risks.c.ref_order, risks.c.id)
+    for is_today in (True, False)
+}
+
+
 def heat_map(
     db: Connection, who: Principal, register_id: UUID, *, today: date, day: date | None = None
 ) -> dict[str, Any]:
@@ -207,13 +229,8 @@ def heat_map(
     register = get_register(db, who, register_id, today=today, day=day)
     shown_day = as_at.day(day, today)
     row, matrix = register["matrix"], matrix_of(register["matrix"])
-    state = risk_states.c
-    found = db.execute(
-        select(risks.c.id, risks.c.ref, *(state[name] for name in _PLACES))
-        .join(risks, risks.c.id == state.risk_id)
-        .where(state.register_id == register_id, as_at.stands(state, shown_day, today))
-        .order_by(risks.c.ref_order, risks.c.id)
-    ).all()
+    parameters = {"register_id": register_id, "day": shown_day}
+    found = db.execute(_PLACED[shown_day == today], parameters).all()
     not_closed = [one for one in found if one.state != RiskState.closed]
     placed: dict[tuple[str, int, int], list[dict[str, Any]]] = defaultdict(list)
     for one in not_closed:
@@ -239,19 +256,6 @@ def heat_map(
             and (one.id not in shown or one.current_matrix_version != matrix.version)
         ],
     }
-
-
-_PLACES = (
-    "state",
-    "current_likelihood",
-    "current_impact",
-    "current_score",
-    "current_band",
-    "current_matrix_version",
-    "target_likelihood",
-    "target_impact",
-    "rating",
-)
 
 
 def _named(row: Any) -> dict[str, Any]:

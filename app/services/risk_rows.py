@@ -5,8 +5,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 
+from app.entries.fold import FOREVER
 from app.models.tables import (
     assessments,
     people,
@@ -17,6 +29,8 @@ from app.models.tables import (
     risks,
 )
 from app.risk.scoring import RiskState, direction, gap, review_overdue
+from app.services import lists
+from app.services.as_at import DAY, stands
 
 STATE = risk_states.c
 _SRO, _OWNER, _ACCEPTER = people.alias("sro"), people.alias("owner"), people.alias("accepter")
@@ -78,9 +92,72 @@ READ: Select[Any] = (
     .outerjoin(priorities, priorities.c.id == STATE.priority_id)
     .outerjoin(assessments, assessments.c.id == STATE.narrative_id)
 )
+_IN_AREA = registers.c.area_id == bindparam("area_id")
+_NOT_CLOSED = STATE.state != RiskState.closed
+_WORST_FIRST = (STATE.severity.desc(), risks.c.ref_order, risks.c.id)
+
+
+def _both(*conditions: ColumnElement[bool]) -> dict[bool, Select[Any]]:
+    """A statement for today (True) and as at an earlier day (False)."""
+    return {today: READ.where(*conditions, stands(STATE, today=today)) for today in (True, False)}
+
+
+ONE = _both(risks.c.id == bindparam("risk_id"), _IN_AREA)
+OF_PRIORITY = {
+    today: statement.order_by(*_WORST_FIRST)
+    for today, statement in _both(
+        STATE.priority_id == bindparam("priority_id"), _IN_AREA, _NOT_CLOSED
+    ).items()
+}
+HIGHEST = {
+    today: statement.order_by(*_WORST_FIRST).limit(bindparam("row_limit", type_=Integer))
+    for today, statement in _both(registers.c.plan_id == bindparam("plan_id"), _IN_AREA, _NOT_CLOSED).items()
+}
+# The rule of scoring.review_overdue in SQL; a test over all states and dates keeps the two equal.
+_REVIEW_LATE = (STATE.review_on < DAY) & STATE.state.in_((RiskState.open, RiskState.accepted))
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "state": STATE.state == bindparam("state"),
+    "band": func.coalesce(STATE.current_band, STATE.rating) == bindparam("band"),
+    "priority_id": STATE.priority_id == bindparam("priority_id"),
+    "general": STATE.priority_id.is_(None) == bindparam("general", type_=Boolean),
+    "owner_id": risks.c.owner_id == bindparam("owner_id"),
+    "sro_id": risks.c.sro_id == bindparam("sro_id"),
+    "ref": risks.c.ref == bindparam("ref"),
+    "treatment": risks.c.treatment == bindparam("treatment"),
+    "review_overdue": func.coalesce(_REVIEW_LATE, literal(False))
+    == bindparam("review_overdue", type_=Boolean),
+    "updated_since": risks.c.updated_at >= bindparam("updated_since"),
+    "q": lists.contains(risks.c.description),
+}
+LISTINGS = {
+    today: lists.Listing(
+        READ.where(STATE.register_id == bindparam("register_id"), stands(STATE, today=today)),
+        last=[risks.c.ref_order, risks.c.id],
+        count_from=risk_states,
+        filter_from=risk_states.join(risks, STATE.risk_id == risks.c.id),
+        wide=frozenset({"owner_id", "sro_id", "ref", "treatment", "updated_since", "q"}),
+        filters=_FILTERS,
+        sorts={
+            "ref": [],
+            "severity": [STATE.severity],
+            "target": [func.coalesce(STATE.target_score, literal(0))],
+            "review_on": [func.coalesce(STATE.review_on, literal(FOREVER))],
+            "updated_at": [risks.c.updated_at],
+        },
+    )
+    for today in (True, False)
+}
+"""The list of a register's risks: today (True) or as at an earlier day (False)."""
+_LEADS = (
+    select(risk_strategic_leads.c.risk_id, people.c.id, people.c.name, people.c.organisation)
+    .join(people, people.c.id == risk_strategic_leads.c.person_id)
+    .where(risk_strategic_leads.c.risk_id.in_(bindparam("ids", expanding=True)))
+    .order_by(risk_strategic_leads.c.position)
+)
 
 
 def shown(db: Connection, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+    """Rows of the statement as they are answered for a day."""
     leads = strategic_leads(db, [row.id for row in rows])
     return [_one(dict(row._mapping), day, leads.get(row.id, [])) for row in rows]
 
@@ -135,12 +212,7 @@ def strategic_leads(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict
     found: dict[UUID, list[dict[str, Any]]] = {}
     if not ids:
         return found
-    rows = db.execute(
-        select(risk_strategic_leads.c.risk_id, people.c.id, people.c.name, people.c.organisation)
-        .join(people, people.c.id == risk_strategic_leads.c.person_id)
-        .where(risk_strategic_leads.c.risk_id.in_(ids))
-        .order_by(risk_strategic_leads.c.position)
-    )
+    rows = db.execute(_LEADS, {"ids": list(ids)})
     for row in rows:
         person = {"id": row.id, "name": row.name, "organisation": row.organisation}
         found.setdefault(row.risk_id, []).append(person)

@@ -1,33 +1,27 @@
 """Risks of a register: reading them as at any day, adding and changing them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal
+from sqlalchemy import Connection, delete, insert
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.entries.fold import FOREVER
 from app.errors import NotFound, invalid
 from app.models.base import changed_fields
 from app.models.risks import RiskCreate, RiskUpdate
-from app.models.tables import (
-    registers,
-    risk_states,
-    risk_strategic_leads,
-    risks,
-)
+from app.models.tables import registers, risk_strategic_leads, risks
 from app.plans.states import ref_order
 from app.risk.scoring import RiskState, Treatment
 from app.services import access, entries, lists, records, risk_entries
 from app.services.as_at import day as as_at_day
-from app.services.as_at import stands
-from app.services.risk_rows import READ, STATE, shown, strategic_leads
+from app.services.risk_rows import HIGHEST, LISTINGS, OF_PRIORITY, ONE, shown, strategic_leads
 
-SORTS = ("ref", "severity", "target", "review_on", "updated_at")
+SORTS = tuple(LISTINGS[True].sorts)
+"""What a list of risks can be sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +59,10 @@ def list_risks(
     """Risks of a register as at a day. Raises NotFound for an unknown register."""
     records.find(db, who, registers, register_id, "register")
     day = as_at_day(as_at, today)
-    statement = READ.where(
-        STATE.register_id == register_id, stands(STATE, day, today), *_conditions(wanted, day)
-    )
-    first: dict[str, list[ColumnElement[Any]]] = {
-        "ref": [],
-        "severity": [STATE.severity],
-        "target": [func.coalesce(STATE.target_score, literal(0))],
-        "review_on": [func.coalesce(STATE.review_on, literal(FOREVER))],
-        "updated_at": [risks.c.updated_at],
-    }
-    rows, following, total = lists.page(
-        db,
-        statement,
-        keys=[*first[sort], risks.c.ref_order, risks.c.id],
-        count_from=risk_states.join(risks, STATE.risk_id == risks.c.id),
-        asked=asked,
-        order=f"{sort}{'-' if descending else ''}",
-        descending=descending,
-    )
+    listing = LISTINGS[day == today]
+    given = asdict(wanted) | {"q": lists.pattern(wanted.q)}
+    scope = {"register_id": register_id, "day": day}
+    rows, following, total = listing.page(db, scope, given, asked, sort=sort, descending=descending)
     return lists.answer(shown(db, rows, day), following, total)
 
 
@@ -92,13 +71,8 @@ def of_priority(
 ) -> list[dict[str, Any]]:
     """Every risk under a priority that is not closed, highest first, as at a day."""
     day = as_at_day(as_at, today)
-    statement = READ.where(
-        STATE.priority_id == priority_id,
-        registers.c.area_id == who.area_id,
-        STATE.state != RiskState.closed,
-        stands(STATE, day, today),
-    ).order_by(STATE.severity.desc(), risks.c.ref_order, risks.c.id)
-    return shown(db, db.execute(statement).all(), day)
+    parameters = {"priority_id": priority_id, "area_id": who.area_id, "day": day}
+    return shown(db, db.execute(OF_PRIORITY[day == today], parameters).all(), day)
 
 
 def highest(
@@ -112,39 +86,8 @@ def highest(
 ) -> list[dict[str, Any]]:
     """The highest risks of a plan's registers that are not closed, as at a day."""
     day = as_at_day(as_at, today)
-    statement = (
-        READ.where(
-            registers.c.plan_id == plan_id,
-            registers.c.area_id == who.area_id,
-            STATE.state != RiskState.closed,
-            stands(STATE, day, today),
-        )
-        .order_by(STATE.severity.desc(), risks.c.ref_order, risks.c.id)
-        .limit(limit)
-    )
-    return shown(db, db.execute(statement).all(), day)
-
-
-def _conditions(wanted: Filter, day: date) -> Iterable[ColumnElement[bool]]:
-    for name in ("owner_id", "sro_id", "ref", "treatment"):
-        if getattr(wanted, name):
-            yield risks.c[name] == getattr(wanted, name)
-    if wanted.state:
-        yield STATE.state == wanted.state
-    if wanted.band:
-        yield func.coalesce(STATE.current_band, STATE.rating) == wanted.band
-    if wanted.priority_id:
-        yield STATE.priority_id == wanted.priority_id
-    if wanted.general is not None:
-        yield STATE.priority_id.is_(None) if wanted.general else STATE.priority_id.is_not(None)
-    if wanted.review_overdue is not None:
-        # The rule's own words in SQL; `test_the_review_filter_agrees_with_the_rule` keeps them equal.
-        late = (STATE.review_on < day) & STATE.state.in_((RiskState.open, RiskState.accepted))
-        yield late if wanted.review_overdue else ~func.coalesce(late, literal(False))
-    if wanted.updated_since:
-        yield risks.c.updated_at >= wanted.updated_since
-    if wanted.q:
-        yield lists.contains(risks.c.description, wanted.q)
+    parameters = {"plan_id": plan_id, "area_id": who.area_id, "day": day, "row_limit": limit}
+    return shown(db, db.execute(HIGHEST[day == today], parameters).all(), day)
 
 
 def get_risk(
@@ -152,10 +95,8 @@ def get_risk(
 ) -> dict[str, Any]:
     """One risk as at a day. Raises NotFound when it is unknown or was not there on that day."""
     day = as_at_day(as_at, today)
-    statement = READ.where(
-        risks.c.id == risk_id, registers.c.area_id == who.area_id, stands(STATE, day, today)
-    )
-    row = db.execute(statement).one_or_none()
+    parameters = {"risk_id": risk_id, "area_id": who.area_id, "day": day}
+    row = db.execute(ONE[day == today], parameters).one_or_none()
     if row is None:
         raise NotFound("risk" if day == today else f"risk on {day}")
     return shown(db, [row], day)[0]

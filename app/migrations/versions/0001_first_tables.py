@@ -288,7 +288,11 @@ def upgrade() -> None:
             ],
             unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_action_point_states_priority_id"), ["priority_id"], unique=False)
+        batch_op.create_index(
+            "ix_action_point_states_priority_id",
+            ["priority_id", "valid_to", "ref_order", "action_id"],
+            unique=False,
+        )
         batch_op.create_index(
             "uq_action_point_states_ref",
             ["plan_id", "ref"],
@@ -713,7 +717,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("valid_to = '9999-12-31'"),
             postgresql_where=sa.text("valid_to = DATE '9999-12-31'"),
         )
-        batch_op.drop_index(batch_op.f("ix_action_point_states_priority_id"))
+        batch_op.drop_index("ix_action_point_states_priority_id")
         batch_op.drop_index("ix_action_point_states_count")
 
     op.drop_table("action_point_states")
