@@ -65,7 +65,7 @@ class KeyBand(NamedTuple):
 
 
 class HeatMap(NamedTuple):
-    """The whole grid; ``unplaced`` are the refs of risks without a current pair, ``example`` one for the key."""
+    """The whole grid; ``unplaced`` are refs of risks without a current pair, ``example`` one for the key."""
 
     impacts: tuple[tuple[int, str], ...]
     rows: tuple[Row, ...]

@@ -4,6 +4,7 @@ A form never loses what was typed: templates read the typed text back with ``val
 field with ``error``. Dates come as three fields, ``due_on-day``, ``due_on-month`` and ``due_on-year``.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 
 from app.errors import Fault, Invalid, ServiceError
+from app.sentences.words import day_in_words
 
 LARGEST_FORM = 262_144
 """Bytes; far more than any form of this service needs."""
@@ -20,6 +22,7 @@ LONGEST_TEXT = 10_000
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DATE_PARTS = ("day", "month", "year")
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -93,7 +96,7 @@ class Form:
     def fault(self, name: str, message: str, parts: tuple[str, ...] = ()) -> None:
         """Record that a field is wrong; the first message of a field stays. ``name`` "" is the whole form."""
         if name not in self._errors:
-            self._errors[name] = message.rstrip(".")
+            self._errors[name] = _ISO_DATE.sub(_in_words, message).rstrip(".")
             self._parts[name] = parts
 
     def take(self, invalid: Invalid) -> None:
@@ -195,6 +198,14 @@ def filled(model: type[Model], stated: Mapping[str, Any], form: Form) -> Model |
             pointer = "/" + "/".join(str(part) for part in one["loc"])
             form.take(Invalid([Fault(pointer, _plain_message(one["msg"]))]))
         return None
+
+
+def _in_words(found: re.Match[str]) -> str:
+    """A date in a service's message as a person reads it: "2024-07-01" becomes "1 July 2024"."""
+    try:
+        return day_in_words(date.fromisoformat(found.group()))
+    except ValueError:
+        return found.group()
 
 
 def _plain_message(message: str) -> str:

@@ -17,6 +17,7 @@ from app.services import access
 from app.services import assessments as assessments_service
 from app.services import controls as controls_service
 from app.services import management_actions as management_service
+from app.services import plans as plans_service
 from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
@@ -43,8 +44,11 @@ def risk(visit: Visitor, risk_id: UUID, saved: str = "") -> Response:
         entries = assessments_service.list_assessments(connection, who, risk_id)
         controls = controls_service.list_controls(connection, who, risk_id, asked=_ALL)["items"]
         actions = _management_actions(connection, visit, risk_id)
+        label = _priority_label(connection, visit, register["plan_id"])
     allowed = may_assess(visit, found, actions)
-    content = risk_page(visit, found, register, entries, controls, actions, allowed, is_saved=bool(saved))
+    content = risk_page(
+        visit, found, register, entries, controls, actions, allowed, label, is_saved=bool(saved)
+    )
     return page("pages/risk.html", who, content)
 
 
@@ -105,6 +109,13 @@ def _management_actions(connection: Connection, visit: Visit, risk_id: UUID) -> 
         connection, visit.who, risk_id, today=visit.at.today, as_at=visit.day, asked=_ALL
     )["items"]
     return items
+
+
+def _priority_label(connection: Connection, visit: Visit, plan_id: UUID | None) -> str:
+    """What the register's plan calls its priorities."""
+    if plan_id is None:
+        return "priority"
+    return str(plans_service.get_plan(connection, visit.who, plan_id)["priority_label"])
 
 
 def _form_page(

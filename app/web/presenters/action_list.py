@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.errors import invalid
 from app.plans.statuses import STATUS_LABELS, Status
-from app.services.actions import SORTS, Filter
+from app.services.actions import Filter
 from app.web.presenters import lists
 from app.web.presenters.actions import FLAG_LABELS, ActionRow, action_rows
 
@@ -90,7 +90,7 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         raise invalid("/status", "Choose a status of the list.")
     if asked.flag and asked.flag not in FLAG_LABELS:
         raise invalid("/flag", "Choose a flag of the list.")
-    if asked.sort.lstrip("-") not in _COLUMNS or asked.sort.lstrip("-") not in SORTS:
+    if asked.sort not in _ORDERS:
         raise invalid("/sort", "Choose a column to sort by.")
     _check("/lead", UUID, asked.lead, "Choose a lead of the list.")
     _check("/due_before", date.fromisoformat, asked.due_before, "Give “due before” as a date.")

@@ -69,22 +69,26 @@ def _scores(form: Form, matrix: Matrix) -> dict[str, Any]:
             form.fault("rating", "Choose a rating")
         return {"rating": form.text("rating")}
     return {
-        "current": _pair(form, "current", "Current"),
-        "target": _pair(form, "target", "Target"),
+        "current": _pair(form, "current", matrix),
+        "target": _pair(form, "target", matrix),
         "target_on": form.date("target_on", _LABELS["target_on"]),
         "target_rationale": form.text("target_rationale"),
     }
 
 
-def _pair(form: Form, side: str, label: str) -> dict[str, int] | None:
-    numbers = {name: form.number(f"{side}_{name}", f"{label} {name}") for name in ("likelihood", "impact")}
-    given = {name: number for name, number in numbers.items() if number is not None}
-    if not given and side == "target":
+def _pair(form: Form, side: str, matrix: Matrix) -> dict[str, int] | None:
+    """One side's pair: a choice of the lists, whole or (for a target) left out."""
+    names = {"likelihood": matrix.likelihood_labels, "impact": matrix.impact_labels}
+    if side == "target" and not any(form.text(f"{side}_{name}") for name in names):
         return None
-    for name in numbers:
-        if name not in given:
+    given = {}
+    for name, labels in names.items():
+        number = form.number(f"{side}_{name}", f"The {side} {name}")
+        if number is None or not 1 <= number <= len(labels):
             form.fault(f"{side}_{name}", f"Choose the {side} {name}")
-    return given if len(given) == len(numbers) else None
+        else:
+            given[name] = number
+    return given if len(given) == len(names) else None
 
 
 def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: Form) -> dict[str, Any]:

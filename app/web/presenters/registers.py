@@ -129,19 +129,20 @@ def register_page(
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}") if plan else None,
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
         "lead": register_lead(figures(grid)),
+        "second": _second(grid),
         "notes": _notes(grid),
         "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if _has_scores(matrix) else None,
         "bands": bands_in_words(matrix),
         "query": visit.query,
         "scale": _scale(matrix),
         "filters": lists.filters(
-            visit.path, [*kept, *asked.sort_pairs], _fields(asked, matrix, priorities), ANCHOR
+            visit.path, [*kept, *asked.sort_pairs], _fields(asked, matrix, plan, priorities), ANCHOR
         ),
         "clear_url": lists.url(visit.path, [*kept, ("state", ANY)], ANCHOR),
         "columns": lists.columns(visit.path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
         "rows": risk_rows(items, matrix, visit.day, visit.query),
         "shown": lists.shown_of(len(items), listed["total"], None, "risk"),
-        "order": _ORDERS[asked.sort],
+        "order": _order(asked, matrix),
         "pages": lists.pages(
             visit.path,
             [*kept, *asked.pairs, *asked.sort_pairs],
@@ -197,12 +198,26 @@ def _notes(grid: Mapping[str, Any]) -> str:
     return " ".join(notes)
 
 
-def _fields(asked: Asked, matrix: Matrix, priorities: Sequence[Mapping[str, Any]]) -> list[lists.Field]:
+def _second(grid: Mapping[str, Any]) -> str:
+    counts = band_counts([(band["band"], band["count"]) for band in reversed(grid["bands"])])
+    return f"{counts}." if counts else ""
+
+
+def _order(asked: Asked, matrix: Matrix) -> str:
+    words = _ORDERS[asked.sort]
+    return words if _has_scores(matrix) else words.replace("score", "rating")
+
+
+def _fields(
+    asked: Asked, matrix: Matrix, plan: Mapping[str, Any] | None, priorities: Sequence[Mapping[str, Any]]
+) -> list[lists.Field]:
     bands = [("", "Any"), *((band.name, band.name) for band in reversed(matrix.bands))]
     places = [("", "Any"), *((str(one["id"]), one["ref"]) for one in priorities), (GENERAL, "General")]
     states = [*((state.value, label) for state, label in STATE_LABELS.items()), (ANY, "Any")]
     return [
         lists.Field("band", "Band", asked.band, bands),
-        lists.Field("priority", "Priority", asked.priority, places),
+        lists.Field(
+            "priority", plan["priority_label"].capitalize() if plan else "Priority", asked.priority, places
+        ),
         lists.Field("state", "State", asked.state, states, unused=RiskState.open.value),
     ]

@@ -43,6 +43,7 @@ def risk_page(
     controls: Sequence[Mapping[str, Any]],
     actions: Sequence[Mapping[str, Any]],
     may_assess: bool,
+    priority_label: str,
     *,
     is_saved: bool,
 ) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def risk_page(
         "boxes": score_boxes(risk, matrix),
         "moved": moved(risk) if is_scored else None,
         "loud": (*risk_flags(risk, visit.day), *_open_points(risk, actions)),
-        "facts": risk_facts(risk, visit.query),
+        "facts": risk_facts(risk, visit.query, priority_label),
         "rationale": risk["target_rationale"],
         "latest": risk["latest_narrative"]["narrative"] if risk["latest_narrative"] else "",
         "latest_on": long_date(risk["latest_narrative"]["effective_on"]) if risk["latest_narrative"] else "",

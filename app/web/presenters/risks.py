@@ -192,13 +192,17 @@ def pair_words(pair: Mapping[str, Any], matrix: Matrix) -> str:
     )
 
 
-def risk_facts(item: Mapping[str, Any], query: str) -> list[tuple[str, str, str]]:
+def risk_facts(item: Mapping[str, Any], query: str, priority_label: str) -> list[tuple[str, str, str]]:
     """The facts under a risk's heading."""
     priority = item["priority_id"]
     treatment = item["treatment"]
     leads = [one["name"] for one in item["strategic_leads"]]
     facts = [
-        ("Priority", item["priority_ref"] or "General", f"/priorities/{priority}{query}" if priority else ""),
+        (
+            priority_label.capitalize(),
+            item["priority_ref"] or "General",
+            f"/priorities/{priority}{query}" if priority else "",
+        ),
         ("SRO", _name(item["sro"]), ""),
         ("Risk owner", _name(item["owner"]), ""),
         ("Treatment", treatment.capitalize() if treatment else "Not stated", ""),
