@@ -143,8 +143,8 @@ async def _get(connection: Connection, path: str) -> Any:
 
 async def _entries(connection: Connection, records: _Records) -> int:
     """How many updates and assessments the records have."""
-    paths = [f"{API}/actions/{action}/updates?limit=1" for action in records.actions]
-    paths += [f"{API}/risks/{risk}/assessments?limit=1" for risk in records.risks]
+    paths = [f"{API}/actions/{action}/updates" for action in records.actions]
+    paths += [f"{API}/risks/{risk}/assessments" for risk in records.risks]
     total = 0
     for path in paths:
         total += (await _get(connection, path))["total"]

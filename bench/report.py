@@ -123,13 +123,15 @@ def table(lines: Iterable[Line], checks: Iterable[Check]) -> str:
                 ("pass" if found.passed else "FAIL") + (f" ({found.unexpected})" if found.unexpected else ""),
             )
         )
-    text = _aligned(rows) + "\n(+: among many other plans)"
+    text = _aligned(rows) + "\n(+: among many other plans)" if len(rows) > 1 else ""
     listed = [
         (check.name, check.database, check.measured, check.allowed, "pass" if check.passed else "FAIL")
         for check in checks
     ]
     if listed:
-        text += "\n\n" + _aligned([("check", "database", "measured", "allowed", ""), *listed])
+        text += ("\n\n" if text else "") + _aligned(
+            [("check", "database", "measured", "allowed", ""), *listed]
+        )
     return text
 
 
