@@ -68,11 +68,11 @@ def cast() -> Cast:
     with db.write(None) as writer:
         north = areas.create_area(writer, AT, AreaBase(slug="north", name="North SEND Partnership"))
         south = areas.create_area(writer, AT, AreaBase(slug="south", name="South SEND Partnership"))
-    return Cast(
-        north,
-        *(member(north, role, f"{role.value.title()} of the north") for role in Role),
-        stranger=member(south, Role.admin, "Stranger of the south"),
+    viewer, contributor, editor, admin = (
+        member(north, role, f"{role.value.title()} of the north") for role in Role
     )
+    stranger = member(south, Role.admin, "Stranger of the south")
+    return Cast(north, viewer, contributor, editor, admin, stranger)
 
 
 def member(area: Principal, role: Role, name: str) -> Principal:

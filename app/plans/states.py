@@ -5,7 +5,7 @@ sequence. A state also says whether a dependency is open, so it ends where a dep
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,26 @@ def is_open(status: str, withdrawn: bool) -> bool:
     return status != Status.complete and not withdrawn
 
 
+def settled(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The standing entries of an action, each with what its status means for the completion date.
+
+    Domain rules, section 2: a complete action carries a completion date, given or the effective date of the
+    entry that completed it, and no other action has one. Entries imply it when they are recorded; one that
+    is backdated or replaced later changes what those after it imply.
+    """
+    found: list[Entry] = []
+    status: str | None = None
+    completed_on: date | None = None
+    for entry in standing(entries):
+        status = entry.facts.get("status") or status
+        if status == Status.complete:
+            completed_on = entry.facts.get("completed_on") or completed_on or entry.effective_on
+        else:
+            completed_on = None
+        found.append(replace(entry, facts={**entry.facts, "completed_on": completed_on}))
+    return tuple(found)
+
+
 def action_days(
     entries: Iterable[Entry], dependencies: Mapping[Any, Sequence[OpenSpan]]
 ) -> tuple[ActionDays, ...]:
@@ -57,7 +77,7 @@ def action_days(
 
     A dependency that was not there yet on a day counts as not open then.
     """
-    counted = standing(entries)
+    counted = settled(entries)
     found: list[ActionDays] = []
     for state in fold(counted):
         spans = [span for key in state.facts.get("depends_on") or () for span in dependencies.get(key, ())]
@@ -108,4 +128,13 @@ def ref_order(ref: str) -> str:
     return "".join([*parts, digits.zfill(6)] if digits else parts)
 
 
-__all__ = ["FIRST_POINT", "FOREVER", "ActionDays", "OpenSpan", "action_days", "is_open", "ref_order"]
+__all__ = [
+    "FIRST_POINT",
+    "FOREVER",
+    "ActionDays",
+    "OpenSpan",
+    "action_days",
+    "is_open",
+    "ref_order",
+    "settled",
+]

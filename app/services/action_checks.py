@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.entries.fold import FOREVER, Entry, state_as_at
+from app.entries.fold import FOREVER, Entry, State, fold
 from app.errors import Fault, Invalid, invalid
 from app.models.tables import action_dependencies, action_point_states, actions, priorities
 from app.plans.dependencies import cycle
+from app.plans.states import settled
 from app.plans.statuses import Status, compare, deadline, reason_needed
 from app.services import entries
 
@@ -21,31 +22,49 @@ def check(
     before: Mapping[str, Any],
     tried: Sequence[Entry],
 ) -> None:
-    after = state_as_at(tried, draft.effective_on)
-    if after is None or not after.get("status") or not after.get("points"):
+    """Raise Invalid, with every fault, unless the action fits the rules on every day with ``draft`` in it.
+
+    ``before`` is what held on its day without it; ``tried`` is the whole history with it.
+    """
+    days = fold(settled(tried))
+    if any(not (day.facts.get("status") and day.facts.get("points")) for day in days):
         raise invalid("/replaces", "The entry that added the action needs a status and its action points.")
-    faults = [*_date_faults(draft, after), *_reason_faults(draft, before, after)]
+    after = next(day for day in days if day.valid_from <= draft.effective_on < day.valid_to).facts
+    faults = [*_completion_faults(draft, after), *_date_faults(draft, days)]
+    faults += _reason_faults(draft, before, after)
     if "points" in draft.facts:
         faults += _point_faults(db, action, draft.facts["points"])
+    if "points" in draft.facts or draft.replaces:
+        faults += _ref_faults(db, action, draft, days)
     if "depends_on" in draft.facts:
         faults += _dependency_faults(db, action, draft.facts["depends_on"])
+    if "depends_on" in draft.facts or draft.replaces:
+        faults += _cycle_faults(db, action, draft, days[-1])
     if faults:
         raise Invalid(faults)
 
 
-def _date_faults(draft: entries.Draft, after: Mapping[str, Any]) -> Iterable[Fault]:
-    start, due = after.get("start_on"), after.get("due_on")
-    if start and due and due < start:
-        field = "/due_on" if "due_on" in draft.facts else "/start_on"
-        yield Fault(field, f"The due date, {due}, must not be before the start date, {start}.")
+def _date_faults(draft: entries.Draft, days: Sequence[State]) -> Iterable[Fault]:
+    for day in days:
+        start, due = day.facts.get("start_on"), day.facts.get("due_on")
+        if start and due and due < start:
+            field = "/due_on" if "due_on" in draft.facts else "/start_on"
+            when = "" if day.valid_from <= draft.effective_on < day.valid_to else f" from {day.valid_from} on"
+            yield Fault(field, f"The due date, {due}, must not be before the start date, {start}{when}.")
+            return
+
+
+def _completion_faults(draft: entries.Draft, after: Mapping[str, Any]) -> Iterable[Fault]:
     if after.get("due_ongoing") and not after.get("review_on") and "review_on" in draft.facts:
         yield Fault("/review_on", "An ongoing action needs a review date.")
-    completed = after.get("completed_on")
+    if "completed_on" not in draft.facts:
+        return
+    completed = entries.day(draft.facts["completed_on"])
     if after["status"] == Status.complete and not completed:
         yield Fault("/completed_on", "A complete action needs a completion date.")
     if completed and after["status"] != Status.complete:
         yield Fault("/completed_on", "Only a complete action has a completion date. Leave it out.")
-    if completed and completed > draft.effective_on and "completed_on" in draft.facts:
+    if completed and completed > draft.effective_on:
         yield Fault(
             "/completed_on", f"Give {draft.effective_on} or an earlier day: never after the effective date."
         )
@@ -76,16 +95,6 @@ def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[An
     of_plan = set(
         db.execute(select(priorities.c.id).where(priorities.c.plan_id == action["plan_id"])).scalars()
     )
-    taken = dict(
-        db.execute(
-            select(action_point_states.c.ref, action_point_states.c.action_id).where(
-                action_point_states.c.plan_id == action["plan_id"],
-                action_point_states.c.valid_to == FOREVER,
-                action_point_states.c.ref.in_([point["ref"] for point in points]),
-                action_point_states.c.action_id != action["id"],
-            )
-        ).all()
-    )
     seen: set[Any] = set()
     for number, point in enumerate(points):
         pointer = f"/points/{number}"
@@ -94,9 +103,34 @@ def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[An
             yield Fault(f"{pointer}/priority_id", "There is no such priority in this plan.")
         if priority_id in seen:
             yield Fault(f"{pointer}/priority_id", "An action stands only once under each priority.")
-        if ref in taken or ref in seen:
+        if ref in seen:
             yield Fault(f"{pointer}/ref", f"The ref {ref} is used already in this plan. Choose another one.")
         seen |= {priority_id, ref}
+
+
+def _ref_faults(
+    db: Connection, action: Mapping[str, Any], draft: entries.Draft, days: Sequence[State]
+) -> Iterable[Fault]:
+    """A ref that another action of the plan has on the same day, also one that a correction brings back."""
+    stated = [point["ref"] for point in draft.facts.get("points") or ()]
+    mine = {point["ref"] for day in days for point in day.facts["points"]}
+    table = action_point_states.c
+    others = db.execute(
+        select(table.ref, table.valid_from, table.valid_to).where(
+            table.plan_id == action["plan_id"], table.ref.in_(mine), table.action_id != action["id"]
+        )
+    ).all()
+    taken = {
+        other.ref
+        for other in others
+        for day in days
+        if day.valid_from < other.valid_to
+        and other.valid_from < day.valid_to
+        and other.ref in {point["ref"] for point in day.facts["points"]}
+    }
+    for ref in sorted(taken):
+        pointer = f"/points/{stated.index(ref)}/ref" if ref in stated else "/replaces"
+        yield Fault(pointer, f"The ref {ref} is used already in this plan. Choose another one.")
 
 
 def _dependency_faults(
@@ -115,6 +149,12 @@ def _dependency_faults(
             yield Fault(f"/depends_on/{number}", "There is no such action in this plan.")
         elif other in wanted[:number]:
             yield Fault(f"/depends_on/{number}", "This action is named twice.")
+
+
+def _cycle_faults(
+    db: Connection, action: Mapping[str, Any], draft: entries.Draft, last: State
+) -> Iterable[Fault]:
+    """A circle among the dependencies of today, also one that a correction brings back."""
     edges: dict[UUID, set[UUID]] = {}
     rows = db.execute(
         select(action_dependencies.c.action_id, action_dependencies.c.depends_on_id)
@@ -123,6 +163,7 @@ def _dependency_faults(
     )
     for row in rows:
         edges.setdefault(row.action_id, set()).add(row.depends_on_id)
-    edges[action["id"]] = set(wanted) - {action["id"]}
+    edges[action["id"]] = {UUID(other) for other in last.facts.get("depends_on") or ()} - {action["id"]}
     if cycle(edges, action["id"]):
-        yield Fault("/depends_on", "These actions would wait for each other in a circle. Leave one out.")
+        pointer = "/depends_on" if "depends_on" in draft.facts else "/replaces"
+        yield Fault(pointer, "These actions would wait for each other in a circle. Leave one out.")

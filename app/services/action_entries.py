@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from app.access.roles import Principal
 from app.clock import Moment
-from app.entries.fold import Entry, state_as_at
+from app.entries.fold import Entry, standing, state_as_at
 from app.models.tables import (
     action_dependencies,
     action_point_states,
@@ -17,7 +17,7 @@ from app.models.tables import (
     actions,
     updates,
 )
-from app.plans.states import FIRST_POINT, ActionDays, OpenSpan, action_days, is_open, ref_order
+from app.plans.states import FIRST_POINT, ActionDays, OpenSpan, action_days, is_open, ref_order, settled
 from app.plans.statuses import Status
 from app.services import action_checks, entries, records
 
@@ -49,11 +49,14 @@ def record(
     """
     stored = entries.as_entries(KIND, entries.load(db, KIND, action["id"]))
     entry_id = entries.new_entry_id()
-    before = state_as_at(stored, draft.effective_on) or {}
+    was = state_as_at(settled(stored), draft.effective_on) or {}
+    # What the rules measure the draft against: an entry that it corrects never counted.
+    others = [entry for entry in standing(stored) if entry.id != draft.replaces]
+    before = state_as_at(settled(others), draft.effective_on) or {}
     placed = _complete(entries.place(stored, draft), before)
     tried = [*stored, entries.draft_entry(KIND, placed, entry_id)]
     action_checks.check(db, action, placed, before, tried)
-    shown_before = {name: before.get(name) for name in placed.facts if name in before}
+    shown_before = {name: was.get(name) for name in placed.facts if name in was}
     entry = entries.append(
         db, who, at, KIND, action["id"], placed, entry_id=entry_id, before=shown_before or None
     )
@@ -123,30 +126,37 @@ def _open_spans(db: Connection, ids: Iterable[UUID]) -> dict[str, list[OpenSpan]
 
 
 def _write_states(db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Entry]) -> None:
+    for derived in derive(db, action_id, plan_id, found):
+        entries.rewrite(db, derived)
+
+
+def derive(
+    db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Entry]
+) -> tuple[entries.Derived, ...]:
+    """The derived rows that an action with these entries must have."""
     depended = {UUID(one) for entry in found for one in entry.facts.get("depends_on") or ()}
     days = action_days(found, _open_spans(db, depended))
     added_on = days[0].valid_from
     owner = {"action_id": action_id}
-    entries.rewrite(
-        db,
-        action_states,
-        owner,
-        ("action_id", "valid_from"),
-        [_state_row(action_id, plan_id, added_on, day) for day in days],
-    )
-    entries.rewrite(
-        db,
-        action_point_states,
-        owner,
-        ("action_id", "priority_id", "valid_from"),
-        [row for day in days for row in _point_rows(action_id, plan_id, day)],
-    )
-    entries.rewrite(
-        db,
-        action_dependencies,
-        owner,
-        ("action_id", "depends_on_id", "valid_from"),
-        [row for day in days for row in _dependency_rows(action_id, day)],
+    return (
+        entries.Derived(
+            action_states,
+            owner,
+            ("action_id", "valid_from"),
+            [_state_row(action_id, plan_id, added_on, day) for day in days],
+        ),
+        entries.Derived(
+            action_point_states,
+            owner,
+            ("action_id", "priority_id", "valid_from"),
+            [row for day in days for row in _point_rows(action_id, plan_id, day)],
+        ),
+        entries.Derived(
+            action_dependencies,
+            owner,
+            ("action_id", "depends_on_id", "valid_from"),
+            [row for day in days for row in _dependency_rows(action_id, day)],
+        ),
     )
 
 

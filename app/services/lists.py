@@ -170,6 +170,7 @@ def _typed(value: Any, key: ColumnElement[Any]) -> Any:
         return date.fromisoformat(value)
     if type(value) is not kind or "\x00" in str(value) or (kind is int and abs(value) > _LARGEST_INT):
         raise ValueError
+    str(value).encode()  # raises for a lone surrogate, which no database takes
     return value
 
 

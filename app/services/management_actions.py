@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.entries.fold import Entry, fold
+from app.entries.fold import Entry, fold, state_as_at
 from app.errors import NotFound, invalid
 from app.models.base import changed_fields
 from app.models.management_actions import (
@@ -75,7 +75,7 @@ def _decode(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entries.day(value) if name == "due_on" else value for name, value in stored.items()}
 
 
-_KIND = entries.Kind(management_action_updates, "management_action_id", "management_action", _decode)
+KIND = entries.Kind(management_action_updates, "management_action_id", "management_action", _decode)
 
 
 def list_management_actions(
@@ -172,7 +172,7 @@ def change_management_action(
 def list_updates(db: Connection, who: Principal, management_action_id: UUID) -> list[dict[str, Any]]:
     """Every entry of a management action, oldest first, replaced ones included. Raises NotFound."""
     records.find(db, who, management_actions, management_action_id, "management action")
-    return entries.load(db, _KIND, management_action_id)
+    return entries.load(db, KIND, management_action_id)
 
 
 def record_update(
@@ -201,22 +201,26 @@ def record_update(
 def _record(
     db: Connection, who: Principal, at: Moment, current: Mapping[str, Any], draft: entries.Draft
 ) -> dict[str, Any]:
-    stored = entries.as_entries(_KIND, entries.load(db, _KIND, current["id"]))
+    stored = entries.as_entries(KIND, entries.load(db, KIND, current["id"]))
     entry_id = entries.new_entry_id()
     placed = entries.place(stored, draft)
-    tried = [*stored, entries.draft_entry(_KIND, placed, entry_id)]
-    entry = entries.append(db, who, at, _KIND, current["id"], placed, entry_id=entry_id, before=None)
+    tried = [*stored, entries.draft_entry(KIND, placed, entry_id)]
+    was = state_as_at(stored, draft.effective_on) or {}
+    before = {name: was.get(name) for name in placed.facts if name in was}
+    entry = entries.append(db, who, at, KIND, current["id"], placed, entry_id=entry_id, before=before or None)
     if stored:
         records.touch(db, at, management_actions, current)
-    _write_states(db, current["id"], tried)
+    entries.rewrite(db, derive(current["id"], tried))
     return entry
 
 
-def _write_states(db: Connection, management_action_id: UUID, found: Sequence[Entry]) -> None:
+def derive(management_action_id: UUID, found: Sequence[Entry]) -> entries.Derived:
+    """The derived rows that a management action with these entries must have."""
     days = fold(found)
+    owner = {"management_action_id": management_action_id}
     rows = [
         {
-            "management_action_id": management_action_id,
+            **owner,
             "valid_from": state.valid_from,
             "valid_to": state.valid_to,
             "status": state.facts.get("status"),
@@ -226,5 +230,4 @@ def _write_states(db: Connection, management_action_id: UUID, found: Sequence[En
         for state in days
     ]
     keys = ("management_action_id", "valid_from")
-    owner = {"management_action_id": management_action_id}
-    entries.rewrite(db, management_action_states, owner, keys, rows)
+    return entries.Derived(management_action_states, owner, keys, rows)

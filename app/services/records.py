@@ -119,8 +119,9 @@ def _update_unique(db: Connection, table: Table, record_id: UUID, values: Mappin
 
 
 def _field_error(error: IntegrityError) -> Exception:
-    # SQLite names the columns, PostgreSQL the constraint: both hold the column's name.
-    text = str(error.orig).lower()
+    # SQLite names the columns, PostgreSQL the constraint: both hold the column's name. What follows on
+    # later lines is what was typed.
+    text = str(error.orig).lower().partition("\n")[0]
     if "unique" in text:
         for field, message in _UNIQUE_FIELDS.items():
             if field in text:
