@@ -12,9 +12,11 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any, NoReturn
 
+from app.access.roles import Role, Scope
+
 DONE, FAILED, WRONG_USE = 0, 1, 2
-ROLES = ("viewer", "contributor", "editor", "admin")
-SCOPES = ("read", "write", "admin")
+ROLES = tuple(role.value for role in Role)
+SCOPES = tuple(scope.value for scope in Scope)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
+from app import db, migrations
 from app import demo as sample
-from app import migrations
 from app.cli import DONE, FAILED, failures
 from app.cli.opening import migration_fault, opened, print_json
 from app.config import settings
+from app.services import checks
 
 
 def migrate(_options: Namespace) -> int:
@@ -38,7 +39,10 @@ def _steps(items: Sequence[Any], name: str) -> Iterable[Any]:
 
 
 def check(options: Namespace) -> int:
-    """Say whether the database can be reached and is migrated; the exit code says it to programs."""
+    """Say whether the database can be reached, is migrated, and holds states that follow from the entries.
+
+    The exit code says it to programs.
+    """
     answer: dict[str, Any] = {"database": "ok", "revision": None, "head": migrations.head()}
     try:
         answer["revision"] = migrations.current(settings().database_url)
@@ -46,12 +50,27 @@ def check(options: Namespace) -> int:
     except SQLAlchemyError as error:
         answer["database"] = "unreachable"
         fault = failures.explain(error)[1]
-    answer["faults"] = [fault] if fault else []
+    faults = [fault] if fault else _wrong_states()
+    answer["faults"] = faults
     if options.json:
         print_json(answer)
-    elif not fault:
+    elif not faults:
         print(f"The database answers and is at revision {answer['revision']}, the newest.")
-    if not fault:
-        return DONE
-    print(f"send-tracker check: {fault}", file=sys.stderr)
-    return FAILED
+        print("Every state follows from its entries.")
+    for one in faults:
+        print(f"send-tracker check: {one}", file=sys.stderr)
+    return FAILED if faults else DONE
+
+
+def _wrong_states() -> list[str]:
+    with opened(), db.read(None) as reader:
+        total = checks.record_count(reader)
+        found = tqdm(
+            checks.wrong_states(reader),
+            desc="states",
+            total=total,
+            file=sys.stderr,
+            disable=not sys.stderr.isatty(),
+            leave=False,
+        )
+        return [fault for fault in found if fault]

@@ -177,27 +177,37 @@ def new_entry_id() -> UUID:
     return new_id()
 
 
-def rewrite(
-    db: Connection,
-    table: Table,
-    owner: Mapping[str, UUID],
-    keys: tuple[str, ...],
-    rows: Sequence[Mapping[str, Any]],
-) -> None:
-    """Make the derived rows of one owner equal to ``rows``, touching only those that differ."""
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The rows of a derived table that one record must have."""
+
+    table: Table
+    owner: Mapping[str, UUID]
+    keys: tuple[str, ...]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def differences(db: Connection, derived: Derived) -> tuple[list[tuple[Any, ...]], list[dict[str, Any]]]:
+    """The keys of stored rows that must go, and the rows that are missing; both empty when all agree."""
+    keys = derived.keys
     stored = {
         tuple(row._mapping[key] for key in keys): dict(row._mapping)
-        for row in db.execute(_derived(table, tuple(owner)), owner)
+        for row in db.execute(_derived(derived.table, tuple(derived.owner)), derived.owner)
     }
-    wanted = {tuple(row[key] for key in keys): dict(row) for row in rows}
+    wanted = {tuple(row[key] for key in keys): dict(row) for row in derived.rows}
     gone = [key for key, row in stored.items() if wanted.get(key) != row]
     fresh = [row for key, row in wanted.items() if stored.get(key) != row]
+    return gone, fresh
+
+
+def rewrite(db: Connection, derived: Derived) -> None:
+    """Make the derived rows of a record what they must be, touching only those that differ."""
+    gone, fresh = differences(db, derived)
     for key in gone:
-        db.execute(
-            _removal(table, keys), {f"old_{name}": value for name, value in zip(keys, key, strict=True)}
-        )
+        old = {f"old_{name}": value for name, value in zip(derived.keys, key, strict=True)}
+        db.execute(_removal(derived.table, derived.keys), old)
     if fresh:
-        db.execute(insert(table), fresh)
+        db.execute(insert(derived.table), fresh)
 
 
 @cache

@@ -63,7 +63,7 @@ def record(
     if stored:
         records.touch(db, at, risks, risk)
     matrices = {row["matrix_version"]: registers_service.matrix_of(row) for row in found}
-    write_states(db, risk["id"], risk["register_id"], tried, matrices)
+    entries.rewrite(db, derive(risk["id"], risk["register_id"], tried, matrices))
     return entry
 
 
@@ -130,14 +130,10 @@ def _score(pair: Mapping[str, Any] | None) -> int | None:
     return score(pair["likelihood"], pair["impact"]) if pair else None
 
 
-def write_states(
-    db: Connection,
-    risk_id: UUID,
-    register_id: UUID,
-    found: Sequence[Entry],
-    matrices: Mapping[int, Matrix],
-) -> None:
-    """Rewrite the derived states of a risk from its entries."""
+def derive(
+    risk_id: UUID, register_id: UUID, found: Sequence[Entry], matrices: Mapping[int, Matrix]
+) -> entries.Derived:
+    """The derived rows that a risk with these entries must have."""
     days = fold(found)
     rows = [
         {
@@ -150,7 +146,7 @@ def write_states(
         }
         for day in days
     ]
-    entries.rewrite(db, risk_states, {"risk_id": risk_id}, ("risk_id", "valid_from"), rows)
+    return entries.Derived(risk_states, {"risk_id": risk_id}, ("risk_id", "valid_from"), rows)
 
 
 def _state_row(facts: Mapping[str, Any], matrices: Mapping[int, Matrix]) -> dict[str, Any]:
