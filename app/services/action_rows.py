@@ -121,17 +121,22 @@ def _filters() -> dict[str, ColumnElement[bool]]:
 
 def _listing(*, today: bool, under_priority: bool) -> lists.Listing:
     # Counting every action of a plan reads the index of its states alone, or that of a priority's points.
-    statement = READ.where(STATE.plan_id == bindparam("plan_id"), stands(STATE, today=today))
+    in_plan = bindparam("plan_id", type_=Uuid)
+    statement = READ.where(stands(STATE, today=today))
     count_from: FromClause = action_states
     order: ColumnElement[Any] = STATE.ref_order
     if under_priority:
         point = action_point_states.c
         under = (point.action_id == STATE.action_id) & stands(point, today=today)
+        # The plan is asked of the point alone: asked of the state too, SQLite starts at the plan's states
+        # and goes through them once for each point.
         statement = statement.join(action_point_states, under).where(
-            point.priority_id == bindparam("priority_id")
+            point.priority_id == bindparam("priority_id"), point.plan_id == in_plan
         )
-        count_from = action_states.join(action_point_states, under)
+        count_from = action_point_states.join(action_states, under)
         order = point.ref_order
+    else:
+        statement = statement.where(STATE.plan_id == in_plan)
     return lists.Listing(
         statement,
         last=[order, STATE.action_id],
