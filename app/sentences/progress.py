@@ -41,6 +41,10 @@ def lead(progress: Mapping[str, Any]) -> str:
         return "There are no actions to report on."
     share = progress["complete_or_on_target"]
     noun = _noun(progress)
+    if progress["statuses"][Status.not_started.value]["count"] == total:
+        return (
+            f"None of the {total} {noun}s has started." if total > 1 else f"The only {noun} has not started."
+        )
     if share["count"] == 0:
         return f"None of the {total} {noun}s is complete or on target." if total > 1 else _only(progress)
     if share["count"] == total:
@@ -56,7 +60,8 @@ def second(progress: Mapping[str, Any], missed: Sequence[Missed] = ()) -> str:
         return withdrawn(progress)
     delayed = progress["statuses"][Status.delayed.value]
     first = f"{delayed['rounded']}% are delayed ({delayed['count']} of {total})." if delayed["count"] else ""
-    none = "None is delayed." if not delayed["count"] and total > 1 else ""
+    begun = total - progress["statuses"][Status.not_started.value]["count"]
+    none = "None is delayed." if begun and total > 1 else ""
     return " ".join(part for part in (first or none, missed_dates(progress, missed)) if part)
 
 
@@ -118,6 +123,10 @@ def _shares(progress: Mapping[str, Any]) -> str:
         return "no actions."
     present = [status for status in Status if progress["statuses"][status.value]["count"]]
     noun = _noun(progress)
+    if present == [Status.not_started]:
+        return (
+            f"none of the {total} {noun}s has started." if total > 1 else f"the only {noun} has not started."
+        )
     if len(present) == 1:
         whole = f"all {total} {noun}s are" if total > 1 else f"the only {noun} is"
         return f"{whole} {_phrase(present[0])}."
@@ -127,6 +136,10 @@ def _shares(progress: Mapping[str, Any]) -> str:
         of = f" of {noun}s" if place == 0 else ""
         clauses.append(f"{share['rounded']}%{of} ({share['count']} of {total}) are {_phrase(status)}")
     return f"{listed(clauses)}."
+
+
+def _unstarted(total: int, noun: str) -> str:
+    return f"none of the {total} {noun}s has started." if total > 1 else f"the only {noun} has not started."
 
 
 def _nothing_of(progress: Mapping[str, Any]) -> str:

@@ -194,7 +194,8 @@ def filled(model: type[Model], stated: Mapping[str, Any], form: Form) -> Model |
     try:
         return model.model_validate(dict(stated))
     except ValidationError as error:
-        for one in error.errors():
+        # A due date may be a date or "ongoing": what is wrong with a date is all that a date field can say.
+        for one in sorted(error.errors(), key=lambda found: found["type"] == "literal_error"):
             pointer = "/" + "/".join(str(part) for part in one["loc"])
             form.take(Invalid([Fault(pointer, _plain_message(one["msg"]))]))
         return None

@@ -64,7 +64,7 @@ def test_no_actions_is_said_and_never_nought_per_cent():
 def test_one_action_and_all_alike():
     assert words.scope_sentence("P", _progress(delayed=1)) == "P: the only action is delayed."
     assert words.scope_sentence("P", _progress(complete=9)) == "P: all 9 actions are complete."
-    assert words.scope_sentence("P", _progress(not_started=3)) == "P: all 3 actions are not started."
+    assert words.scope_sentence("P", _progress(not_started=3)) == "P: none of the 3 actions has started."
     assert words.lead(_progress(complete=2, on_target=2)) == "All 4 actions are complete or on target."
     assert words.lead(_progress(delayed=1)) == "The only action is delayed."
     assert words.lead(_progress(delayed=3)) == "None of the 3 actions is complete or on target."

@@ -97,7 +97,7 @@ def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: For
     review = f" Leave empty to keep {long_date(risk['review_on'])}." if risk["review_on"] else ""
     return {
         "section": "risks",
-        "heading": f"Assess {risk['ref']}",
+        "heading": f"Assess risk {risk['ref']}",
         "description": risk["description"],
         "href": f"/risks/{risk['id']}",
         "ref": risk["ref"],
@@ -129,7 +129,7 @@ def stale_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: Form
     saved = f"Saved, last told by {latest['author_name']}" if latest else "Saved"
     return {
         "section": "risks",
-        "heading": f"Assess {risk['ref']}",
+        "heading": f"Assess risk {risk['ref']}",
         "title": f"{risk['ref']} changed while you were writing",
         "ref": risk["ref"],
         "saved": saved,
@@ -154,7 +154,7 @@ def differences(risk: Mapping[str, Any], form: Form) -> list[Difference]:
         ("What has happened", _narrative(risk), form.text("narrative") or ""),
     ]
     return [
-        Difference(label, saved or "None", yours or "Nothing typed, stays as saved", saved == yours)
+        Difference(label, saved or "None", yours, saved == yours)
         for label, saved, yours in rows
         if saved or yours
     ]

@@ -40,8 +40,8 @@ class HighRisk(NamedTuple):
     ref: str
     name: str
     now: Rating
-    target: Rating
-    moved: Moved
+    target: str
+    moved: Moved | None
 
 
 def empty_page(visit: Visit) -> dict[str, Any]:
@@ -151,8 +151,15 @@ def _risks(
             ref=one["ref"],
             name=headline(one["description"]),
             now=rating(now_of(one), step.get(one["register_id"], {})),
-            target=rating(one["target"], {}) if one["target"] else Rating("None", 0),
-            moved=moved(one),
+            target=_target(one),
+            # A rating by name has no target and no score that could move.
+            moved=None if one["rating"] else moved(one),
         )
         for one in highest
     ]
+
+
+def _target(risk: Mapping[str, Any]) -> str:
+    if risk["rating"]:
+        return ""
+    return rating(risk["target"], {}).text if risk["target"] else "None"

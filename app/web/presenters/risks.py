@@ -8,6 +8,7 @@ from uuid import UUID
 from app.charts.heat_map import Placed
 from app.charts.scales import band_range, steps
 from app.charts.track import Track, track
+from app.plans.states import ref_order
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import Direction, RiskState, rationale_needed
 from app.sentences.words import listed, plural
@@ -142,13 +143,10 @@ def placed(cells: Iterable[Mapping[str, Any]], not_scored: Iterable[Mapping[str,
         for kind in ("current", "target"):
             for one in cell[kind]:
                 found.setdefault(one["id"], {"ref": one["ref"]})[kind] = pair
-    placed_ones = [
-        Placed(key, one["ref"], one.get("current"), one.get("target")) for key, one in found.items()
-    ]
-    known = set(found)
-    return placed_ones + [
-        Placed(one["id"], one["ref"], None, None) for one in not_scored if one["id"] not in known
-    ]
+    for one in not_scored:
+        found.setdefault(one["id"], {"ref": one["ref"]})
+    risks = [Placed(key, one["ref"], one.get("current"), one.get("target")) for key, one in found.items()]
+    return sorted(risks, key=lambda risk: ref_order(risk.ref))
 
 
 def score_boxes(item: Mapping[str, Any], matrix: Matrix) -> list[ScoreBox]:

@@ -30,7 +30,7 @@ Option = tuple[str, str, str]
 
 
 class Difference(NamedTuple):
-    """A field of both versions; ``is_same`` says so in words."""
+    """A field of both versions; ``yours`` is "" where nothing was typed, ``is_same`` where both agree."""
 
     label: str
     saved: str
@@ -113,7 +113,7 @@ def differences(action: Mapping[str, Any], form: Form) -> list[Difference]:
         ("Reason", "", form.text("reason") or ""),
     ]
     return [
-        Difference(label, saved or "None", yours or "Nothing typed, stays as saved", saved == yours)
+        Difference(label, saved or "None", yours, saved == yours)
         for label, saved, yours in rows
         if saved or yours
     ]

@@ -1,0 +1,221 @@
+"""Forms of actions and risks: who may send them, what they refuse, and that nothing typed is lost."""
+
+import pytest
+
+from tests import doors
+from tests.web.conftest import Visitor, action_path, errors, fields, risk_path, words
+
+CLOSED = {"forecast_on-day": "31", "forecast_on-month": "7", "forecast_on-year": "2024"}
+
+
+def _form(visitor: Visitor, path: str, **typed: str) -> dict[str, str]:
+    return fields(visitor.get(path)) | typed
+
+
+def test_an_update_is_saved_and_told_in_the_history(editor):
+    path = action_path(editor, "1.9")
+    sent = _form(editor, f"{path}/update", narrative="412 replies.", path_to_green="Board on 22 August.")
+    answer = editor.send(f"{path}/update", sent | CLOSED, 303)
+    assert answer.headers["location"] == f"{path}?saved=1"
+    text = words(editor.get(f"{path}?saved=1"))
+    assert "Your update is saved." in text
+    assert "The forecast date was set to 31 July 2024" in text
+    assert "Path back to green: Board on 22 August." in text
+    assert "Not expected to meet its date: forecast 31 July 2024" in text
+
+
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored(editor):
+    path = action_path(editor, "1.9") + "/update"
+    before = doors.counts()
+    sent = _form(editor, path, path_to_green="<b>Ask</b> & wait")
+    answer = editor.send(path, sent | {"forecast_on-day": "30", "forecast_on-month": "9"}, 422)
+    assert errors(answer.text) == ["Say what has happened", "Forecast date must include a year"]
+    assert "<title>Error: " in answer.text
+    assert 'href="#narrative"' in answer.text
+    assert 'href="#forecast_on-year"' in answer.text
+    kept = fields(answer.text)
+    assert (kept["forecast_on-day"], kept["status"]) == ("30", "delayed")
+    assert "&lt;b&gt;Ask&lt;/b&gt; &amp; wait</textarea>" in answer.text
+    assert doors.counts() == before
+
+
+@pytest.mark.parametrize(
+    "typed, message",
+    [
+        ({"status": "on_target"}, "Give a reason for the move from delayed to on target"),
+        ({"status": "amber"}, "Choose a status"),
+        ({"effective_on-day": "2", "effective_on-month": "7", "effective_on-year": "2024"}, "1 July 2024"),
+        ({"effective_on-day": "1", "effective_on-month": "5", "effective_on-year": "2024"}, "Give a reason"),
+        (
+            {"due_on-day": "1", "due_on-month": "1", "due_on-year": "1066"},
+            "Give a date between 1 January 1990",
+        ),
+        (
+            {"completed_on-day": "1", "completed_on-month": "6", "completed_on-year": "2024"},
+            "Give a completion date only with the status Complete",
+        ),
+        (
+            {
+                "status": "complete",
+                "completed_on-day": "2",
+                "completed_on-month": "7",
+                "completed_on-year": "2024",
+            },
+            "1 July 2024",
+        ),
+        ({"narrative": "x" * 10_001}, "Shorten this to 10,000 characters or fewer"),
+        ({"narrative": "a\x00b"}, "Remove the hidden control character"),
+    ],
+)
+def test_a_rule_that_is_broken_is_said_in_words(editor, typed, message):
+    path = action_path(editor, "1.9") + "/update"
+    answer = editor.send(path, _form(editor, path, narrative="Said.") | typed, 422)
+    assert [error for error in errors(answer.text) if message in error] != [], errors(answer.text)
+
+
+def test_a_stale_form_shows_both_versions_and_three_ways_on(editor):
+    path = action_path(editor, "1.9")
+    mine = _form(editor, f"{path}/update", narrative="240 replies so far.") | CLOSED
+    theirs = _form(editor, f"{path}/update", narrative="Saved in between.")
+    editor.send(f"{path}/update", theirs, 303)
+    stale = editor.send(f"{path}/update", mine, 409)
+    text = words(stale.text)
+    assert "Someone saved an update while you were writing" in text
+    assert "Saved in between." in text
+    assert "240 replies so far." in text
+    assert f'href="{path}">Drop mine' in stale.text
+    again = fields(stale.text)
+    back = editor.send(f"{path}/update", again | {"edit": "1"}, 200)
+    assert "240 replies so far.</textarea>" in back.text
+    editor.send(f"{path}/update", again, 303)
+    history = words(editor.get(path))
+    assert history.index("240 replies so far.") < history.index("Saved in between.")
+
+
+def test_a_form_without_its_version_never_overwrites(editor):
+    path = action_path(editor, "1.9") + "/update"
+    sent = _form(editor, path, narrative="Said.")
+    del sent["version"]
+    editor.send(path, sent, 409)
+
+
+def test_only_those_who_may_update_are_offered_and_allowed_it(viewer, chair):
+    own, other = action_path(viewer, "1.9"), action_path(viewer, "1.5")
+    assert "/update" not in viewer.get(own)
+    viewer.get(f"{own}/update", 403)
+    assert "/update" not in chair.get(other)
+    chair.get(f"{other}/update", 403)
+    chair.send(f"{other}/update", {"version": "1", "status": "delayed", "narrative": "Mine now."}, 403)
+    assert f"{own}/update" in chair.get(own)
+    chair.send(f"{own}/update", _form(chair, f"{own}/update", narrative="412 replies."), 303)
+    assert "Parent Carer Forum chair kept the status at Delayed" in words(chair.get(own))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://elsewhere.example"},
+    ],
+)
+def test_a_form_of_another_site_is_refused(editor, headers):
+    path = action_path(editor, "1.9") + "/update"
+    sent = _form(editor, path, narrative="Forged.")
+    assert editor.answer("POST", path, data=sent, headers=headers).status_code == 403
+    own = {"sec-fetch-site": "same-origin", "origin": "null"}
+    assert editor.answer("POST", path, data=sent, headers=own).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "body, kind, status",
+    [
+        (b"narrative=" + b"a" * 300_000, "application/x-www-form-urlencoded", 413),
+        (b"a" * 10_000_000, "application/x-www-form-urlencoded", 413),
+        (b'{"narrative": 1}', "application/json", 422),
+        (b"--x--", "multipart/form-data; boundary=x", 422),
+        (b"narrative=%00%ff%ED%A0%80&status=%F0", "application/x-www-form-urlencoded", 422),
+        (b"&".join(b"a=1" for _ in range(1000)), "application/x-www-form-urlencoded", 413),
+        (b"", "application/x-www-form-urlencoded", 422),
+    ],
+)
+def test_no_body_is_ever_too_strange(editor, body, kind, status):
+    path = action_path(editor, "1.9") + "/update"
+    answer = editor.answer("POST", path, content=body, headers={"content-type": kind})
+    assert answer.status_code == status
+    assert "<h1" in answer.text
+
+
+def test_an_assessment_is_saved_and_drawn(editor):
+    path = risk_path(editor, "1")
+    sent = _form(editor, f"{path}/assess", kind="rescore", reason="An SRO is named.", current_likelihood="3")
+    editor.send(f"{path}/assess", sent, 303)
+    html = editor.get(f"{path}?saved=1")
+    assert "1 July 2024: 12 Moderate. Target 4 Low." in html
+    assert "An SRO is named." in words(html)
+    assert "No risk is High." in words(editor.get("/registers"))
+
+
+def test_a_review_without_change_is_recorded_as_one(editor):
+    path = risk_path(editor, "3")
+    sent = _form(editor, f"{path}/assess", kind="same", reason="Looked at.", current_likelihood="5")
+    editor.send(f"{path}/assess", sent, 303)
+    text = words(editor.get(path))
+    assert "Reviewed, score unchanged" in text
+    assert "Likelihood 3 (Possible) × impact 3 (Significant)" in text
+
+
+@pytest.mark.parametrize(
+    "typed, message",
+    [
+        ({"reason": ""}, "Give a reason for this assessment"),
+        ({"kind": ""}, "Say whether the score changes or was reviewed without change"),
+        ({"current_likelihood": ""}, "Choose the current likelihood"),
+        ({"current_likelihood": "6"}, "Choose the current likelihood"),
+        ({"current_impact": "0"}, "Choose the current impact"),
+        ({"current_impact": "2.5"}, "The current impact must be a whole number"),
+        (
+            {"target_likelihood": "4", "target_impact": "5"},
+            "Say why the target (20) is not below",
+        ),
+        ({"target_on-day": "30", "target_on-month": "9"}, "Target date must include a year"),
+    ],
+)
+def test_a_bad_assessment_is_refused_in_words(editor, typed, message):
+    path = risk_path(editor, "1") + "/assess"
+    before = doors.counts()
+    answer = editor.send(path, _form(editor, path, kind="rescore", reason="Because.") | typed, 422)
+    assert [error for error in errors(answer.text) if error.startswith(message)] != [], errors(answer.text)
+    assert doors.counts() == before
+
+
+def test_a_stale_assessment_shows_both_versions(editor):
+    path = risk_path(editor, "1") + "/assess"
+    mine = _form(editor, path, kind="rescore", reason="Mine.", current_impact="5")
+    editor.send(path, _form(editor, path, kind="rescore", reason="Theirs.", current_likelihood="3"), 303)
+    stale = editor.send(path, mine, 409)
+    text = words(stale.text)
+    assert "Likelihood 3, impact 4" in text
+    assert "Likelihood 4, impact 5" in text
+    again = fields(stale.text)
+    editor.send(path, again, 303)
+    assert "20 High" in words(editor.get(risk_path(editor, "1")))
+
+
+def test_a_risk_of_ratings_is_assessed_by_name(editor):
+    register = editor.get("/registers").split('href="/registers/')[2].partition('"')[0]
+    path = editor.get(f"/registers/{register}").split('href="/risks/')[1].partition('"')[0]
+    sent = _form(editor, f"/risks/{path}/assess", kind="rescore", reason="Worse now.", rating="H")
+    editor.send(f"/risks/{path}/assess", sent, 303)
+    assert "Worse now." in words(editor.get(f"/risks/{path}"))
+
+
+def test_what_people_write_is_shown_and_never_run(editor):
+    path = action_path(editor, "1.9")
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)>{{ 7 * 7 }}'
+    editor.send(f"{path}/update", _form(editor, f"{path}/update", narrative=evil), 303)
+    for page in (path, f"{path}/update", "/", editor.http and path):
+        html = editor.get(page)
+        assert "<script" not in html
+        assert "<img" not in html
+    assert "{{ 7 * 7 }}" in editor.get(path)
