@@ -79,6 +79,11 @@ def _add_running(commands: Any) -> None:
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", default=8000, type=_port, help="port to listen on (default: %(default)s)")
+    serve.add_argument(
+        "--no-worker",
+        action="store_true",
+        help="serve only; nothing runs in the background yet, so it changes nothing in this version",
+    )
     _command(
         commands,
         "demo",
