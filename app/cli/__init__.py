@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from app.access.roles import Role, Scope
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
+STANDARD_OUTPUT = 1
 ROLES = tuple(role.value for role in Role)
 SCOPES = tuple(scope.value for scope in Scope)
 
@@ -167,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except BrokenPipeError:
         # Whoever read the output has gone; without this Python would complain once more on leaving.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_OUTPUT)
         return FAILED
     except KeyboardInterrupt:
         return DONE if options.command == "serve" else FAILED

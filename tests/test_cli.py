@@ -1,0 +1,433 @@
+"""The command line: what it does and prints, its exit codes, and errors in one line that says what to do."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, NamedTuple, NoReturn
+
+import pytest
+from sqlalchemy import select
+
+from app import cli, config, db
+from app.cli import failures, opening
+from app.clock import moment
+from app.migrations import downgrade, head
+from app.models.people import PersonCreate
+from app.models.tables import action_states, areas, clients, users
+from app.services import areas as areas_service
+from app.services import checks, people
+from app.services import clients as clients_service
+from app.services import users as users_service
+from tests import servers
+
+COMMANDS = ("migrate", "serve", "demo", "openapi", "create-area", "create-user", "create-client", "check")
+
+
+class Done(NamedTuple):
+    """What a command did: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The one line of an error."""
+        assert self.out == ""
+        assert re.fullmatch(r"[^\n]+\n", self.err), self.err
+        return self.err
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """Runs a command in this process, with the environment as it is then."""
+
+    def command(*arguments: str) -> Done:
+        config.settings.cache_clear()
+        try:
+            code = cli.main(arguments)
+        except SystemExit as left:
+            code = int(left.code or 0)
+        return Done(code, *capsys.readouterr())
+
+    yield command
+    db.close()
+    config.settings.cache_clear()
+
+
+@pytest.fixture
+def url(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A migrated, empty database that the settings name."""
+    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", database_url)
+    return database_url
+
+
+@pytest.fixture
+def file(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an SQLite file that is not there yet, which the settings name."""
+    found = f"sqlite:///{tmp_path / 'tracker.db'}"
+    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", found)
+    return found
+
+
+@pytest.fixture
+def north(url: str, run: Run) -> str:
+    """The URL of a database with one area."""
+    assert run("create-area", "--slug", "north", "--name", "North SEND partnership").code == 0
+    return url
+
+
+# --- Use --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(run: Run, command: str) -> None:
+    done = run(command, "--help")
+    assert (done.code, done.err) == (0, "")
+    assert (
+        f"examples:\n  SEND_TRACKER_DATABASE_URL=sqlite:///tracker.db send-tracker {command}" in done.out
+        or (f"send-tracker {command}" in done.out.split("examples:")[1])
+    )
+
+
+def test_help_lists_every_command_and_setting(run: Run) -> None:
+    done = run("--help")
+    assert done.code == 0
+    for name in (*COMMANDS, *(f"SEND_TRACKER_{field.upper()}" for field in config.Settings.model_fields)):
+        assert name in done.out
+
+
+def test_help_answers_without_loading_the_service() -> None:
+    script = (
+        "import sys; from app import cli\n"
+        "try: cli.main(['--help'])\n"
+        "except SystemExit: print(sorted({'sqlalchemy', 'fastapi', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=servers.ROOT)
+    assert done.stdout.endswith("[]\n"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "COMMAND"),
+        (["fly"], "invalid choice: 'fly'"),
+        (["serve", "--port", "65536"], "give a port from 0 to 65535"),
+        (["serve", "--port", "http"], "give a port from 0 to 65535"),
+        (["create-area", "--slug", "north"], "--name"),
+        (["create-user", "--email", "a@b.example", "--area", "a", "--role", "owner"], "choose from"),
+        (["create-client", "--name", "A", "--area", "a"], "--scope"),
+        (["check", "--jso"], "unrecognized arguments: --jso"),
+    ],
+)
+def test_wrong_use_is_one_line(run: Run, arguments: list[str], says: str) -> None:
+    done = run(*arguments)
+    assert done.code == 2
+    assert says in done.line
+    assert "--help" in done.line
+
+
+# --- Settings and database --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "set SEND_TRACKER_DATABASE_URL"),
+        ({"DATABASE_URL": "rubbish"}, "sqlite:///tracker.db or postgresql://user@host/name"),
+        ({"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "check SEND_TRACKER_DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:1/x"}, "check SEND_TRACKER_DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:///x.db", "ENVIRONMENT": "staging"}, "SEND_TRACKER_ENVIRONMENT: "),
+        ({"DATABASE_URL": "sqlite:///x.db", "TODAY": "soon"}, "SEND_TRACKER_TODAY: "),
+        (
+            {"DATABASE_URL": "sqlite:///x.db", "ENVIRONMENT": "production"},
+            "SEND_TRACKER_TODAY is for demo only",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["migrate", "serve", "demo"])
+def test_bad_settings_are_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, settings: dict[str, str], says: str
+) -> None:
+    monkeypatch.delenv("SEND_TRACKER_DATABASE_URL", raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SEND_TRACKER_{name}", value)
+    done = run(command)
+    assert done.code == 1
+    assert says in done.line
+    assert "s3cret" not in done.line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["serve"],
+        ["demo"],
+        ["check"],
+        ["create-area", "--slug", "north", "--name", "North"],
+        ["create-user", "--email", "a@b.example", "--area", "north", "--role", "admin"],
+        ["create-client", "--name", "A", "--area", "north", "--scope", "read"],
+    ],
+)
+def test_a_database_that_is_not_migrated_is_refused(run: Run, file: str, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.code == 1
+    assert "the database has no tables yet: run send-tracker migrate" in done.line
+
+
+def test_a_database_of_another_version_is_refused() -> None:
+    assert opening.migration_fault(head()) is None
+    assert "run send-tracker migrate" in str(opening.migration_fault("0000"))
+    assert "install the newer version" in str(opening.migration_fault("9999"))
+
+
+def test_migrating_is_done_once(run: Run, url: str) -> None:
+    downgrade(url, "base")
+    assert run("migrate") == Done(0, f"The database is at revision {head()}.\n", "")
+    assert run("migrate") == Done(0, f"The database is at revision {head()} already.\n", "")
+
+
+def test_check_finds_a_good_database(run: Run, url: str) -> None:
+    said = f"The database answers and is at revision {head()}, the newest.\n"
+    assert run("check") == Done(0, said + "Every state follows from its entries.\n", "")
+    done = run("check", "--json")
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out) == {"database": "ok", "revision": head(), "head": head(), "faults": []}
+
+
+def test_check_finds_faults(run: Run, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run("check", "--json")
+    assert done.code == 1
+    assert json.loads(done.out)["faults"] == ["the database has no tables yet: run send-tracker migrate"]
+    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", "postgresql://127.0.0.1:1/x")
+    done = run("check", "--json")
+    assert done.code == 1
+    assert json.loads(done.out)["database"] == "unreachable"
+
+
+def test_check_finds_states_that_do_not_follow_from_the_entries(
+    run: Run, sample_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", sample_url)
+    assert run("check").code == 0
+    db.open(sample_url)
+    with db.write(None) as writer:
+        survey = writer.execute(
+            select(action_states.c.action_id).where(action_states.c.ref == "1.9")
+        ).scalar()
+        wrong = action_states.update().where(action_states.c.action_id == survey)
+        writer.execute(wrong.values(path_to_green="typed by hand"))
+    done = run("check")
+    assert done.code == 1
+    assert f"The states of action {survey} do not follow from its entries (action_states)" in done.line
+
+
+def test_a_failure_that_we_did_not_foresee_keeps_its_traceback() -> None:
+    with pytest.raises(ZeroDivisionError):
+        failures.explain(ZeroDivisionError())
+
+
+# --- Areas, accounts, clients -----------------------------------------------------------------------------
+
+
+def test_an_area_is_created(run: Run, url: str) -> None:
+    done = run("create-area", "--slug", "north-west", "--name", "North West SEND partnership", "--json")
+    assert (done.code, done.err) == (0, "")
+    db.open(url)
+    with db.read(None) as reader:
+        row = reader.execute(select(areas)).one()
+    assert json.loads(done.out) == {"id": str(row.id), "slug": "north-west"}
+    assert row.name == "North West SEND partnership"
+
+
+@pytest.mark.parametrize(
+    ("slug", "name", "code", "says"),
+    [
+        ("north", "Again", 1, "used already"),
+        ("North West", "N", 2, "--slug: use 1 to 40 small letters, digits and hyphens"),
+        ("south", " ", 2, "--name: "),
+    ],
+)
+def test_a_wrong_area_is_refused(run: Run, north: str, slug: str, name: str, code: int, says: str) -> None:
+    done = run("create-area", "--slug", slug, "--name", name)
+    assert done.code == code
+    assert says in done.line
+
+
+def test_an_account_is_created_with_a_link_that_works(run: Run, north: str) -> None:
+    done = run("create-user", "--email", "Pat@North.example", "--area", "north", "--role", "admin")
+    assert (done.code, done.err) == (0, "")
+    assert "within 72 hours" in done.out
+    [token] = re.findall(r"^/set-password/([\w-]{43})$", done.out, re.MULTILINE)
+    db.open(north)
+    with db.read(None) as reader:
+        account = users_service.open_link(reader, token, moment().now)
+    assert account is not None
+    assert (account["email"], account["role"]) == ("pat@north.example", "admin")
+
+
+def test_an_account_can_be_a_person_of_the_area(run: Run, north: str) -> None:
+    db.open(north)
+    with db.write(None) as writer:
+        who = areas_service.by_slug(writer, "north")
+        for name, organisation in (("AP lead", None), ("Data officer", "ICB"), ("Data officer", "Council")):
+            body = PersonCreate(name=name, organisation=organisation)
+            people.create_person(writer, who, moment(), body)
+    create = ("create-user", "--area", "north", "--role", "contributor", "--json")
+    done = run(*create, "--email", "lee@north.example", "--person", "AP lead")
+    assert json.loads(done.out)["link"].startswith("/set-password/")
+    db.open(north)
+    with db.read(None) as reader:
+        assert reader.execute(select(users.c.person_id)).scalar_one() is not None
+    for person, says in (
+        ("Data officer", "several people are named Data officer"),
+        ("AP", "there is no person named AP"),
+        ("AP lead", "This person has an account already"),
+    ):
+        assert says in run(*create, "--email", "b@north.example", "--person", person).line
+    assert "has an account already" in run(*create, "--email", "lee@north.example").line
+    assert "Give an e-mail address" in run(*create, "--email", "lee").line
+
+
+def test_a_client_is_created_with_a_secret_that_works(run: Run, north: str) -> None:
+    create = ("create-client", "--name", "Reporting", "--area", "north", "--scope", "write")
+    done = run(*create, "--scope", "read", "--days", "30", "--json")
+    assert (done.code, done.err) == (0, "")
+    answer = json.loads(done.out)
+    assert set(answer) == {"client_id", "client_secret"}
+    db.open(north)
+    at = moment()
+    with db.write(None) as writer:
+        token = clients_service.issue_token(
+            writer, answer["client_id"], answer["client_secret"], None, at.now
+        )
+        expires_at = writer.execute(select(clients.c.expires_at)).scalar_one()
+    assert token["scope"] == "read write"
+    assert (expires_at - at.now).days in (29, 30)
+    assert "client_secret  " in run(*create).out
+    assert "number of days" in run(*create, "--days", "0").line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["create-user", "--email", "a@b.example", "--role", "admin"],
+        ["create-client", "--name", "A", "--scope", "read"],
+    ],
+)
+def test_an_unknown_area_is_refused(run: Run, url: str, arguments: list[str]) -> None:
+    done = run(*arguments, "--area", "south")
+    assert done.code == 1
+    assert "there is no area south: create it with send-tracker create-area" in done.line
+
+
+# --- Sample, contract, serving ----------------------------------------------------------------------------
+
+
+def test_the_sample_is_loaded_once(run: Run, url: str) -> None:
+    done = run("demo")
+    assert (done.code, done.err) == (0, ""), "no progress bar where nobody watches"
+    loaded = "plan PAP with 89 actions and 4 risks, programme DBV with 148 actions and 13 risks, 4 accounts"
+    assert done.out == f"Loaded {loaded}.\n"
+    assert run("demo") == Done(0, "The sample is loaded already.\n", "")
+    db.open(url)
+    with db.read(None) as reader:
+        assert checks.newest_effective_on(reader) == date(2024, 6, 28)
+
+
+def test_the_sample_is_refused_in_production(run: Run, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEND_TRACKER_TODAY")
+    for name, value in (("ENVIRONMENT", "production"), ("SECRET_KEY", "s" * 32), ("JOURNAL_KEY", "j" * 32)):
+        monkeypatch.setenv(f"SEND_TRACKER_{name}", value)
+    done = run("demo")
+    assert done.code == 1
+    assert "set SEND_TRACKER_ENVIRONMENT=demo" in done.line
+
+
+def test_the_contract_needs_no_database_and_is_stable(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEND_TRACKER_DATABASE_URL", raising=False)
+    done = run("openapi")
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out)["openapi"].startswith("3.1")
+    assert done.out.endswith("}\n")
+    assert run("openapi").out == done.out
+
+
+def test_a_reader_that_goes_away_is_no_error(run: Run, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    def closed(*_: Any) -> NoReturn:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("app.cli.database.settings", closed)
+    monkeypatch.setattr(os, "dup2", lambda *_: None)
+    assert run("migrate") == Done(1, "", "")
+
+
+def test_serving_says_where_and_how_to_sign_in(served_sample: servers.Service) -> None:
+    said = served_sample.log.read_text()
+    assert f"Improvement plan tracker: {served_sample.address}/\n" in said
+    assert "today is taken to be 2024-07-01" in said
+    assert "Sign in as viewer@halton.example, password: " in said
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_serving_an_empty_demonstration_says_so(url: str) -> None:
+    with servers.serve(url) as service:
+        said = service.log.read_text()
+    assert "load the sample with send-tracker demo" in said
+    assert "password" not in said
+
+
+def test_no_secret_reaches_the_log(served_sample: servers.Service) -> None:
+    with socket.create_connection(("127.0.0.1", port_of(served_sample))) as browser:
+        browser.sendall(
+            b"GET /set-password/s3cret-link?token=s3cret-token HTTP/1.1\r\nHost: localhost\r\n"
+            b"Authorization: Bearer s3cret-bearer\r\nConnection: close\r\n\r\n"
+        )
+        while browser.recv(65536):
+            pass
+    said = served_sample.log.read_text()
+    assert "/set-password/" in said, "the route is logged"
+    assert "s3cret" not in said
+
+
+def port_of(service: servers.Service) -> int:
+    return int(service.address.rsplit(":", 1)[1])
+
+
+def test_a_day_before_the_newest_entry_is_refused(
+    run: Run, sample_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", sample_url)
+    monkeypatch.setenv("SEND_TRACKER_TODAY", "2024-06-27")
+    done = run("serve", "--port", "0")
+    assert done.code == 1
+    assert "an entry is effective on 2024-06-28, but today is 2024-06-27: set SEND_TRACKER_TODAY" in done.line
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "nowhere.invalid"])
+def test_a_port_that_cannot_be_used_is_refused(run: Run, url: str, host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server(("127.0.0.1" if "." in host else host, 0), family=family) as taken:
+        done = run("serve", "--host", host, "--port", str(taken.getsockname()[1]))
+    assert done.code == 1
+    assert "Choose others with --host and --port" in done.line
+
+
+def test_the_program_is_the_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app.cli", "--version"],
+        capture_output=True,
+        text=True,
+        cwd=servers.ROOT,
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert re.fullmatch(r"send-tracker \d+\.\d+\.\d+\n", done.stdout)
