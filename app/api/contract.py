@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.examples import REQUESTS
 from app.api.problems import PROBLEM_JSON, Problem
 
 DESCRIPTION = """
@@ -62,6 +63,8 @@ def describe(app: FastAPI) -> dict[str, Any]:
         ref_template="#/components/schemas/{model}"
     )
     components["schemas"].update(components["schemas"]["Problem"].pop("$defs", {}))
+    for name, example in REQUESTS.items():
+        components["schemas"][name]["examples"] = [example]
     components["schemas"].pop("HTTPValidationError", None)
     components["schemas"].pop("ValidationError", None)
     components["securitySchemes"] = {

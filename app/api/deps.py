@@ -1,16 +1,18 @@
 """What routes of the API ask for: who may call them, versions, pages; and how they answer."""
 
 import hashlib
+import re
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.dependencies.utils import get_flat_params
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime, BeforeValidator, TypeAdapter
 
 from app.access.roles import Operation, Principal, may
-from app.api.problems import Problem
+from app.api.problems import Problem, pointer_of
 from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired
+from app.models.base import AnyDay
 from app.services.lists import DEFAULT_PAGE, LARGEST_PAGE, Page
 
 
@@ -39,14 +41,19 @@ MatrixSetter = Annotated[Principal, Depends(Allow(Operation.set_matrix))]
 async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not know: a misspelt filter must not be ignored."""
     known = _parameters(request.scope["route"].dependant)
-    if any("\x00" in value for value in request.query_params.values()):
-        raise Invalid([Fault("", "Remove the NUL character from the address.")])
-    unknown = [name for name in request.query_params if name not in known]
-    if unknown:
-        listed = ", ".join(sorted(known)) or "none"
-        raise Invalid(
-            Fault(f"/{name}", f"There is no such parameter here. There are: {listed}.") for name in unknown
-        )
+    listed = ", ".join(sorted(known)) or "none"
+    faults: dict[str, str] = {}
+    seen: set[str] = set()
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            faults[name] = f"There is no such parameter here. There are: {listed}."
+        elif name in seen:
+            faults[name] = "Give this parameter once."
+        elif "\x00" in value:
+            faults[name] = "Remove the NUL character."
+        seen.add(name)
+    if faults:
+        raise Invalid(Fault(pointer_of([name]), message) for name, message in faults.items())
 
 
 _KNOWN: dict[int, frozenset[str]] = {}
@@ -114,12 +121,22 @@ async def asked_page(
 
 
 Asked = Annotated[Page, Depends(asked_page)]
+
+
+def _only_a_time(value: str) -> str:
+    """Refuse a number of seconds, and a time that is none in UTC because the calendar ends."""
+    if not _TIME.match(value) or value.startswith(("0001", "9999")):
+        raise ValueError("give a time with its offset, for example 2024-06-30T09:00:00Z")
+    return value
+
+
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]", re.ASCII)
 AsAt = Annotated[
-    date | None,
+    AnyDay | None,
     Query(description="Answer as it stood on this day, as known now; today by default, never later."),
 ]
 UpdatedSince = Annotated[
-    AwareDatetime | None,
+    Annotated[AwareDatetime, BeforeValidator(_only_a_time)] | None,
     Query(description="Only records that changed at or after this time, with its offset."),
 ]
 Search = Annotated[str | None, Query(max_length=200, description="Words to look for, whatever their case.")]

@@ -7,11 +7,18 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
-from pydantic_core import to_jsonable_python
+from pydantic import BaseModel, Field, TypeAdapter
 from starlette.exceptions import HTTPException
 
 from app.errors import Fault, Invalid, PreconditionFailed, ServiceError
+from app.models.actions import ActionRead
+from app.models.controls import ControlRead
+from app.models.management_actions import ManagementActionRead
+from app.models.people import PersonRead
+from app.models.plans import PlanRead
+from app.models.priorities import PriorityRead
+from app.models.registers import RegisterRead
+from app.models.risks import RiskRead
 
 PROBLEM_JSON = "application/problem+json"
 TYPE = "urn:send-tracker:problem:"
@@ -53,8 +60,26 @@ def problem(error: ServiceError, path: str) -> dict[str, Any]:
     if isinstance(error, Invalid):
         found["errors"] = [fault._asdict() for fault in error.faults]
     if isinstance(error, PreconditionFailed):
-        found["current"] = to_jsonable_python(error.current)
+        found["current"] = _current(error.current, path)
     return found
+
+
+_READS: dict[str, TypeAdapter[Any]] = {
+    "people": TypeAdapter(PersonRead),
+    "plans": TypeAdapter(PlanRead),
+    "priorities": TypeAdapter(PriorityRead),
+    "actions": TypeAdapter(ActionRead),
+    "registers": TypeAdapter(RegisterRead),
+    "risks": TypeAdapter(RiskRead),
+    "controls": TypeAdapter(ControlRead),
+    "management-actions": TypeAdapter(ManagementActionRead),
+}
+
+
+def _current(record: dict[str, Any], path: str) -> Any:
+    """A record as reading it would answer: its noun stands first in every address that takes a version."""
+    model = _READS[path.split("/")[3]]
+    return model.dump_python(model.validate_python(record), mode="json")
 
 
 def render(request: Request, error: Exception) -> JSONResponse:
@@ -96,13 +121,23 @@ def _plain(status: int, kind: str, title: str, detail: str, path: str) -> dict[s
     return {"type": TYPE + kind, "title": title, "status": status, "detail": detail, "instance": path}
 
 
+_NO_OBJECT = "Send an object in JSON, with the content type application/json."
 _MESSAGES = {
     "missing": "Give this field: it is needed.",
     "json_invalid": "Send a body in JSON, as UTF-8.",
     "string_unicode": "Send text in valid Unicode, without lone surrogates.",
     "string_too_short": "Give some text: it must not be empty.",
     "too_short": "Give at least one.",
+    "model_attributes_type": _NO_OBJECT,
+    "model_type": _NO_OBJECT,
     "int_type": "Give a whole number.",
+    "int_parsing": "Give a whole number.",
+    "int_from_float": "Give a whole number.",
+    "bool_type": "Give true or false.",
+    "bool_parsing": "Give true or false.",
+    "string_type": "Give a text.",
+    "list_type": "Give a list.",
+    "datetime_from_date_parsing": "Give a time with its offset, for example 2024-06-30T09:00:00Z.",
     "uuid_parsing": "Give an id: a UUID.",
     "uuid_type": "Give an id: a UUID.",
     "date_from_datetime_parsing": "Give a date as YYYY-MM-DD.",
@@ -148,12 +183,18 @@ def _faults(found: Sequence[Any]) -> Iterable[Fault]:
             yield Fault(pointer, message_of(error))
 
 
+def pointer_of(steps: Iterable[Any]) -> str:
+    """A JSON pointer (RFC 6901). Of a name that is no valid text, what can be written."""
+    escaped = (str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(f"/{step}" for step in escaped).encode(errors="replace").decode()
+
+
 def _pointer(loc: Sequence[Any]) -> str:
     steps = loc[1:] if loc and loc[0] in ("body", "query", "path", "header", "cookie") else loc
     kept = [step for step in steps if isinstance(step, int) or not _is_type_name(str(step))]
     if loc and loc[0] == "body" and kept and isinstance(kept[0], int) and len(kept) == 1:
         return ""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in kept)
+    return pointer_of(kept)
 
 
 def _is_type_name(step: str) -> bool:
@@ -164,6 +205,8 @@ def _is_type_name(step: str) -> bool:
 def message_of(error: dict[str, Any]) -> str:
     """A pydantic error as a sentence that says what to do."""
     kind = error["type"]
+    if kind == "missing" and tuple(error["loc"]) == ("body",):
+        return _NO_OBJECT
     if kind == "extra_forbidden":
         return _HINTS.get(str(error["loc"][-1]), _REFUSED)
     if kind == "value_error":

@@ -158,4 +158,4 @@ class ActionRead(RowRead):
 class ActionList(Items):
     """A page of actions."""
 
-    items: list[ActionRead]
+    items: list[ActionRead] = Field(description="The records of this page, in order.")

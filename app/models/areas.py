@@ -44,6 +44,6 @@ class AreaRead(AreaBase, Output):
 class AreaList(Output):
     """The areas that the caller may read: their own."""
 
-    items: list[AreaRead]
+    items: list[AreaRead] = Field(description="The records of this page, in order.")
     next: str | None = Field(description="Cursor of the next page; null on the last one.")
     total: int = Field(description="How many there are.")

@@ -1,12 +1,13 @@
 """What every table and every input shares: ids, times, text that is safe to store, constraint names."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints
 from sqlalchemy import CheckConstraint, Dialect, String, Table, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
 from sqlmodel import Field, SQLModel
@@ -71,6 +72,18 @@ def _no_control_characters(value: str) -> str:
     return value
 
 
+def _only_a_day(value: Any) -> Any:
+    """Keep what is not written as a day from being read as one: a number of seconds, a time of day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _DAY.fullmatch(value.strip()):
+        return value.strip()
+    raise ValueError("give a date as YYYY-MM-DD")
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
 def _plausible(value: date) -> date:
     if not EARLIEST_DATE <= value <= LATEST_DATE:
         raise ValueError(f"give a date between {EARLIEST_DATE} and {LATEST_DATE}")
@@ -93,7 +106,8 @@ Ref = Annotated[
     Safe,
     AfterValidator(_no_slash),
 ]
-Day = Annotated[date, AfterValidator(_plausible)]
+AnyDay = Annotated[date, BeforeValidator(_only_a_day)]
+Day = Annotated[AnyDay, AfterValidator(_plausible)]
 Time = Annotated[
     datetime, PlainSerializer(lambda value: value.isoformat().replace("+00:00", "Z"), return_type=str)
 ]

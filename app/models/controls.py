@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from pydantic import StrictBool
 from sqlmodel import Field, SQLModel
 
 from app.models.base import Input, Items, Prose, Row, RowRead
@@ -11,7 +12,9 @@ class ControlBase(SQLModel):
     """A control as entered."""
 
     description: Prose = Field(description="What is in place.")
-    in_place: bool = Field(default=True, description="False once it no longer is; it stays listed as ended.")
+    in_place: StrictBool = Field(
+        default=True, description="False once it no longer is; it stays listed as ended."
+    )
 
 
 class Control(ControlBase, Row, table=True):
@@ -31,7 +34,7 @@ class ControlUpdate(Input):
     """What of a control can change."""
 
     description: Prose | None = Field(default=None, description="What is in place.")
-    in_place: bool | None = Field(default=None, description="Whether it still is.")
+    in_place: StrictBool | None = Field(default=None, description="Whether it still is.")
 
 
 class ControlRead(ControlBase, RowRead):
@@ -44,4 +47,4 @@ class ControlRead(ControlBase, RowRead):
 class ControlList(Items):
     """A page of controls."""
 
-    items: list[ControlRead]
+    items: list[ControlRead] = Field(description="The records of this page, in order.")

@@ -110,7 +110,7 @@ class ManagementActionRead(ManagementActionBase, RowRead):
 class ManagementActionList(Items):
     """A page of management actions."""
 
-    items: list[ManagementActionRead]
+    items: list[ManagementActionRead] = Field(description="The records of this page, in order.")
 
 
 class ManagementActionUpdateRead(EntryRead):
@@ -123,4 +123,4 @@ class ManagementActionUpdateRead(EntryRead):
 class ManagementActionUpdateList(Items):
     """A page of entries, oldest first by effective date and sequence."""
 
-    items: list[ManagementActionUpdateRead]
+    items: list[ManagementActionUpdateRead] = Field(description="The records of this page, in order.")

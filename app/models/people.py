@@ -57,4 +57,4 @@ class PersonName(Output):
 class PersonList(Items):
     """A page of people."""
 
-    items: list[PersonRead]
+    items: list[PersonRead] = Field(description="The records of this page, in order.")

@@ -72,4 +72,4 @@ class PlanRead(PlanBase, RowRead):
 class PlanList(Items):
     """A page of plans."""
 
-    items: list[PlanRead]
+    items: list[PlanRead] = Field(description="The records of this page, in order.")

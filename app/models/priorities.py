@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from pydantic import StrictInt
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -37,7 +38,7 @@ class Priority(PriorityBase, Row, table=True):
 class PriorityCreate(PriorityBase, Input):
     """A new priority; it goes to the end of the plan unless a position is given."""
 
-    position: int | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
+    position: StrictInt | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
 
 
 class PriorityUpdate(Input):
@@ -48,7 +49,7 @@ class PriorityUpdate(Input):
     statement: Prose | None = Field(default=None, description="What must improve; null clears it.")
     responsible_bodies: Line | None = Field(default=None, description="Responsible bodies; null clears them.")
     sro_id: UUID | None = Field(default=None, description="Senior responsible officer; null clears it.")
-    position: int | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
+    position: StrictInt | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
 
 
 class PriorityRead(PriorityBase, RowRead):
@@ -62,4 +63,4 @@ class PriorityRead(PriorityBase, RowRead):
 class PriorityList(Items):
     """A page of priorities."""
 
-    items: list[PriorityRead]
+    items: list[PriorityRead] = Field(description="The records of this page, in order.")

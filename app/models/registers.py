@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import StrictInt
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
@@ -47,8 +48,8 @@ class BandShape(Input):
     """A band of a matrix. A scored matrix gives each band its lowest and highest score."""
 
     name: ShortLine = Field(description="Name of the band, for example `High`.")
-    lowest: int | None = Field(default=None, ge=1, le=100, description="Lowest score of the band.")
-    highest: int | None = Field(default=None, ge=1, le=100, description="Highest score of the band.")
+    lowest: StrictInt | None = Field(default=None, ge=1, le=100, description="Lowest score of the band.")
+    highest: StrictInt | None = Field(default=None, ge=1, le=100, description="Highest score of the band.")
 
 
 class MatrixBase(SQLModel):
@@ -119,7 +120,7 @@ class MatrixRead(Output):
 class MatrixList(Items):
     """The versions of a register's matrix, newest first."""
 
-    items: list[MatrixRead]
+    items: list[MatrixRead] = Field(description="The records of this page, in order.")
 
 
 class RegisterCreate(RegisterBase, Input):
@@ -146,7 +147,7 @@ class RegisterRead(RegisterBase, RowRead):
 class RegisterList(Items):
     """A page of registers."""
 
-    items: list[RegisterRead]
+    items: list[RegisterRead] = Field(description="The records of this page, in order.")
 
 
 class CellRisk(Output):

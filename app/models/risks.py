@@ -272,7 +272,7 @@ class RiskRead(RowRead):
 class RiskList(Items):
     """A page of risks."""
 
-    items: list[RiskRead]
+    items: list[RiskRead] = Field(description="The records of this page, in order.")
 
 
 class AssessmentRead(EntryRead):
@@ -287,4 +287,4 @@ class AssessmentRead(EntryRead):
 class AssessmentList(Items):
     """A page of entries, oldest first by effective date and sequence."""
 
-    items: list[AssessmentRead]
+    items: list[AssessmentRead] = Field(description="The records of this page, in order.")

@@ -11,12 +11,11 @@ from app.models.base import Day, EntryRead, EntryRow, Input, Items, Prose, Ref
 from app.plans.statuses import ImpactState, Status
 
 
-def _due(value: Any) -> Any:
-    """Turn "ongoing" away from the date parser, which would give it two error messages."""
+def _trimmed(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-Due = Annotated[Literal["ongoing"] | Day, BeforeValidator(_due)]
+Due = Annotated[Literal["ongoing"] | Day, BeforeValidator(_trimmed)]
 
 
 class PointPlace(Input):
@@ -110,4 +109,4 @@ class UpdateRead(EntryRead):
 class UpdateList(Items):
     """A page of updates, oldest first by effective date and sequence."""
 
-    items: list[UpdateRead]
+    items: list[UpdateRead] = Field(description="The records of this page, in order.")

@@ -11,10 +11,10 @@ from app.errors import invalid
 DAY = bindparam("day", type_=Date)
 
 
-def day(given: date | None, today: date) -> date:
+def day(given: date | None, today: date, pointer: str = "/as_at") -> date:
     """The day to answer for: today unless given. Raises Invalid for a day still to come."""
     if given is not None and given > today:
-        raise invalid("/as_at", f"Give today, {today}, or an earlier day: this day has not come yet.")
+        raise invalid(pointer, f"Give today, {today}, or an earlier day: this day has not come yet.")
     return given or today
 
 

@@ -121,7 +121,7 @@ def history(
     empty or longer than ten years.
     """
     plan = plans.get_plan(db, who, plan_id)
-    last = as_at_day(last_day, today)
+    last = as_at_day(last_day, today, "/to")
     first = (
         first_day
         or db.execute(select(func.min(points.c.valid_from)).where(points.c.plan_id == plan_id)).scalar()

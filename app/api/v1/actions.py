@@ -1,6 +1,5 @@
 """Actions of a plan, their dated updates, withdrawal and reinstatement."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -29,6 +28,7 @@ from app.api.deps import (
 from app.clock import moment, today
 from app.db import read, write
 from app.models.actions import ActionCreate, ActionList, ActionRead, ActionUpdate
+from app.models.base import AnyDay
 from app.models.updates import UpdateCreate, UpdateList, UpdateRead, Withdrawal
 from app.plans.statuses import Status
 from app.services import actions as actions_service
@@ -49,8 +49,8 @@ async def wanted_actions(
     ref: RefFilter = None,
     phase: Annotated[str | None, Query(max_length=300, description="Only of this phase.")] = None,
     responsible_body: Annotated[str | None, Query(max_length=300, description="Only of this body.")] = None,
-    due_before: Annotated[date | None, Query(description="Only due before this day.")] = None,
-    due_after: Annotated[date | None, Query(description="Only due after this day.")] = None,
+    due_before: Annotated[AnyDay | None, Query(description="Only due before this day.")] = None,
+    due_after: Annotated[AnyDay | None, Query(description="Only due after this day.")] = None,
     withdrawn: Annotated[bool | None, Query(description="Only withdrawn ones, or only others.")] = None,
     updated_since: UpdatedSince = None,
     q: Search = None,

@@ -1,6 +1,5 @@
 """Plans, and the progress of their actions."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from app.api.deps import (
 )
 from app.clock import moment, today
 from app.db import read, write
+from app.models.base import AnyDay
 from app.models.plans import PlanCreate, PlanKind, PlanList, PlanRead, PlanUpdate
 from app.models.progress import Progress, ProgressHistory
 from app.services import plans as plans_service
@@ -100,11 +100,11 @@ def get_progress_history(
     plan_id: UUID,
     who: Reader,
     first_day: Annotated[
-        date | None,
+        AnyDay | None,
         Query(alias="from", description="First month; by default when the first action was added."),
     ] = None,
     last_day: Annotated[
-        date | None, Query(alias="to", description="Last day; today by default, never later.")
+        AnyDay | None, Query(alias="to", description="Last day; today by default, never later.")
     ] = None,
 ) -> Response:
     """Progress at the end of each month and on the last day: the figures of a burn-up chart."""

@@ -1,0 +1,237 @@
+"""Both doors of the service in this process: programs with tokens, people with sessions, and records.
+
+with doors.opened() as http:
+    area = doors.area("north")
+    program = doors.Program(http, doors.token(area, "write"))
+    records = doors.records(program)
+    program.get(f"/plans/{records['plan_id']}", 200)
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from fastapi import FastAPI
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from app import clock, db
+from app.access.roles import Principal, Role, Scope
+from app.main import create_app
+from app.models import tables
+from app.models.areas import AreaBase
+from app.models.base import new_id
+from app.services import areas as areas_service
+from app.services import clients as clients_service
+from app.services import users as users_service
+from tests.factories import FIVE_BY_FIVE
+
+API = "/api/v1"
+# An address that no record has: for unknown ids.
+NOBODY = "01900000-0000-7000-8000-000000000000"
+
+
+@cache
+def application() -> FastAPI:
+    """One application for all tests of this process; it takes whatever database is open."""
+    return create_app()
+
+
+@contextmanager
+def opened() -> Iterator[TestClient]:
+    """The application, started; a fault in it answers 500 instead of raising here."""
+    with TestClient(application(), raise_server_exceptions=False, follow_redirects=False) as http:
+        yield http
+
+
+class Program:
+    """An API client with a token, or without one."""
+
+    def __init__(self, http: TestClient, token: str | None) -> None:
+        self.http = http
+        self.headers = {"authorization": f"Bearer {token}"} if token else {}
+
+    def send(self, method: str, path: str, expected: int | None = None, **options: Any) -> Any:
+        """The answer; AssertionError with its text when the status is not the expected one."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        whole = path if path.startswith((API, "/oauth")) else API + path
+        answer = self.http.request(method, whole, headers=headers, **options)
+        assert expected is None or answer.status_code == expected, (
+            f"{method} {whole} answered {answer.status_code}: {answer.text[:1000]}"
+        )
+        return answer
+
+    def get(self, path: str, expected: int | None = None, **options: Any) -> Any:
+        return self.send("GET", path, expected, **options)
+
+    def post(self, path: str, body: Any, expected: int | None = None, **options: Any) -> Any:
+        return self.send("POST", path, expected, json=body, **options)
+
+    def patch(self, path: str, body: Any, expected: int | None = None, **options: Any) -> Any:
+        """Change the version that stands now, unless ``version`` names another."""
+        version = options.pop("version", None) or self.get(path).headers.get("etag", '"1"')
+        headers = {"if-match": version, **options.pop("headers", {})}
+        return self.send("PATCH", path, expected, json=body, headers=headers, **options)
+
+
+# --- Credentials ------------------------------------------------------------------------------------------
+
+
+def area(slug: str) -> Principal:
+    """A new area and the service acting in it."""
+    with db.write(None) as writer:
+        body = AreaBase(slug=slug, name=f"{slug.title()} SEND partnership")
+        return areas_service.create_area(writer, clock.moment(), body)
+
+
+def client(who: Principal, *scopes: str) -> tuple[UUID, str]:
+    """The id and secret of a new API client."""
+    granted = [Scope(scope) for scope in scopes]
+    with db.write(who) as writer:
+        return clients_service.create_client(
+            writer, who, clock.moment(), name="Programme office", scopes=granted
+        )
+
+
+def token(who: Principal, *scopes: str, age: timedelta = timedelta(0)) -> str:
+    """A bearer token of a new client, given out ``age`` ago."""
+    client_id, secret = client(who, *scopes)
+    return token_of(client_id, secret, age=age)
+
+
+def token_of(client_id: UUID, secret: str, *, age: timedelta = timedelta(0)) -> str:
+    """A bearer token of this client, given out ``age`` ago."""
+    with db.write(None) as writer:
+        answer = clients_service.issue_token(writer, str(client_id), secret, None, clock.now() - age)
+    return str(answer["access_token"])
+
+
+def revoke(who: Principal, client_id: UUID) -> None:
+    """End a client and its tokens."""
+    with db.write(who) as writer:
+        clients_service.revoke_client(writer, who, clock.moment(), client_id)
+
+
+def session(who: Principal, role: Role, person_id: str | None = None) -> str:
+    """The session cookie of a new user of this role. No password is hashed: that takes 150 ms."""
+    email = f"{role}-{new_id()}@{who.area_id}.example"
+    with db.write(who) as writer:
+        users_service.create_demo_user(
+            writer,
+            who,
+            clock.moment(),
+            email=email,
+            role=role,
+            password_hash="unused",
+            person_id=UUID(person_id) if person_id else None,
+        )
+    with db.read(None) as reader:
+        account = users_service.find_account(reader, email, clock.now())
+    with db.write(None) as writer:
+        found = users_service.sign_in(writer, account, True, clock.now())
+    assert found is not None
+    return found
+
+
+# --- Records ----------------------------------------------------------------------------------------------
+
+
+def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
+    """A small plan and register, made through the API; the ids by the names that addresses use.
+
+    The action is led, and the risk owned, by ``person_id``; ``other_action_id`` and ``other_risk_id`` by
+    nobody.
+    """
+
+    def made(path: str, **body: Any) -> str:
+        return str(editor.post(path, body, 201).json()["id"])
+
+    early = "2024-04-01"
+    ids = {"area_id": editor.get("/areas", 200).json()["items"][0]["id"]}
+    ids["person_id"] = made("/people", name=person, organisation="Local authority")
+    ids["plan_id"] = plan = made("/plans", ref="SIP", title="SEND improvement plan")
+    ids["priority_id"] = first = made(f"/plans/{plan}/priorities", ref="SIP 1", title="Governance")
+    ids["second_priority_id"] = second = made(f"/plans/{plan}/priorities", ref="SIP 2", title="Information")
+    ids["action_id"] = made(
+        f"/plans/{plan}/actions",
+        title="Build the dashboard",
+        lead_id=ids["person_id"],
+        points=[{"priority_id": first, "ref": "7.1"}],
+        effective_on=early,
+        start_on=early,
+        due_on="2024-09-30",
+    )
+    ids["other_action_id"] = made(
+        f"/plans/{plan}/actions",
+        title="Survey of parents and carers",
+        points=[{"priority_id": first, "ref": "7.2"}, {"priority_id": second, "ref": "8.1"}],
+        effective_on=early,
+        due_on="2024-05-31",
+    )
+    ids["third_action_id"] = made(
+        f"/plans/{plan}/actions",
+        title="Agree the list of indicators",
+        points=[{"priority_id": second, "ref": "8.2"}],
+        effective_on=early,
+    )
+    ids["register_id"] = register = made(
+        "/registers",
+        ref="RR",
+        title="Risk register",
+        plan_id=plan,
+        matrix={**FIVE_BY_FIVE, "effective_on": early},
+    )
+    ids["risk_id"] = made(
+        f"/registers/{register}/risks",
+        ref="1",
+        description="No dashboard: leaders cannot see delivery.",
+        current={"likelihood": 4, "impact": 4},
+        target={"likelihood": 1, "impact": 4},
+        owner_id=ids["person_id"],
+        priority_id=first,
+        effective_on=early,
+    )
+    ids["other_risk_id"] = made(
+        f"/registers/{register}/risks", ref="2", description="Capacity delays work.", effective_on=early
+    )
+    risk = ids["risk_id"]
+    ids["control_id"] = made(f"/risks/{risk}/controls", description="Working group established")
+    ids["management_action_id"] = made(
+        f"/risks/{risk}/management-actions", title="Finalise the indicators", effective_on=early
+    )
+    ids["update_id"] = made(f"/actions/{ids['action_id']}/updates", narrative="Begun.", effective_on=early)
+    return ids
+
+
+def counts() -> dict[str, int]:
+    """How many rows every table has, but for what reading may keep books of: sessions and tokens."""
+    kept = [one for one in tables.metadata.sorted_tables if one.name not in ("sessions", "access_tokens")]
+    with db.read(None) as reader:
+        return {one.name: reader.execute(select(func.count()).select_from(one)).scalar_one() for one in kept}
+
+
+def sequence(area_id: UUID | str) -> int:
+    """The place of the newest entry in the area's journal: it rises with every change of anything."""
+    areas = tables.areas
+    with db.read(None) as reader:
+        found = select(areas.c.last_sequence).where(areas.c.id == UUID(str(area_id)))
+        return int(reader.execute(found).scalar_one())
+
+
+_PEOPLE = ("lead_id", "sro_id", "owner_id", "accepted_by_id", "co_lead_ids", "strategic_lead_ids")
+_NAMED = {**dict.fromkeys(_PEOPLE, "person_id"), "depends_on": "third_action_id"}
+
+
+def with_ids(example: Any, ids: dict[str, str], name: str = "", place: int = 0) -> Any:
+    """An example of the contract with the ids of records that exist."""
+    if isinstance(example, dict):
+        return {field: with_ids(value, ids, field, place) for field, value in example.items()}
+    if isinstance(example, list):
+        return [with_ids(value, ids, name, number) for number, value in enumerate(example)]
+    if name == "priority_id" and place:
+        return ids["second_priority_id"]
+    known = _NAMED.get(name, name if name.endswith("_id") else "")
+    return ids[known] if known and example is not None else example

@@ -1,0 +1,357 @@
+"""Who may do what: every route has a stated rule, and is asked for by everybody, in their own area and another.
+
+Programs: no token, a bad, an expired and a revoked one, the three scopes. People: nobody, the four roles and a
+stranger from another area. A route that is not in ``RULES`` fails the test: say there who may use it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+from starlette.testclient import TestClient
+
+from app.access.roles import Operation, Role
+from app.api.deps import Allow
+from app.api.examples import REQUESTS
+from app.web.deps import visit
+from tests import doors
+from tests.databases import KINDS, copy_of, opened
+from tests.doors import API, NOBODY, Program
+
+# --- The rules --------------------------------------------------------------------------------------------
+
+READ, CONTRIBUTE, EDIT, MATRIX = Operation.read, Operation.contribute, Operation.edit, Operation.set_matrix
+PUBLIC, SIGNED_IN = "public", "signed in"
+
+RULES: dict[str, str] = {
+    # For machines, and for signing in.
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "POST /oauth/token": PUBLIC,
+    # The API.
+    "GET /api/v1/areas": READ,
+    "GET /api/v1/areas/{area_id}": READ,
+    "GET /api/v1/people": READ,
+    "POST /api/v1/people": EDIT,
+    "GET /api/v1/people/{person_id}": READ,
+    "PATCH /api/v1/people/{person_id}": EDIT,
+    "GET /api/v1/plans": READ,
+    "POST /api/v1/plans": EDIT,
+    "GET /api/v1/plans/{plan_id}": READ,
+    "PATCH /api/v1/plans/{plan_id}": EDIT,
+    "GET /api/v1/plans/{plan_id}/progress": READ,
+    "GET /api/v1/plans/{plan_id}/progress/history": READ,
+    "GET /api/v1/plans/{plan_id}/priorities": READ,
+    "POST /api/v1/plans/{plan_id}/priorities": EDIT,
+    "GET /api/v1/priorities/{priority_id}": READ,
+    "PATCH /api/v1/priorities/{priority_id}": EDIT,
+    "GET /api/v1/plans/{plan_id}/actions": READ,
+    "POST /api/v1/plans/{plan_id}/actions": EDIT,
+    "GET /api/v1/actions/{action_id}": READ,
+    "PATCH /api/v1/actions/{action_id}": EDIT,
+    "GET /api/v1/actions/{action_id}/updates": READ,
+    "POST /api/v1/actions/{action_id}/updates": CONTRIBUTE,
+    "POST /api/v1/actions/{action_id}/withdrawal": EDIT,
+    "POST /api/v1/actions/{action_id}/reinstatement": EDIT,
+    "GET /api/v1/registers": READ,
+    "POST /api/v1/registers": EDIT,
+    "GET /api/v1/registers/{register_id}": READ,
+    "PATCH /api/v1/registers/{register_id}": EDIT,
+    "GET /api/v1/registers/{register_id}/heat-map": READ,
+    "GET /api/v1/registers/{register_id}/matrix": READ,
+    "POST /api/v1/registers/{register_id}/matrix": MATRIX,
+    "GET /api/v1/registers/{register_id}/risks": READ,
+    "POST /api/v1/registers/{register_id}/risks": EDIT,
+    "GET /api/v1/risks/{risk_id}": READ,
+    "PATCH /api/v1/risks/{risk_id}": EDIT,
+    "GET /api/v1/risks/{risk_id}/assessments": READ,
+    "POST /api/v1/risks/{risk_id}/assessments": CONTRIBUTE,
+    "POST /api/v1/risks/{risk_id}/acceptance": EDIT,
+    "POST /api/v1/risks/{risk_id}/materialisation": EDIT,
+    "POST /api/v1/risks/{risk_id}/closure": EDIT,
+    "POST /api/v1/risks/{risk_id}/reopening": EDIT,
+    "GET /api/v1/risks/{risk_id}/controls": READ,
+    "POST /api/v1/risks/{risk_id}/controls": EDIT,
+    "GET /api/v1/controls/{control_id}": READ,
+    "PATCH /api/v1/controls/{control_id}": EDIT,
+    "GET /api/v1/risks/{risk_id}/management-actions": READ,
+    "POST /api/v1/risks/{risk_id}/management-actions": EDIT,
+    "GET /api/v1/management-actions/{management_action_id}": READ,
+    "PATCH /api/v1/management-actions/{management_action_id}": EDIT,
+    "GET /api/v1/management-actions/{management_action_id}/updates": READ,
+    "POST /api/v1/management-actions/{management_action_id}/updates": EDIT,
+    # Pages.
+    "GET /static/{digest}/{name}": PUBLIC,
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in": PUBLIC,
+    "POST /sign-out": PUBLIC,
+    "GET /set-password/{token}": PUBLIC,
+    "POST /set-password/{token}": PUBLIC,
+    "GET /accessibility": PUBLIC,
+    "GET /help": PUBLIC,
+    "GET /": SIGNED_IN,
+    "GET /plans": SIGNED_IN,
+    "GET /plans/{plan_id}": SIGNED_IN,
+    "GET /priorities/{priority_id}": SIGNED_IN,
+    "GET /actions/{action_id}": SIGNED_IN,
+    "GET /actions/{action_id}/update": CONTRIBUTE,
+    "POST /actions/{action_id}/update": CONTRIBUTE,
+    "GET /registers": SIGNED_IN,
+    "GET /registers/{register_id}": SIGNED_IN,
+    "GET /risks/{risk_id}": SIGNED_IN,
+    "GET /risks/{risk_id}/assess": CONTRIBUTE,
+    "POST /risks/{risk_id}/assess": CONTRIBUTE,
+}
+API_RULES = {route: rule for route, rule in RULES.items() if API in route}
+PAGE_RULES = {route: rule for route, rule in RULES.items() if API not in route and rule != PUBLIC}
+
+# domain rules, section 8: what each scope may do.
+SCOPES = {"read": {READ}, "write": {READ, CONTRIBUTE, EDIT}, "admin": {READ, MATRIX}}
+# Who may contribute, to their own records and to others'.
+OWN = {Role.contributor, Role.editor, Role.admin}
+ANY = {Role.editor, Role.admin}
+
+
+# --- The routes -------------------------------------------------------------------------------------------
+
+
+def leaves(routes: list[BaseRoute], prefix: str = "") -> Iterator[tuple[str, BaseRoute]]:
+    """Every route with its whole path, through mounts and through routers that FastAPI keeps nested."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from leaves(inner.routes, prefix)
+        elif (nested := getattr(route, "routes", None)) is not None:
+            yield from leaves(nested, prefix + getattr(route, "path", ""))
+        else:
+            yield prefix + route.path, route  # type: ignore[attr-defined]  # every leaf has a path
+
+
+def routes() -> dict[str, BaseRoute]:
+    """Every route by method and path."""
+    return {
+        f"{method} {path}": route
+        for path, route in leaves(doors.application().routes)
+        for method in sorted(getattr(route, "methods", None) or {"*"} - {"HEAD"})
+        if method != "HEAD"
+    }
+
+
+def calls(dependant: Dependant) -> Iterator[Any]:
+    """Everything that a route depends on."""
+    for one in dependant.dependencies:
+        yield one.call
+        yield from calls(one)
+
+
+def test_every_route_has_a_stated_rule() -> None:
+    assert routes().keys() == RULES.keys()
+
+
+@pytest.mark.parametrize("route", RULES)
+def test_the_rule_is_the_one_that_the_route_declares(route: str) -> None:
+    found = routes()[route]
+    assert isinstance(found, APIRoute)
+    declared = [call.operation for call in calls(found.dependant) if isinstance(call, Allow)]
+    signed_in = visit in set(calls(found.dependant))
+    if route in API_RULES:
+        assert declared == [RULES[route]], "an API route asks for one operation"
+    else:
+        assert declared == []
+        assert signed_in == (RULES[route] != PUBLIC)
+
+
+# --- The cast ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two areas with the same records, everybody who may ask, and the application."""
+
+    http: TestClient
+    area_id: str
+    ids: dict[str, str]
+    others: dict[str, str]
+    tokens: dict[str, str | None]
+    sessions: dict[str, str | None]
+    unowned: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="module")
+def world(database_kind: str) -> Iterator[World]:
+    with (
+        copy_of("migrated", database_kind) as url,
+        pytest.MonkeyPatch.context() as patch,
+        opened(url, patch),
+        doors.opened() as http,
+    ):
+        north, south = doors.area("north"), doors.area("south")
+        ids = doors.records(Program(http, doors.token(north, "write")))
+        others = doors.records(Program(http, doors.token(south, "write")))
+        gone_id, gone_secret = doors.client(north, "read", "write", "admin")
+        gone = doors.token_of(gone_id, gone_secret)
+        doors.revoke(north, gone_id)
+        tokens = {
+            "nobody": None,
+            "bad": "x" * 43,
+            "expired": doors.token(north, "read", "write", "admin", age=timedelta(hours=2)),
+            "revoked": gone,
+            **{scope: doors.token(north, scope) for scope in SCOPES},
+        }
+        roles = {
+            role: doors.session(north, role, ids["person_id"] if role is Role.contributor else None)
+            for role in Role
+        }
+        sessions = {"nobody": None, **roles, "stranger": doors.session(south, Role.admin)}
+        unowned = {**ids, "action_id": ids["other_action_id"], "risk_id": ids["other_risk_id"]}
+        yield World(http, str(north.area_id), ids, others, tokens, sessions, unowned)
+
+
+pytestmark = pytest.mark.xdist_group("access")
+
+
+# --- Programs ---------------------------------------------------------------------------------------------
+
+
+def sent(route: str, ids: dict[str, str], of: dict[str, str]) -> tuple[str, str, dict[str, Any]]:
+    """Method, address of ``of``'s record and a body that a route takes, from the contract's examples."""
+    method, path = route.split()
+    operation = doors.application().openapi()["paths"][path][method.lower()]
+    options: dict[str, Any] = {}
+    if "requestBody" in operation:
+        shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+        options["json"] = {**doors.with_ids(REQUESTS[shape], ids)}
+    return method, path.format(**of), options
+
+
+@pytest.mark.parametrize("who", ["nobody", "bad", "expired", "revoked"])
+@pytest.mark.parametrize("route", API_RULES)
+def test_without_a_good_token_every_route_of_the_api_refuses(world: World, route: str, who: str) -> None:
+    program = Program(world.http, world.tokens[who])
+    for of in (world.ids, world.others, dict.fromkeys(world.ids, NOBODY)):
+        method, path, options = sent(route, world.ids, of)
+        answer = program.send(method, path, 401, **options)
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("route", API_RULES)
+def test_a_scope_may_do_what_the_rule_says_in_its_own_area_alone(
+    world: World, route: str, scope: str
+) -> None:
+    program = Program(world.http, world.tokens[scope])
+    allowed = RULES[route] in SCOPES[scope]
+    method, path, options = sent(route, world.ids, world.ids)
+    before = doors.counts(), doors.sequence(world.area_id)
+    if method == "GET":
+        program.get(path, 200)
+        assert (doors.counts(), doors.sequence(world.area_id)) == before, "reading wrote something"
+    elif not allowed:
+        program.send(method, path, 403, **options)
+    else:
+        # Accepted, or refused for what it says: a second plan with the same ref, a risk that is open already.
+        answer = program.send(method, path, headers={"if-match": '"0"'}, **options)
+        assert answer.status_code in (201, 409, 412, 422), answer.text
+    if not allowed:
+        assert (doors.counts(), doors.sequence(world.area_id)) == before
+    if "{" in route:
+        _refuses_others_alike(world, program, route, 404 if allowed else 403)
+
+
+def _refuses_others_alike(world: World, program: Program, route: str, status: int) -> None:
+    """Another area's record and an unknown one get the same answer but for the address; nothing changes."""
+    answers, before = [], doors.counts()
+    for of in (world.others, dict.fromkeys(world.others, NOBODY)):
+        method, path, options = sent(route, world.ids, of)
+        answer = program.send(method, path, status, headers={"if-match": '"1"'}, **options)
+        problem = answer.json()
+        assert problem.pop("instance") == path
+        kept = {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+        kept.pop("content-length")
+        answers.append((problem, kept))
+    assert answers[0] == answers[1]
+    assert doors.counts() == before
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in API_RULES if route.startswith("GET") and "{" not in route]
+)
+def test_lists_hold_nothing_of_another_area(world: World, route: str) -> None:
+    program = Program(world.http, world.tokens["read"])
+    text = program.get(route.split()[1], 200).text
+    assert not [name for name, value in world.others.items() if value in text]
+
+
+def test_a_session_opens_no_route_of_the_api_and_a_token_no_page(world: World) -> None:
+    cookie = {"cookie": f"session={world.sessions[Role.admin]}"}
+    Program(world.http, None).send("GET", "/plans", 401, headers=cookie)
+    page = world.http.get("/plans", headers={"authorization": f"Bearer {world.tokens['admin']}"})
+    assert page.status_code == 303
+
+
+# --- People -----------------------------------------------------------------------------------------------
+
+
+def ask(world: World, route: str, who: str, of: dict[str, str]) -> Any:
+    method, path = route.split()
+    token = world.sessions[who]
+    headers = {"cookie": f"session={token}"} if token else {}
+    if method == "POST":
+        return world.http.post(path.format(**of), data={"narrative": "x"}, headers=headers)
+    return world.http.get(path.format(**of), headers=headers)
+
+
+@pytest.mark.parametrize("who", ["nobody", *Role, "stranger"])
+@pytest.mark.parametrize("route", PAGE_RULES)
+def test_a_page_opens_for_those_whom_the_rule_names(world: World, route: str, who: str) -> None:
+    before = doors.counts(), doors.sequence(world.area_id)
+    contributes = RULES[route] == CONTRIBUTE
+    for of, may in ((world.ids, OWN), (world.unowned, ANY)):
+        answer = ask(world, route, who, of)
+        if who == "nobody":
+            expected = {303}
+            assert answer.headers["location"].startswith("/sign-in")
+        elif who == "stranger":
+            expected = {404} if "{" in route else {200}
+        elif contributes and who not in may:
+            expected = {403}
+        else:
+            # A form that is not whole is shown again.
+            expected = {422} if route.startswith("POST") else {200}
+        assert answer.status_code in expected, (answer.status_code, answer.text[:500])
+        if who == "stranger":
+            assert "North" not in answer.text
+    assert (doors.counts(), doors.sequence(world.area_id)) == before, "reading, or a refusal, wrote something"
+
+
+@pytest.mark.parametrize("who", [*Role])
+@pytest.mark.parametrize("route", [route for route in PAGE_RULES if "{" in route])
+def test_pages_of_another_area_look_like_pages_that_are_not_there(world: World, route: str, who: str) -> None:
+    shown = []
+    for of in (world.others, dict.fromkeys(world.others, NOBODY)):
+        answer = ask(world, route, who, of)
+        assert answer.status_code == 404
+        shown.append(answer.text.replace(route.split()[1].format(**of), ""))
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("route", [route for route, rule in RULES.items() if rule == PUBLIC])
+def test_public_routes_open_for_everybody_and_show_nothing_of_an_area(world: World, route: str) -> None:
+    method, path = route.split()
+    for headers in ({}, {"cookie": f"session={world.sessions[Role.viewer]}"}, {"cookie": "session=x"}):
+        answer = world.http.request(method, path.format(digest="x", name="x", token="x"), headers=headers)
+        assert answer.status_code in (200, 303, 400, 404, 422), answer.text[:300]
+        if not headers:
+            assert "North" not in answer.text
