@@ -12,9 +12,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from app import db
 from app.access.roles import ROLE_OPERATIONS, Principal, Role
 from app.clock import Moment
+from app.errors import Invalid
 from app.models.actions import ActionCreate
 from app.models.areas import AreaBase
 from app.models.controls import ControlCreate
@@ -100,6 +103,13 @@ def see(function: Callable[..., Any], who: Principal, *given: Any, **named: Any)
     """Call a service that reads."""
     with db.read(who) as reader:
         return function(reader, who, *given, **named)
+
+
+def refused(function: Callable[..., Any], *given: Any, **named: Any) -> dict[str, str]:
+    """Call what must be refused as invalid; returns what is wrong, by pointer."""
+    with pytest.raises(Invalid) as caught:
+        function(*given, **named)
+    return {fault.pointer: fault.message for fault in caught.value.faults}
 
 
 # --- Plans and actions ------------------------------------------------------------------------------------
