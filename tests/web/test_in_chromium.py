@@ -16,7 +16,6 @@ PLACES = {
     "overview of an earlier day": ("/?as_at=2024-05-01", ()),
     "plans": ("/plans", ()),
     "plan": ("/plans", ("SEND priority action plan",)),
-    "programme": ("/plans", ("Delivering Better Value in SEND",)),
     "priority": ("/", ("PAP 1",)),
     "action": ("/", ("PAP 1", "1.9 ")),
     "update": ("/", ("PAP 1", "1.9 ", "Add an update")),
@@ -67,6 +66,7 @@ def _go(page: Page, service: servers.Service, place: str) -> None:
     page.goto(service.address + path)
     for step in steps:
         page.get_by_role("link", name=step).first.click()
+        page.wait_for_load_state()
 
 
 @pytest.mark.parametrize("place", PLACES)
