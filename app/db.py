@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import QueuePool
 
@@ -167,6 +168,7 @@ def _sqlite(url: str, begin: str) -> Engine:
         pool_size=POOL_SIZE,
         # Errors are logged with their SQL: what people typed, and hashes, must not be in it.
         hide_parameters=True,
+        json_deserializer=from_json,
         connect_args={"check_same_thread": False, "isolation_level": None},
     )
     event.listen(engine, "connect", _tune_sqlite)
@@ -193,6 +195,7 @@ def _postgresql(url: str, *, reads: bool) -> Engine:
         pool_size=POOL_SIZE,
         pool_pre_ping=True,
         hide_parameters=True,
+        json_deserializer=from_json,
         # One snapshot for all queries of a read, or figures of one page could contradict each other.
         isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
         connect_args={"options": "-c timezone=UTC -c lock_timeout=30s"},

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.dependencies.utils import get_flat_params
-from pydantic import AwareDatetime, BeforeValidator, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from app.access.roles import Operation, Principal, may
 from app.api.problems import Problem, pointer_of
+from app.api.rendering import render
 from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired
 from app.models.base import AnyDay
 from app.services.lists import DEFAULT_PAGE, LARGEST_PAGE, Page
@@ -143,18 +144,7 @@ Search = Annotated[str | None, Query(max_length=200, description="Words to look 
 RefFilter = Annotated[str | None, Query(max_length=30, description="Only the record with this ref.")]
 
 
-_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
-
-
-def render(model: type[Any], data: Any) -> bytes:
-    """Data as the JSON of a model: the only way in which the API answers."""
-    adapter = _ADAPTERS.get(model)
-    if adapter is None:
-        adapter = _ADAPTERS[model] = TypeAdapter(model)
-    return adapter.dump_json(adapter.validate_python(data))
-
-
-def answer(model: type[Any], data: Any, *, as_at: date | None = None) -> Response:
+def answer(model: type[BaseModel], data: Any, *, as_at: date | None = None) -> Response:
     """200 with an ETag: the version of a present record, a digest of everything else."""
     body = render(model, data)
     versioned = as_at is None and isinstance(data, dict) and "version" in data
@@ -162,7 +152,7 @@ def answer(model: type[Any], data: Any, *, as_at: date | None = None) -> Respons
     return Response(body, media_type="application/json", headers={"etag": f'"{tag}"'})
 
 
-def page_answer(request: Request, model: type[Any], data: dict[str, Any]) -> Response:
+def page_answer(request: Request, model: type[BaseModel], data: dict[str, Any]) -> Response:
     """200 with a list; the `Link` header names the next page."""
     found = answer(model, data)
     if data["next"]:
@@ -171,7 +161,7 @@ def page_answer(request: Request, model: type[Any], data: dict[str, Any]) -> Res
     return found
 
 
-def created(model: type[Any], data: dict[str, Any], path: str) -> Response:
+def created(model: type[BaseModel], data: dict[str, Any], path: str) -> Response:
     """201 with where the new record is, and the record."""
     headers = {"location": f"/api/v1/{path}/{data['id']}"}
     if "version" in data:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Header, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from app.api.deps import render
+from app.api.rendering import render
 from app.clock import now
 from app.db import write
 from app.models.clients import TokenRead

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from sqlalchemy import CheckConstraint, Dialect, String, Table, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
 from sqlmodel import Field, SQLModel
@@ -108,9 +108,7 @@ Ref = Annotated[
 ]
 AnyDay = Annotated[date, BeforeValidator(_only_a_day)]
 Day = Annotated[AnyDay, AfterValidator(_plausible)]
-Time = Annotated[
-    datetime, PlainSerializer(lambda value: value.isoformat().replace("+00:00", "Z"), return_type=str)
-]
+Time = datetime
 
 
 class Input(SQLModel):

