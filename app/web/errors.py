@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.access.roles import Principal
-from app.errors import Invalid, NotAllowed, NotAuthenticated, ServiceError
+from app.errors import Invalid, NotAllowed, NotAuthenticated, NotFound, ServiceError
 from app.web.deps import signed_in
 from app.web.forms import Problem
 from app.web.rendering import page
@@ -68,6 +68,12 @@ _PAGES = {
 }
 
 
+_NOT_THERE_YET = (
+    "There is nothing at this address, it does not belong to your area, or it was not there yet on the day "
+    "that you chose."
+)
+
+
 def error_page(
     status: int,
     who: Principal | None,
@@ -96,6 +102,8 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(error, Invalid):
         problems = [Problem(fault.message, "") for fault in error.faults]
         return error_page(422, who, problems, back=request.url.path)
+    if isinstance(error, NotFound) and request.query_params.get("as_at"):
+        return error_page(404, who, happened=_NOT_THERE_YET, back=request.url.path)
     if isinstance(error, NotAllowed):
         return error_page(403, who, happened=error.detail)
     if isinstance(error, ServiceError):

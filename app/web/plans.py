@@ -1,5 +1,6 @@
 """Pages of plans and priorities: progress, and the list of actions."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
+from app.sentences.progress import MOST_NAMED
 from app.services import actions as actions_service
 from app.services import people as people_service
 from app.services import plans as plans_service
@@ -53,7 +55,7 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
         found = priorities_service.get_priority(connection, visit.who, priority_id)
         of_plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
         progress = progress_of(connection, visit, found["plan_id"])
-        missed = overdue_of(connection, visit, found["plan_id"], priority_id)
+        missed = _missed(connection, visit, progress, found)
         listed = _list(connection, visit, found["plan_id"], asked, f"Actions of {found['ref']}", priority_id)
         risks = risks_service.of_priority(
             connection, visit.who, priority_id, today=visit.at.today, as_at=visit.day
@@ -74,18 +76,21 @@ def progress_of(connection: Connection, visit: Visit, plan_id: UUID) -> dict[str
     return progress_service.progress(connection, visit.who, plan_id, today=visit.at.today, as_at=visit.day)
 
 
-def overdue_of(
-    connection: Connection, visit: Visit, plan_id: UUID, priority_id: UUID | None = None
+def _missed(
+    connection: Connection, visit: Visit, progress: Mapping[str, Any], priority: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """The first few overdue actions of a scope, for its sentence."""
+    """The overdue actions of a priority, where they are few enough for its sentence to name them."""
+    mine = next(one for one in progress["priorities"] if one["id"] == priority["id"])
+    if not 0 < mine["flags"]["overdue"]["actions"] <= MOST_NAMED:
+        return []
     items: list[dict[str, Any]] = actions_service.list_actions(
         connection,
         visit.who,
-        plan_id,
+        priority["plan_id"],
         today=visit.at.today,
         as_at=visit.day,
-        wanted=actions_service.Filter(priority_id=priority_id, flag="overdue"),
-        asked=Page(limit=4),
+        wanted=actions_service.Filter(priority_id=priority["id"], flag="overdue"),
+        asked=Page(limit=MOST_NAMED),
     )["items"]
     return items
 
