@@ -1,0 +1,401 @@
+"""Nobody sees or changes another area's records, and a role may do no more than it says: every service.
+
+``READS``, ``LISTS``, ``WRITES`` and ``ADDS`` hold a call of every service; one without fails a test.
+All that is tried here is refused and stores nothing, so the whole file shares one database of each kind.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import pytest
+
+from app.access.roles import Principal
+from app.errors import Invalid, NotAllowed, NotFound
+from app.models.actions import ActionCreate, ActionUpdate
+from app.models.controls import ControlCreate, ControlUpdate
+from app.models.management_actions import (
+    ManagementActionCreate,
+    ManagementActionUpdate,
+    ManagementActionUpdateCreate,
+)
+from app.models.people import PersonCreate, PersonUpdate
+from app.models.plans import PlanCreate, PlanUpdate
+from app.models.priorities import PriorityCreate, PriorityUpdate
+from app.models.registers import MatrixCreate, RegisterCreate, RegisterUpdate
+from app.models.risks import Acceptance, AssessmentCreate, RiskCreate, RiskUpdate, StateChange
+from app.models.updates import PointPlace, UpdateCreate, Withdrawal
+from app.services import (
+    actions,
+    areas,
+    assessments,
+    controls,
+    management_actions,
+    people,
+    plans,
+    priorities,
+    progress,
+    registers,
+    risks,
+    updates,
+)
+from tests import factories
+from tests.databases import KINDS, copy_of, opened
+from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
+
+MODULES = (
+    actions,
+    areas,
+    assessments,
+    controls,
+    management_actions,
+    people,
+    plans,
+    priorities,
+    progress,
+    registers,
+    risks,
+    updates,
+)
+
+
+class World(NamedTuple):
+    """One of everything in an area."""
+
+    area: UUID
+    person: UUID
+    plan: UUID
+    priority: UUID
+    action: UUID
+    entry: UUID
+    register: UUID
+    risk: UUID
+    assessment: UUID
+    control: UUID
+    management_action: UUID
+
+
+class Both(NamedTuple):
+    """The cast, what is in their area, and what is in the stranger's."""
+
+    people: Cast
+    ours: World
+    theirs: World
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="module")
+def both(database_kind: str) -> Iterator[Both]:
+    with (
+        copy_of("migrated", database_kind) as url,
+        pytest.MonkeyPatch.context() as monkeypatch,
+        opened(url, monkeypatch),
+    ):
+        cast = factories.cast()
+        yield Both(cast, world(cast.editor), world(cast.stranger))
+
+
+def world(who: Principal) -> World:
+    plan = factories.make_plan(who)
+    priority = factories.make_priority(who, plan["id"])
+    action = factories.make_action(who, priority)
+    register = factories.make_register(who, plan_id=plan["id"])
+    risk = factories.make_risk(who, register["id"], priority_id=priority["id"])
+    return World(
+        who.area_id,
+        factories.make_person(who)["id"],
+        plan["id"],
+        priority["id"],
+        action["id"],
+        see(updates.list_updates, who, action["id"])[0]["id"],
+        register["id"],
+        risk["id"],
+        see(assessments.list_assessments, who, risk["id"])[0]["id"],
+        factories.make_control(who, risk["id"])["id"],
+        factories.make_management_action(who, risk["id"])["id"],
+    )
+
+
+NOW = {"today": TODAY}
+MATRIX = MatrixCreate(**FIVE_BY_FIVE, reason="Agreed by the board")
+# A call of each service that reads one record or what belongs to it: which one, of what, and how.
+READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
+    areas.get_area: ("area", {}),
+    people.get_person: ("person", {}),
+    plans.get_plan: ("plan", {}),
+    priorities.get_priority: ("priority", {}),
+    priorities.list_priorities: ("plan", {}),
+    actions.get_action: ("action", NOW),
+    actions.list_actions: ("plan", NOW),
+    updates.list_updates: ("action", {}),
+    progress.progress: ("plan", NOW),
+    progress.history: ("plan", NOW),
+    registers.get_register: ("register", NOW),
+    registers.list_matrix: ("register", {}),
+    registers.heat_map: ("register", NOW),
+    risks.get_risk: ("risk", NOW),
+    risks.list_risks: ("register", NOW),
+    assessments.list_assessments: ("risk", {}),
+    controls.get_control: ("control", {}),
+    controls.list_controls: ("risk", {}),
+    management_actions.get_management_action: ("management_action", NOW),
+    management_actions.list_management_actions: ("risk", NOW),
+    management_actions.list_updates: ("management_action", {}),
+}
+# Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
+LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
+    people.list_people: (None, {}),
+    plans.list_plans: (None, {}),
+    registers.list_registers: (None, NOW),
+    risks.of_priority: ("priority", NOW),
+    risks.highest: ("plan", NOW),
+}
+ANY = {"version": None}
+WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = {
+    people.change_person: ("person", (PersonUpdate(name="Other"),), ANY),
+    plans.change_plan: ("plan", (PlanUpdate(title="Other"),), ANY),
+    priorities.create_priority: ("plan", (PriorityCreate(ref="PAP 9", title="Other"),), {}),
+    priorities.change_priority: ("priority", (PriorityUpdate(title="Other"),), ANY),
+    actions.create_action: (
+        "plan",
+        (ActionCreate(title="Other", points=[PointPlace(priority_id=uuid4(), ref="9.9")]),),
+        {},
+    ),
+    actions.change_action: ("action", (ActionUpdate(title="Other"),), ANY),
+    updates.record_update: ("action", (UpdateCreate(narrative="Other"),), {}),
+    updates.withdraw: ("action", (Withdrawal(reason="Other"),), {}),
+    updates.reinstate: ("action", (Withdrawal(reason="Other"),), {}),
+    registers.change_register: ("register", (RegisterUpdate(title="Other"),), ANY),
+    registers.add_matrix_version: ("register", (MATRIX,), {}),
+    risks.create_risk: ("register", (RiskCreate(ref="9", description="Other"),), {}),
+    risks.change_risk: ("risk", (RiskUpdate(description="Other"),), ANY),
+    assessments.assess: ("risk", (AssessmentCreate(reason="Other"),), {}),
+    assessments.change_state: ("risk", ("closure", StateChange(reason="Other")), {}),
+    controls.create_control: ("risk", (ControlCreate(description="Other"),), {}),
+    controls.change_control: ("control", (ControlUpdate(in_place=False),), ANY),
+    management_actions.create_management_action: ("risk", (ManagementActionCreate(title="Other"),), {}),
+    management_actions.change_management_action: (
+        "management_action",
+        (ManagementActionUpdate(title="Other"),),
+        ANY,
+    ),
+    management_actions.record_update: (
+        "management_action",
+        (ManagementActionUpdateCreate(narrative="Other"),),
+        {},
+    ),
+}
+# Those that add something to the caller's own area, whichever that is.
+ADDS: dict[Callable[..., Any], Any] = {
+    people.create_person: PersonCreate(name="Other"),
+    plans.create_plan: PlanCreate(ref="OTHER", title="Other"),
+    registers.create_register: RegisterCreate(ref="OTHER", title="Other", matrix=MATRIX),
+}
+
+
+def name(function: Any) -> str | None:
+    return f"{function.__module__}.{function.__name__}" if callable(function) else None
+
+
+@pytest.mark.parametrize("function", READS, ids=name)
+def test_a_stranger_finds_nothing(both: Both, function: Any) -> None:
+    field, named = READS[function]
+    given = getattr(both.ours, field)
+    see(function, both.people.viewer, given, **named)
+    with pytest.raises(NotFound):
+        see(function, both.people.stranger, given, **named)
+
+
+@pytest.mark.parametrize("function", READS, ids=name)
+def test_another_areas_record_is_refused_like_one_that_never_was(both: Both, function: Any) -> None:
+    field, named = READS[function]
+    with pytest.raises(NotFound) as of_another_area:
+        see(function, both.people.stranger, getattr(both.ours, field), **named)
+    with pytest.raises(NotFound) as unknown:
+        see(function, both.people.stranger, uuid4(), **named)
+    assert of_another_area.value.detail == unknown.value.detail
+
+
+@pytest.mark.parametrize("function", LISTS, ids=name)
+def test_a_list_holds_nothing_of_another_area(both: Both, function: Any) -> None:
+    field, named = LISTS[function]
+    given = [getattr(both.ours, field)] if field else []
+
+    def ids(who: Any) -> set[Any]:
+        found = see(function, who, *given, **named)
+        return {one["id"] for one in (found["items"] if isinstance(found, dict) else found)}
+
+    assert ids(both.people.viewer)
+    assert not ids(both.people.viewer) & ids(both.people.stranger)
+
+
+@pytest.mark.parametrize("function", WRITES, ids=name)
+def test_a_stranger_changes_nothing(both: Both, function: Any) -> None:
+    field, given, named = WRITES[function]
+    with pytest.raises(NotFound):
+        do(function, both.people.stranger, getattr(both.ours, field), *given, **named)
+
+
+@pytest.mark.parametrize("function", WRITES, ids=name)
+def test_a_viewer_changes_nothing(both: Both, function: Any) -> None:
+    field, given, named = WRITES[function]
+    with pytest.raises(NotAllowed):
+        do(function, both.people.viewer, getattr(both.ours, field), *given, **named)
+
+
+@pytest.mark.parametrize("function", ADDS, ids=name)
+@pytest.mark.parametrize("role", ["viewer", "contributor"])
+def test_only_an_editor_adds_to_an_area(both: Both, function: Any, role: str) -> None:
+    with pytest.raises(NotAllowed):
+        do(function, getattr(both.people, role), ADDS[function])
+
+
+@pytest.mark.parametrize("function", WRITES, ids=name)
+def test_a_contributor_changes_nothing_that_is_not_theirs(both: Both, function: Any) -> None:
+    field, given, named = WRITES[function]
+    with pytest.raises(NotAllowed):
+        do(function, both.people.contributor, getattr(both.ours, field), *given, **named)
+
+
+def test_an_editor_may_not_change_a_matrix(both: Both) -> None:
+    with pytest.raises(NotAllowed):
+        do(registers.add_matrix_version, both.people.editor, both.ours.register, MATRIX)
+
+
+# --- Ids of another area inside what is sent --------------------------------------------------------------
+
+INSIDE: dict[str, Callable[[Cast, World, World | UUID], Any]] = {}
+
+
+def theirs(other: World | UUID, field: str) -> UUID:
+    """The id of the other area's record, or one that never was."""
+    found: UUID = getattr(other, field) if isinstance(other, World) else other
+    return found
+
+
+def sends(pointer: str) -> Callable[..., Any]:
+    def keep(call: Callable[[Cast, World, World | UUID], Any]) -> Callable[..., Any]:
+        INSIDE[f"{call.__name__} {pointer}"] = call
+        return call
+
+    return keep
+
+
+@sends("/points/0/priority_id")
+def new_action_under(people: Cast, ours: World, other: World | UUID) -> Any:
+    point = PointPlace(priority_id=theirs(other, "priority"), ref="9.9")
+    return do(actions.create_action, people.editor, ours.plan, ActionCreate(title="Other", points=[point]))
+
+
+@sends("/points/0/priority_id")
+def action_moved_under(people: Cast, ours: World, other: World | UUID) -> Any:
+    point = {"priority_id": theirs(other, "priority"), "ref": "1.1"}
+    return factories.update(people.editor, ours.action, points=[point])
+
+
+@sends("/lead_id")
+def action_led_by(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = ActionUpdate(lead_id=theirs(other, "person"))
+    return do(actions.change_action, people.editor, ours.action, body, version=None)
+
+
+@sends("/co_lead_ids/0")
+def action_co_led_by(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = ActionUpdate(co_lead_ids=[theirs(other, "person")])
+    return do(actions.change_action, people.editor, ours.action, body, version=None)
+
+
+@sends("/depends_on/0")
+def action_waiting_for(people: Cast, ours: World, other: World | UUID) -> Any:
+    return factories.update(people.editor, ours.action, depends_on=[theirs(other, "action")])
+
+
+@sends("/replaces")
+def update_replacing(people: Cast, ours: World, other: World | UUID) -> Any:
+    return factories.update(people.editor, ours.action, narrative="x", replaces=theirs(other, "entry"))
+
+
+@sends("/replaces")
+def assessment_replacing(people: Cast, ours: World, other: World | UUID) -> Any:
+    return factories.assess(people.editor, ours.risk, replaces=theirs(other, "assessment"))
+
+
+@sends("/sro_id")
+def priority_of_officer(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = PriorityUpdate(sro_id=theirs(other, "person"))
+    return do(priorities.change_priority, people.editor, ours.priority, body, version=None)
+
+
+@sends("/plan_id")
+def register_of_plan(people: Cast, ours: World, other: World | UUID) -> Any:
+    return factories.make_register(people.editor, ref="R2", plan_id=theirs(other, "plan"))
+
+
+@sends("/owner_id")
+def risk_owned_by(people: Cast, ours: World, other: World | UUID) -> Any:
+    return factories.make_risk(people.editor, ours.register, ref="2", owner_id=theirs(other, "person"))
+
+
+@sends("/sro_id")
+def risk_of_officer(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = RiskUpdate(sro_id=theirs(other, "person"))
+    return do(risks.change_risk, people.editor, ours.risk, body, version=None)
+
+
+@sends("/strategic_lead_ids/0")
+def risk_led_by(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = RiskUpdate(strategic_lead_ids=[theirs(other, "person")])
+    return do(risks.change_risk, people.editor, ours.risk, body, version=None)
+
+
+@sends("/priority_id")
+def risk_moved_under(people: Cast, ours: World, other: World | UUID) -> Any:
+    return factories.assess(people.editor, ours.risk, priority_id=theirs(other, "priority"))
+
+
+@sends("/accepted_by_id")
+def risk_accepted_by(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = Acceptance(reason="x", accepted_by_id=theirs(other, "person"), accepted_until=TODAY)
+    return do(assessments.change_state, people.editor, ours.risk, "acceptance", body)
+
+
+@sends("/lead_id")
+def management_action_led_by(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = ManagementActionUpdate(lead_id=theirs(other, "person"))
+    found = management_actions.change_management_action
+    return do(found, people.editor, ours.management_action, body, version=None)
+
+
+@pytest.mark.parametrize("sent", INSIDE)
+def test_an_id_of_another_area_is_refused_like_one_that_never_was(both: Both, sent: str) -> None:
+    call, pointer = INSIDE[sent], sent.split(" ")[1]
+    said = []
+    for other in (both.theirs, uuid4()):
+        with pytest.raises(Invalid) as caught:
+            call(both.people, both.ours, other)
+        said.append({fault.pointer: fault.message for fault in caught.value.faults})
+    assert said[0] == said[1]
+    assert list(said[0]) == [pointer]
+
+
+def test_every_service_that_answers_somebody_is_tried_here() -> None:
+    public = {
+        found
+        for module in MODULES
+        for _, found in inspect.getmembers(module, inspect.isfunction)
+        if found.__module__ == module.__name__
+        and not found.__name__.startswith("_")
+        and "who" in inspect.signature(found).parameters
+    }
+    assert public == {*READS, *LISTS, *WRITES, *ADDS}
+
+
+def test_the_stranger_may_read_their_own_area(both: Both) -> None:
+    own: Shown = factories.action(both.people.stranger, both.theirs.action)
+    assert own["ref"] == "1.1"
