@@ -162,10 +162,10 @@ def page_answer(request: Request, model: type[BaseModel], data: dict[str, Any]) 
 
 
 def created(model: type[BaseModel], data: dict[str, Any], path: str) -> Response:
-    """201 with where the new record is, and the record."""
-    headers = {"location": f"/api/v1/{path}/{data['id']}"}
+    """201 with where the new record is, and the record; an entry is read in the list that it joins."""
+    headers = {"location": f"/api/v1/{path}"}
     if "version" in data:
-        headers["etag"] = f'"{data["version"]}"'
+        headers = {"location": f"/api/v1/{path}/{data['id']}", "etag": f'"{data["version"]}"'}
     return Response(render(model, data), 201, headers, "application/json")
 
 
