@@ -117,7 +117,7 @@ def action_list(
         filters=lists.filters(path, [*kept, *asked.sort_pairs], _fields(asked, leads), ANCHOR),
         columns=lists.columns(path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
         rows=action_rows(items, day, query, priority_id),
-        shown=lists.shown_of(len(items), answer["total"], None, "action"),
+        shown=lists.shown_of(len(items), answer["total"], "action"),
         order=_ORDERS[asked.sort],
         pages=lists.pages(
             path,

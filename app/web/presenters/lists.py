@@ -99,8 +99,6 @@ def pages(
     )
 
 
-def shown_of(shown: int, total: int, everything: int | None, noun: str) -> str:
-    """How many of how many: "9 of 9 actions", "20 of 93 actions fit the filters"."""
-    if everything is None or everything == total:
-        return f"{shown} of {total} {plural(total, noun)}"
-    return f"{shown} of {total} {plural(total, noun)} that fit the filters"
+def shown_of(shown: int, total: int, noun: str) -> str:
+    """How many of those that fit the filters are on the page: "100 of 148 actions"."""
+    return f"{shown} of {total} {plural(total, noun)}"

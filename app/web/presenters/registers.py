@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.charts.heat_map import Placed, heat_map
+from app.charts.scales import highest_score
 from app.errors import invalid
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import RiskState, score
@@ -121,8 +122,7 @@ def register_page(
 ) -> dict[str, Any]:
     """A register: lead sentence, heat map, filters and list."""
     matrix = matrix_of(grid["matrix"])
-    kept = [("as_at", visit.as_at)]
-    items: Sequence[Mapping[str, Any]] = listed["items"]
+    scored = matrix.kind is MatrixKind.scored
     return {
         "section": "risks",
         "heading": register["title"],
@@ -131,17 +131,25 @@ def register_page(
         "lead": register_lead(figures(grid)),
         "second": _second(grid),
         "notes": _notes(grid),
-        "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if _has_scores(matrix) else None,
+        "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if scored else None,
         "bands": bands_in_words(matrix),
         "query": visit.query,
-        "scale": _scale(matrix),
-        "filters": lists.filters(
-            visit.path, [*kept, *asked.sort_pairs], _fields(asked, matrix, plan, priorities), ANCHOR
-        ),
+        "scale": f"1 to {highest_score(matrix)}" if scored else "",
+    } | _list(visit, listed, asked, matrix, _fields(asked, matrix, plan, priorities))
+
+
+def _list(
+    visit: Visit, listed: Mapping[str, Any], asked: Asked, matrix: Matrix, fields: Sequence[lists.Field]
+) -> dict[str, Any]:
+    """The list of risks with its filters, headers and pages."""
+    kept = [("as_at", visit.as_at)]
+    items: Sequence[Mapping[str, Any]] = listed["items"]
+    return {
+        "filters": lists.filters(visit.path, [*kept, *asked.sort_pairs], fields, ANCHOR),
         "clear_url": lists.url(visit.path, [*kept, ("state", ANY)], ANCHOR),
         "columns": lists.columns(visit.path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
         "rows": risk_rows(items, matrix, visit.day, visit.query),
-        "shown": lists.shown_of(len(items), listed["total"], None, "risk"),
+        "shown": lists.shown_of(len(items), listed["total"], "risk"),
         "order": _order(asked, matrix),
         "pages": lists.pages(
             visit.path,
@@ -173,16 +181,6 @@ def _is_at_target(one: Placed) -> bool:
     return bool(one.current and one.target and score(*one.current) <= score(*one.target))
 
 
-def _has_scores(matrix: Matrix) -> bool:
-    return matrix.kind is MatrixKind.scored
-
-
-def _scale(matrix: Matrix) -> str:
-    if not _has_scores(matrix):
-        return ""
-    return f"1 to {len(matrix.likelihood_labels) * len(matrix.impact_labels)}"
-
-
 def _notes(grid: Mapping[str, Any]) -> str:
     version = grid["matrix"]
     notes = [
@@ -205,7 +203,7 @@ def _second(grid: Mapping[str, Any]) -> str:
 
 def _order(asked: Asked, matrix: Matrix) -> str:
     words = _ORDERS[asked.sort]
-    return words if _has_scores(matrix) else words.replace("score", "rating")
+    return words if matrix.kind is MatrixKind.scored else words.replace("score", "rating")
 
 
 def _fields(

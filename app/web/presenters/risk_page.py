@@ -49,35 +49,52 @@ def risk_page(
 ) -> dict[str, Any]:
     """A risk with all that is recorded of it on the day."""
     matrix = matrix_of(register["matrix"])
-    is_scored = matrix.kind is MatrixKind.scored
-    target = risk["target"]["score"] if risk["target"] else None
-    points = assessed(entries, matrix, visit.day) if is_scored else []
     return {
         "section": "risks",
-        "heading": headline(risk["description"], LONGEST_TITLE),
-        "is_long": len(risk["description"]) > LONGEST_HEADLINE,
-        "title": f"{risk['ref']} {headline(risk['description'], 70)}",
         "ref": risk["ref"],
         "register": (register["title"], f"/registers/{register['id']}{visit.query}"),
         "at": visit.position(),
-        "description": risk["description"] if is_cut(risk["description"], LONGEST_TITLE) else "",
-        "effect": risk["effect"],
         "boxes": score_boxes(risk, matrix),
-        "moved": moved(risk) if is_scored else None,
+        "moved": moved(risk) if matrix.kind is MatrixKind.scored else None,
         "loud": (*risk_flags(risk, visit.day), *_open_points(risk, actions)),
         "facts": risk_facts(risk, visit.query, priority_label),
-        "rationale": risk["target_rationale"],
-        "latest": risk["latest_narrative"]["narrative"] if risk["latest_narrative"] else "",
-        "latest_on": long_date(risk["latest_narrative"]["effective_on"]) if risk["latest_narrative"] else "",
         "controls": [one["description"] for one in controls if one["in_place"]],
         "ended": [one["description"] for one in controls if not one["in_place"]],
         "actions": [_management_row(one, visit.day) for one in actions],
         "nothing_planned": _nothing_planned(risk),
+        "assess_url": f"/risks/{risk['id']}/assess" if may_assess else "",
+        "is_saved": is_saved,
+        **_texts(risk),
+        **_over_time(visit, risk, matrix, entries),
+    }
+
+
+def _texts(risk: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of the risk in words."""
+    description, latest = risk["description"], risk["latest_narrative"]
+    return {
+        "heading": headline(description, LONGEST_TITLE),
+        "is_long": len(description) > LONGEST_HEADLINE,
+        "title": f"{risk['ref']} {headline(description, 70)}",
+        "description": description if is_cut(description, LONGEST_TITLE) else "",
+        "effect": risk["effect"],
+        "rationale": risk["target_rationale"],
+        "latest": latest["narrative"] if latest else "",
+        "latest_on": long_date(latest["effective_on"]) if latest else "",
+    }
+
+
+def _over_time(
+    visit: Visit, risk: Mapping[str, Any], matrix: Matrix, entries: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The chart of the scores, where there are any, and the table that is its text."""
+    is_scored = matrix.kind is MatrixKind.scored
+    target = risk["target"]["score"] if risk["target"] else None
+    points = assessed(entries, matrix, visit.day) if is_scored else []
+    return {
         "chart": history("scores", risk["ref"], matrix, points, target, visit.day) if points else None,
         "rows": assessment_rows(entries, matrix, visit.day),
         "is_scored": is_scored,
-        "assess_url": f"/risks/{risk['id']}/assess" if may_assess else "",
-        "is_saved": is_saved,
     }
 
 
