@@ -7,14 +7,18 @@ with doors.opened() as http:
     program.get(f"/plans/{records['plan_id']}", 200)
 """
 
+import copy
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import FastAPI
+from jsonschema import Draft202012Validator
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
@@ -62,6 +66,8 @@ class Program:
         assert expected is None or answer.status_code == expected, (
             f"{method} {whole} answered {answer.status_code}: {answer.text[:1000]}"
         )
+        assert answer.status_code < 500, f"{method} {whole}: {answer.text[:1000]}"
+        check_contract(method, whole, answer)
         return answer
 
     def get(self, path: str, expected: int | None = None, **options: Any) -> Any:
@@ -75,6 +81,53 @@ class Program:
         version = options.pop("version", None) or self.get(path).headers.get("etag", '"1"')
         headers = {"if-match": version, **options.pop("headers", {})}
         return self.send("PATCH", path, expected, json=body, headers=headers, **options)
+
+
+# --- The contract -----------------------------------------------------------------------------------------
+
+
+def check_contract(method: str, address: str, answer: Any) -> None:
+    """Raise AssertionError when an answer of the API is not what the contract says, to the last property."""
+    operation = next(
+        (
+            one
+            for found, path, one in _operations()
+            if found == method and path.fullmatch(urlsplit(address).path)
+        ),
+        None,
+    )
+    if operation is None:
+        assert answer.status_code in (401, 404, 405, 307), f"{method} {address} is not in the contract"
+        return
+    described = operation["responses"].get(str(answer.status_code))
+    assert described, f"{method} {address} answered {answer.status_code}, which the contract leaves out"
+    kind, content = next(iter(described["content"].items()))
+    assert answer.headers["content-type"] == kind
+    for fault in _validator(content["schema"]["$ref"]).iter_errors(answer.json()):
+        raise AssertionError(f"{method} {address}: {fault.json_path}: {fault.message[:300]}")
+
+
+@cache
+def _operations() -> list[tuple[str, re.Pattern[str], dict[str, Any]]]:
+    return [
+        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), operation)
+        for path, found in application().openapi()["paths"].items()
+        for method, operation in found.items()
+    ]
+
+
+@cache
+def _validator(ref: str) -> Draft202012Validator:
+    """Of answers every property is there and no other one; of problems those that apply."""
+    components = copy.deepcopy(application().openapi()["components"])
+    for name, schema in components["schemas"].items():
+        if "properties" in schema and "Error" not in name:
+            schema["additionalProperties"] = False
+            schema["required"] = list(schema["properties"])
+    components["schemas"]["Problem"]["required"] = ["type", "title", "status", "detail", "instance"]
+    return Draft202012Validator(
+        {"$ref": ref, "components": components}, format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
 
 
 # --- Credentials ------------------------------------------------------------------------------------------

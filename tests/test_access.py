@@ -1,7 +1,7 @@
-"""Who may do what: every route has a stated rule, and is asked for by everybody, in their own area and another.
+"""Who may do what: every route has a stated rule, and is asked for by everybody, here and in another area.
 
-Programs: no token, a bad, an expired and a revoked one, the three scopes. People: nobody, the four roles and a
-stranger from another area. A route that is not in ``RULES`` fails the test: say there who may use it.
+Programs: no token, a bad, an expired and a revoked one, the three scopes. People: nobody, the four roles and
+a stranger from another area. A route that is not in ``RULES`` fails the test: say there who may use it.
 """
 
 from collections.abc import Iterator

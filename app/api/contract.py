@@ -95,6 +95,10 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         operation["responses"].pop("422", None)
         return
     operation["security"] = [{"client": []}]
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path" and parameter["name"].endswith("_id"):
+            noun = parameter["name"].removesuffix("_id").replace("_", " ")
+            parameter.setdefault("description", f"Identifier of the {noun}.")
     for status, response in operation["responses"].items():
         if int(status) >= 400:
             schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
