@@ -12,7 +12,7 @@ from app.web.presenters import lists
 from app.web.presenters.actions import action_rows, due_words, flag_words
 from app.web.presenters.dates import position, short_date
 from app.web.presenters.risks import risk_flags, score_boxes
-from app.web.presenters.text import headline, is_cut
+from app.web.presenters.text import beyond, headline
 from app.web.rendering import component
 
 NO_FLAGS = dict.fromkeys(
@@ -114,8 +114,9 @@ def test_a_risk_that_is_not_scored_has_no_number_and_no_gap():
 def test_long_texts_are_cut_at_a_word_and_say_so():
     assert headline("Staff may leave. Then nobody is left.") == "Staff may leave"
     assert headline("one two three", 8) == "one two …"
-    assert is_cut("one two three", 8)
-    assert not is_cut("One two three.", 80)
+    assert beyond("one two three", 8) == "one two three"
+    assert beyond("One two three.", 80) == ""
+    assert beyond("Staff may leave. Then nobody is left.") == "Then nobody is left."
 
 
 def test_the_position_line_keeps_the_filters_of_its_page():

@@ -43,7 +43,7 @@ def assessment_rows(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: d
     for entry in reversed([entry for entry in entries if entry["effective_on"] <= day]):
         pair = entry["current"]
         rated = pair or _rated(entry["facts"].get("rating"))
-        score = rating(rated, step) if rated else None
+        score = rating(rated, step) if rated or entry["operation"] == "added" else None
         rows.append(
             AssessmentRow(
                 day=short_date(entry["effective_on"]),
@@ -66,7 +66,7 @@ def _rated(stated: Any) -> Mapping[str, Any] | None:
 
 def _operation(entry: Mapping[str, Any]) -> str:
     words = {
-        "added": "Added, not scored",
+        "added": "Added",
         "accepted": "Accepted",
         "materialised": "Materialised",
         "closed": "Closed",

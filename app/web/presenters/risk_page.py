@@ -21,7 +21,7 @@ from app.web.presenters.risks import (
     risk_flags,
     score_boxes,
 )
-from app.web.presenters.text import LONGEST_HEADLINE, LONGEST_TITLE, headline, is_cut
+from app.web.presenters.text import LONGEST_HEADLINE, LONGEST_TITLE, beyond, headline
 from app.web.visits import Visit
 
 
@@ -76,7 +76,7 @@ def _texts(risk: Mapping[str, Any]) -> dict[str, Any]:
         "heading": headline(description, LONGEST_TITLE),
         "is_long": len(description) > LONGEST_HEADLINE,
         "title": f"{risk['ref']} {headline(description, 70)}",
-        "description": description if is_cut(description, LONGEST_TITLE) else "",
+        "description": beyond(description, LONGEST_TITLE),
         "effect": risk["effect"],
         "rationale": risk["target_rationale"],
         "latest": latest["narrative"] if latest else "",

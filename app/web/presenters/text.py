@@ -20,6 +20,14 @@ def headline(text: str, longest: int = LONGEST_HEADLINE) -> str:
     return f"{cut.rstrip(',;:')} …"
 
 
-def is_cut(text: str, longest: int = LONGEST_HEADLINE) -> bool:
-    """Whether the headline says less than the text, so that the whole belongs below it."""
-    return headline(text, longest) != " ".join(text.split()).removesuffix(".")
+def beyond(text: str, longest: int = LONGEST_HEADLINE) -> str:
+    """What the headline leaves out: the other sentences, or the whole text where a sentence was cut.
+
+    >>> beyond("Staff may leave. Then nobody is left.")
+    'Then nobody is left.'
+    """
+    plain = " ".join(text.split())
+    said = headline(plain, longest)
+    if said == plain.removesuffix("."):
+        return ""
+    return plain.removeprefix(f"{said}. ") if plain.startswith(f"{said}. ") else text
