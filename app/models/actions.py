@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Input, Items, Line, Output, Prose, Row, RowRead
+from app.models.base import Input, Items, Line, Output, Prose, Row, Time
 from app.models.people import PersonName
 from app.models.updates import DatedFacts, EffectiveInput, PointPlace
 from app.plans.statuses import ImpactState, Status
@@ -123,20 +123,19 @@ class LatestUpdate(Output):
     author_name: str = Field(description="Who recorded it.")
 
 
-class ActionRead(RowRead):
-    """An action as it stood on ``as_at``; titles, names and descriptions are as they are now."""
+class ActionSummary(Output):
+    """An action in a list, as it stood on ``as_at``. ``GET /actions/{action_id}`` answers the whole."""
 
+    id: UUID = Field(description="Identifier, a UUID that never changes.")
+    version: int = Field(description="Rises by one with each change; the ETag of this record.")
+    updated_at: Time = Field(description="When it last changed, UTC.")
     plan_id: UUID = Field(description="The plan it belongs to.")
     ref: str = Field(description="Its first ref.")
     points: list[PointRead] = Field(description="Its places under priorities, in order.")
-    title: str = Field(description="What is to be done.")
+    title: str = Field(description="What is to be done, as it is now.")
     lead: PersonName | None = Field(description="The person who leads it.")
-    co_leads: list[PersonName] = Field(description="People who co-lead it.")
     responsible_body: str | None = Field(description="Responsible body.")
     phase: str | None = Field(description="Phase of the plan.")
-    success_measure: str | None = Field(description="How one will know that it is done.")
-    expected_impact: str | None = Field(description="What it should change.")
-    evidence_links: list[EvidenceLink] = Field(description="Where evidence can be seen.")
     as_at: date = Field(description="The day that the facts below are for.")
     status: Status = Field(description="The status.")
     completed_on: date | None = Field(description="When it was completed.")
@@ -145,17 +144,27 @@ class ActionRead(RowRead):
     original_due_on: date | None = Field(description="The first due date it ever had, kept for ever.")
     review_on: date | None = Field(description="When an ongoing action is reviewed.")
     forecast_on: date | None = Field(description="When it is expected to be complete.")
+    withdrawn: bool = Field(description="Withdrawn actions leave every count.")
+    added_on: date = Field(description="The day from which it counts.")
+    flags: FlagsRead = Field(description="Derived as at the day.")
+
+
+class ActionRead(ActionSummary):
+    """An action as it stood on ``as_at``; titles, names and descriptions are as they are now."""
+
+    created_at: Time = Field(description="When the service learned of it, UTC.")
+    co_leads: list[PersonName] = Field(description="People who co-lead it.")
+    success_measure: str | None = Field(description="How one will know that it is done.")
+    expected_impact: str | None = Field(description="What it should change.")
+    evidence_links: list[EvidenceLink] = Field(description="Where evidence can be seen.")
     path_to_green: str | None = Field(description="What will bring it back on target.")
     impact_state: ImpactState | None = Field(description="Whether its impact is evidenced.")
     impact_review_on: date | None = Field(description="When its impact is reviewed.")
     depends_on: list[UUID] = Field(description="Actions that it waits for.")
-    withdrawn: bool = Field(description="Withdrawn actions leave every count.")
-    added_on: date = Field(description="The day from which it counts.")
-    flags: FlagsRead = Field(description="Derived as at the day.")
     latest_update: LatestUpdate | None = Field(description="The newest update with a narrative.")
 
 
 class ActionList(Items):
     """A page of actions."""
 
-    items: list[ActionRead] = Field(description="The records of this page, in order.")
+    items: list[ActionSummary] = Field(description="The records of this page, in order.")

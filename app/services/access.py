@@ -25,7 +25,7 @@ WHERE s.token_hash = ? AND s.expires_at > ? AND NOT u.disabled
 def _now() -> object:
     """The time as the gate's raw look-up compares it: text on SQLite, as it is stored there."""
     found = now()
-    return found.strftime("%Y-%m-%d %H:%M:%S.%f") if db.is_sqlite() else found
+    return found.replace(tzinfo=None).isoformat(" ", "microseconds") if db.is_sqlite() else found
 
 
 async def by_token(token: str) -> Principal | None:

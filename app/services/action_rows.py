@@ -38,19 +38,8 @@ from app.services.as_at import DAY, stands
 LEAD = people.alias("lead")
 _NARRATIVE = updates.alias("narrative")
 STATE = action_states.c
-_OWN = (
-    "id",
-    "title",
-    "lead_id",
-    "responsible_body",
-    "phase",
-    "success_measure",
-    "expected_impact",
-    "evidence_links",
-    "version",
-    "created_at",
-    "updated_at",
-)
+_OWN = ("title", "lead_id", "responsible_body", "phase", "version", "updated_at")
+_OWN_WHOLE = ("success_measure", "expected_impact", "evidence_links", "created_at")
 _DAY = (
     "plan_id",
     "ref",
@@ -63,34 +52,35 @@ _DAY = (
     "original_due_on",
     "review_on",
     "forecast_on",
-    "path_to_green",
-    "impact_state",
-    "impact_review_on",
-    "depends_on",
     "withdrawn",
     "added_on",
     "code",
     "deadline_on",
 )
-READ: Select[Any] = (
+_DAY_WHOLE = ("path_to_green", "impact_state", "impact_review_on", "depends_on")
+# A summary leaves out long texts and what needs further tables: a list of 100 costs half.
+SUMMARY: Select[Any] = (
     select(
         STATE.action_id.label("id"),
-        *(actions.c[name] for name in _OWN if name != "id"),
+        *(actions.c[name] for name in _OWN),
         *(STATE[name] for name in _DAY),
         LEAD.c.name.label("lead_name"),
         LEAD.c.organisation.label("lead_organisation"),
-        _NARRATIVE.c.id.label("narrative_id"),
-        _NARRATIVE.c.effective_on.label("narrative_effective_on"),
-        _NARRATIVE.c.narrative.label("narrative"),
-        _NARRATIVE.c.author_name.label("narrative_author_name"),
     )
     .select_from(actions)
     .join(action_states, STATE.action_id == actions.c.id)
     .outerjoin(LEAD, LEAD.c.id == actions.c.lead_id)
-    .outerjoin(_NARRATIVE, _NARRATIVE.c.id == STATE.narrative_id)
 )
+WHOLE: Select[Any] = SUMMARY.add_columns(
+    *(actions.c[name] for name in _OWN_WHOLE),
+    *(STATE[name] for name in _DAY_WHOLE),
+    _NARRATIVE.c.id.label("narrative_id"),
+    _NARRATIVE.c.effective_on.label("narrative_effective_on"),
+    _NARRATIVE.c.narrative.label("narrative"),
+    _NARRATIVE.c.author_name.label("narrative_author_name"),
+).outerjoin(_NARRATIVE, _NARRATIVE.c.id == STATE.narrative_id)
 _BY_ID = (actions.c.id == bindparam("action_id"), plans.c.area_id == bindparam("area_id"))
-_IN_PLAN = READ.join(plans, plans.c.id == STATE.plan_id)
+_IN_PLAN = WHOLE.join(plans, plans.c.id == STATE.plan_id)
 ONE_TODAY = _IN_PLAN.where(*_BY_ID, stands(STATE, today=True))
 ONE_AS_AT = _IN_PLAN.where(*_BY_ID, stands(STATE, today=False))
 
@@ -121,10 +111,10 @@ def _filters() -> dict[str, ColumnElement[bool]]:
     }
 
 
-def _listing(*, today: bool, under_priority: bool) -> lists.Listing:
+def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Listing:
     # Counting every action of a plan reads the index of its states alone, or that of a priority's points.
     in_plan = bindparam("plan_id", type_=Uuid)
-    statement = READ.where(stands(STATE, today=today))
+    statement = read.where(stands(STATE, today=today))
     count_from: FromClause = action_states
     order: ColumnElement[Any] = STATE.ref_order
     if under_priority:
@@ -157,31 +147,47 @@ def _listing(*, today: bool, under_priority: bool) -> lists.Listing:
 
 
 LISTINGS = {
-    (today, under_priority): _listing(today=today, under_priority=under_priority)
+    (summary, today, under_priority): _listing(
+        SUMMARY if summary else WHOLE, today=today, under_priority=under_priority
+    )
+    for summary in (True, False)
     for today in (True, False)
     for under_priority in (True, False)
 }
-"""The lists of actions: today or as at an earlier day, of a plan or under one priority."""
+"""The lists of actions: summaries or whole, today or as at an earlier day, of a plan or under a priority."""
 
 _CO_LEADS = (
     select(action_co_leads.c.action_id, people.c.id, people.c.name, people.c.organisation)
     .join(people, people.c.id == action_co_leads.c.person_id)
-    .where(action_co_leads.c.action_id.in_(bindparam("ids", expanding=True)))
     .order_by(action_co_leads.c.position)
 )
+_CO_LEADS_OF_ONE = _CO_LEADS.where(action_co_leads.c.action_id == bindparam("action_id"))
+_CO_LEADS_OF_MANY = _CO_LEADS.where(action_co_leads.c.action_id.in_(bindparam("ids", expanding=True)))
 
 
 def shown(db: Connection, plan_id: UUID, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
-    """Rows of the statement as they are answered for a day."""
+    """Rows of the whole statement as they are answered for a day."""
+    found = summaries(db, plan_id, rows, day)
+    co_leads = co_leads_of(db, [row["id"] for row in found])
+    for row in found:
+        told = {name: row.pop(f"narrative_{name}") for name in ("id", "effective_on", "author_name")}
+        narrative = row.pop("narrative")
+        row["latest_update"] = {**told, "narrative": narrative} if told["id"] else None
+        row["co_leads"] = co_leads.get(row["id"], [])
+    return found
+
+
+def summaries(db: Connection, plan_id: UUID, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+    """Rows of either statement with what follows from them for a day."""
     refs = {str(one["id"]): one["ref"] for one in priorities.of_plan(db, plan_id)} if rows else {}
-    co_leads = co_leads_of(db, [row.id for row in rows])
-    return [_one(row, day, refs, co_leads.get(row["id"], [])) for row in records.as_dicts(rows)]
+    found = records.as_dicts(rows)
+    for row in found:
+        _complete(row, day, refs)
+    return found
 
 
-def _one(
-    row: dict[str, Any], day: date, refs: Mapping[str, str], co_leads: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """The row itself, changed into what is answered: a copy of each of 100 rows would cost as much again."""
+def _complete(row: dict[str, Any], day: date, refs: Mapping[str, str]) -> None:
+    """Change the row itself into what is answered: a copy of each of 100 rows would cost as much again."""
     code, deadline_on, start_on = row.pop("code"), row.pop("deadline_on"), row["start_on"]
     code += DUE_PASSED if deadline_on and deadline_on < day else 0
     code += START_PASSED if start_on and start_on < day else 0
@@ -191,13 +197,8 @@ def _one(
         point["priority_ref"] = refs.get(point["priority_id"], "")
     lead_id, name, organisation = (row.pop(f"lead_{part}") for part in ("id", "name", "organisation"))
     row["lead"] = {"id": lead_id, "name": name, "organisation": organisation} if lead_id else None
-    told = {name: row.pop(f"narrative_{name}") for name in ("id", "effective_on", "author_name")}
-    narrative = row.pop("narrative")
-    row["latest_update"] = {**told, "narrative": narrative} if told["id"] else None
-    row["co_leads"] = co_leads
     row["flags"] = flag_answer(code)
     row["as_at"] = day
-    return row
 
 
 _FLAGS_OFF: dict[str, bool | None] = {
@@ -218,10 +219,15 @@ def flag_answer(code: int) -> dict[str, bool | None]:
 
 
 def co_leads_of(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The co-leads of some actions, by action, in their order."""
     found: dict[UUID, list[dict[str, Any]]] = {}
     if not ids:
         return found
-    rows = db.execute(_CO_LEADS, {"ids": list(ids)})
+    if len(ids) == 1:
+        # A list of parameters is put into the statement anew each time: dear for a single action.
+        rows = db.execute(_CO_LEADS_OF_ONE, {"action_id": ids[0]})
+    else:
+        rows = db.execute(_CO_LEADS_OF_MANY, {"ids": list(ids)})
     for row in rows:
         person = {"id": row.id, "name": row.name, "organisation": row.organisation}
         found.setdefault(row.action_id, []).append(person)

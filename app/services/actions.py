@@ -17,10 +17,10 @@ from app.models.tables import action_co_leads, actions
 from app.plans.statuses import Status, codes_with_flag
 from app.services import access, action_entries, entries, lists, records
 from app.services import plans as plans_service
-from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown
+from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown, summaries
 from app.services.as_at import day as as_at_day
 
-SORTS = tuple(LISTINGS[(True, False)].sorts)
+SORTS = tuple(LISTINGS[(True, True, False)].sorts)
 """What a list of actions can be sorted by."""
 
 
@@ -56,11 +56,12 @@ def list_actions(
     sort: str = "ref",
     descending: bool = False,
     asked: lists.Page = lists.FIRST_PAGE,
+    summary: bool = False,
 ) -> dict[str, Any]:
-    """Distinct actions of a plan as at a day. Raises NotFound for an unknown plan."""
+    """Distinct actions of a plan as at a day, whole or as summaries. Raises NotFound for an unknown plan."""
     plans_service.get_plan(db, who, plan_id)
     day = as_at_day(as_at, today)
-    listing = LISTINGS[(day == today, wanted.priority_id is not None)]
+    listing = LISTINGS[(summary, day == today, wanted.priority_id is not None)]
     given = asdict(wanted) | {"q": lists.pattern(wanted.q), "flag": None, "priority_id": None}
     if wanted.flag:
         given["flag"] = sorted(codes_with_flag(wanted.flag, has_period=False))
@@ -68,7 +69,8 @@ def list_actions(
     if wanted.priority_id:
         scope["priority_id"] = wanted.priority_id
     rows, following, total = listing.page(db, scope, given, asked, sort=sort, descending=descending)
-    return lists.answer(shown(db, plan_id, rows, day), following, total)
+    items = (summaries if summary else shown)(db, plan_id, rows, day)
+    return lists.answer(items, following, total)
 
 
 def get_action(

@@ -85,7 +85,10 @@ def list_actions(
     sort: Annotated[Sort, Query(description="What to sort by; the ref decides between equals.")] = "ref",
     descending: Annotated[bool, Query(description="Last first.")] = False,
 ) -> Response:
-    """Distinct actions of a plan as at a day, each with all its refs. Withdrawn ones are listed too."""
+    """Distinct actions of a plan as at a day, each with all its refs, in short; `GET` one for the whole.
+
+    Withdrawn ones are listed too.
+    """
     with read(who) as db:
         found = actions_service.list_actions(
             db,
@@ -97,6 +100,7 @@ def list_actions(
             sort=sort,
             descending=descending,
             asked=asked,
+            summary=True,
         )
     return page_answer(request, ActionList, found)
 

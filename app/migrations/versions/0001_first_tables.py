@@ -446,7 +446,9 @@ def upgrade() -> None:
     with op.batch_alter_table("action_states", schema=None) as batch_op:
         batch_op.create_index("ix_action_states_action_id", ["action_id", "valid_to"], unique=False)
         batch_op.create_index(
-            "ix_action_states_plan_id", ["plan_id", "valid_to", "ref_order", "action_id"], unique=False
+            "ix_action_states_plan_id",
+            ["plan_id", "valid_to", "ref_order", "action_id", "code", "deadline_on", "start_on", "status"],
+            unique=False,
         )
 
     op.create_table(
