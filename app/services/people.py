@@ -40,6 +40,19 @@ def list_people(
     return lists.answer([dict(row._mapping) for row in rows], following, total)
 
 
+_NAMES = (
+    select(people.c.id, people.c.name)
+    .where(people.c.area_id == bindparam("area_id"))
+    .order_by(people.c.name, people.c.id)
+    .limit(1000)
+)
+
+
+def names(db: Connection, who: Principal) -> list[dict[str, Any]]:
+    """Id and name of the area's people by name, to choose from: at most 1,000."""
+    return records.as_dicts(db.execute(_NAMES, {"area_id": who.area_id}).all())
+
+
 def get_person(db: Connection, who: Principal, person_id: UUID) -> dict[str, Any]:
     """One person. Raises NotFound."""
     return records.find(db, who, people, person_id, "person")

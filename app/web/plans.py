@@ -114,7 +114,6 @@ def _list(
         descending=asked.sort.startswith("-"),
         asked=Page(cursor=asked.cursor or None, limit=ROWS),
     )
-    leads = people_service.list_people(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
     return action_list(
         answer,
         asked,
@@ -122,6 +121,6 @@ def _list(
         as_at=visit.as_at,
         day=visit.day,
         caption=caption,
-        leads=sorted(leads, key=lambda one: one["name"]),
+        leads=people_service.names(connection, visit.who),
         priority_id=str(priority_id or ""),
     )
