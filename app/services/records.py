@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access.roles import Principal
@@ -31,7 +31,7 @@ def find(db: Connection, who: Principal, table: Table, record_id: UUID, noun: st
     return dict(row._mapping)
 
 
-def as_dicts(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+def as_dicts(rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Rows of one statement as dicts; a row's own mapping takes four times as long."""
     names = rows[0]._fields if rows else ()
     return [dict(zip(names, row, strict=True)) for row in rows]
