@@ -1,27 +1,57 @@
-"""For every test of the API: the application on an empty database, a program that may do everything."""
+"""For every test of the API: the application on a database of each kind, and an area of the test's own in it.
 
+A file shares one database of each kind, since making one takes longer than most tests: areas keep the tests
+apart, as they keep partnerships apart.
+"""
+
+import itertools
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from app.access.roles import Principal
 from tests import doors
+from tests.databases import KINDS, copy_of, opened
 from tests.doors import Program
 
+_numbers = itertools.count(1)
 
-@pytest.fixture
-def http(database: str) -> Iterator[TestClient]:
-    """The application on an empty database of each kind."""
-    with doors.opened() as started:
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one file and kind of database in one worker, with the database that they share."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            callspec = getattr(item, "callspec", None)
+            kind = callspec.params.get("database_kind", "") if callspec else ""
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {kind}"))
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn, for a whole file."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="module")
+def http(database_kind: str) -> Iterator[TestClient]:
+    """The application on a database of each kind, empty at first."""
+    with (
+        copy_of("migrated", database_kind) as url,
+        pytest.MonkeyPatch.context() as patch,
+        opened(url, patch),
+        doors.opened() as started,
+    ):
         yield started
 
 
 @pytest.fixture
-def area(database: str) -> Principal:
-    """An area, and the service acting in it."""
-    return doors.area("north")
+def area(http: TestClient) -> Principal:
+    """A new area, and the service acting in it."""
+    return doors.area(f"north-{next(_numbers)}")
 
 
 @pytest.fixture
@@ -31,6 +61,6 @@ def program(http: TestClient, area: Principal) -> Program:
 
 
 @pytest.fixture
-def ids(program: Program) -> dict[str, Any]:
+def ids(http: TestClient, area: Principal) -> dict[str, str]:
     """The ids of a small plan and register in the area, by the names that addresses use."""
-    return doors.records(program)
+    return doors.records(Program(http, doors.token(area, "write"), is_checked=False))

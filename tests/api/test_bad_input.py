@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 from app.access.roles import Principal
 from app.api.examples import REQUESTS
 from tests import doors
-from tests.databases import KINDS, copy_of, opened
 from tests.doors import API, NOBODY, Program
 
 JSON = {"content-type": "application/json"}
@@ -60,27 +59,7 @@ class Refusals:
         return {error["pointer"]: error["message"] for error in errors}
 
 
-# Nothing of what is sent here is stored, so all tests share one database of each kind, and one worker.
-pytestmark = pytest.mark.xdist_group("bad_input")
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def database_kind(request: pytest.FixtureRequest) -> str:
-    kind: str = request.param
-    return kind
-
-
-@pytest.fixture(scope="module")
-def http(database_kind: str) -> Iterator[TestClient]:
-    with (
-        copy_of("migrated", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as started,
-    ):
-        yield started
-
-
+# Nothing of what is sent here is stored, so all tests of a database share one area.
 @pytest.fixture(scope="module")
 def refusals(http: TestClient) -> Refusals:
     return _area(http, "north")

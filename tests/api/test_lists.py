@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from starlette.testclient import TestClient
 
+from tests import doors
 from tests.doors import API, Program
 
 # Lists that are paged, with the query that sorts them in other ways.
@@ -25,9 +27,27 @@ SORTS = {
 MANY = 7
 
 
-@pytest.fixture
-def filled(program: Program, ids: dict[str, str]) -> dict[str, str]:
+# Nothing here changes anything, so all tests of a database share one area.
+@pytest.fixture(scope="module")
+def program(http: TestClient) -> Program:
+    return Program(http, doors.token(doors.area("lists"), "write"))
+
+
+@pytest.fixture(scope="module")
+def small(http: TestClient) -> Program:
+    """A program of an area with few records, whose ids are ``ids``."""
+    return Program(http, doors.token(doors.area("few"), "write"))
+
+
+@pytest.fixture(scope="module")
+def ids(small: Program) -> dict[str, str]:
+    return doors.records(small)
+
+
+@pytest.fixture(scope="module")
+def filled(program: Program) -> dict[str, str]:
     """Seven more records of every noun; some share what they are sorted by, some have none of it."""
+    ids = doors.records(program)
     plan, register, risk = ids["plan_id"], ids["register_id"], ids["risk_id"]
     matrix = program.get(f"/registers/{register}", 200).json()["matrix"]
     shape = {name: matrix[name] for name in ("kind", "likelihood_labels", "impact_labels", "bands")}
@@ -90,17 +110,17 @@ def test_pages_neither_skip_nor_repeat(program: Program, filled: dict[str, str],
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_page_holds_between_1_and_200_records(program: Program, ids: dict[str, str], path: str) -> None:
+def test_a_page_holds_between_1_and_200_records(small: Program, ids: dict[str, str], path: str) -> None:
     there = path.format(**ids)
-    assert len(program.get(f"{there}?limit=1", 200).json()["items"]) == 1
-    program.get(f"{there}?limit=200", 200)
+    assert len(small.get(f"{there}?limit=1", 200).json()["items"]) == 1
+    small.get(f"{there}?limit=200", 200)
     for limit in ("0", "201", "-1"):
-        assert program.get(f"{there}?limit={limit}", 422).json()["errors"][0]["pointer"] == "/limit"
+        assert small.get(f"{there}?limit={limit}", 422).json()["errors"][0]["pointer"] == "/limit"
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_a_misspelt_filter_is_refused(program: Program, ids: dict[str, str], path: str) -> None:
-    error = program.get(f"{path.format(**ids)}?colour=red", 422).json()["errors"][0]
+def test_a_misspelt_filter_is_refused(small: Program, ids: dict[str, str], path: str) -> None:
+    error = small.get(f"{path.format(**ids)}?colour=red", 422).json()["errors"][0]
     assert error["pointer"] == "/colour"
     assert "limit" in error["message"]
 
@@ -116,14 +136,14 @@ def test_a_cursor_of_another_order_is_refused(program: Program, filled: dict[str
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_updated_since_lists_what_changed(program: Program, ids: dict[str, str], path: str) -> None:
+def test_updated_since_lists_what_changed(small: Program, ids: dict[str, str], path: str) -> None:
     there = path.format(**ids)
-    newest = max(one["updated_at"] for one in program.get(there, 200).json()["items"])
+    newest = max(one["updated_at"] for one in small.get(there, 200).json()["items"])
     assert newest.endswith("Z")
-    found = program.get(there, 200, params={"updated_since": newest}).json()
+    found = small.get(there, 200, params={"updated_since": newest}).json()
     assert {one["updated_at"] for one in found["items"]} == {newest}
     assert found["total"] == len(found["items"])
-    later = program.get(there, 200, params={"updated_since": "2100-01-01T00:00:00+00:00"}).json()
+    later = small.get(there, 200, params={"updated_since": "2100-01-01T00:00:00+00:00"}).json()
     assert (later["items"], later["total"], later["next"]) == ([], 0, None)
 
 
@@ -156,8 +176,8 @@ FILTERS: tuple[tuple[str, str, set[str]], ...] = (
 
 @pytest.mark.parametrize("path, query, expected", FILTERS)
 def test_a_filter_lists_those_alone(
-    program: Program, ids: dict[str, str], path: str, query: str, expected: set[str]
+    small: Program, ids: dict[str, str], path: str, query: str, expected: set[str]
 ) -> None:
-    found = program.get(f"{path.format(**ids)}?{query.format(**ids)}", 200).json()
+    found = small.get(f"{path.format(**ids)}?{query.format(**ids)}", 200).json()
     assert {one.get("ref") or one["name"] for one in found["items"]} == expected
     assert found["total"] == len(expected)
