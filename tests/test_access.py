@@ -218,9 +218,6 @@ def world(database_kind: str) -> Iterator[World]:
         yield World(http, str(north.area_id), ids, others, tokens, sessions, unowned)
 
 
-pytestmark = pytest.mark.xdist_group("access")
-
-
 # --- Programs ---------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,6 @@ apart, as they keep partnerships apart.
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -17,16 +16,6 @@ from tests.databases import KINDS, copy_of, opened
 from tests.doors import Program
 
 _numbers = itertools.count(1)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one file and kind of database in one worker, with the database that they share."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            callspec = getattr(item, "callspec", None)
-            kind = callspec.params.get("database_kind", "") if callspec else ""
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {kind}"))
 
 
 @pytest.fixture(scope="module", params=KINDS)
