@@ -1,7 +1,8 @@
 """How many queries a request costs, counted inside one process."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -31,7 +32,8 @@ def counted() -> Iterator[list[str]]:
 def per_request(sites: Sequence[Site]) -> dict[str, list[int]]:
     """For each reading figure the queries of one request, site by site, in the open database."""
     found: dict[str, list[int]] = {}
-    with TestClient(create_app(), base_url="https://testserver") as client:
+    # The service logs each request on standard output, which is the report's.
+    with redirect_stdout(StringIO()), TestClient(create_app(), base_url="https://testserver") as client:
         for figure in FIGURES:
             if figure.writes:
                 continue
