@@ -69,7 +69,7 @@ class Run:
         for connections in CONNECTIONS:
             line = self._line(name, figure, site, service, database, crowded, connections, 1)
             if not line.passed:
-                # Other work on the machine spoils short measurements: once more and longer, the better counts.
+                # Other work on the machine spoils short measurements: once more, longer, the better counts.
                 self.say(_told(line) + ", once more")
                 again = self._line(name, figure, site, service, database, crowded, connections, 2)
                 line = max(line, again, key=lambda one: (not one.unexpected, one.ratio))
