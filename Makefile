@@ -82,11 +82,11 @@ check: .venv/.test  ## Reads the code: ruff, its format, mypy strict, import-lin
 
 .PHONY: test
 test: check browser  ## Runs check and all tests on both databases and in a browser, with the coverage gate
-	$(PYTEST) -n $(WORKERS) --dist loadgroup --cov --cov-report=term
+	$(PYTEST) -n $(WORKERS) --dist loadfile --cov --cov-report=term
 
 .PHONY: test-fast
 test-fast: .venv/.test  ## Runs the tests of the rules, the services and the code on SQLite, no browser
-	$(PYTEST) -n $(WORKERS) --dist loadgroup -m "not long and not browser" --databases sqlite
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not long and not browser" --databases sqlite
 
 .PHONY: test-long
 test-long: .venv/.test browser  ## Runs the slow rounds: the image and the composition, soak, faults, many examples
