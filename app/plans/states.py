@@ -7,6 +7,7 @@ sequence. A state also says whether a dependency is open, so it ends where a dep
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from app.entries.fold import FOREVER, Entry, fold, standing
@@ -90,7 +91,7 @@ def action_days(
 def _pieces(first: date, after: date, spans: Sequence[OpenSpan]) -> list[tuple[date, date]]:
     cuts = {edge for span in spans for edge in (span.valid_from, span.valid_to) if first < edge < after}
     edges = [first, *sorted(cuts), after]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(pairwise(edges))
 
 
 def _piece(

@@ -169,3 +169,9 @@ def _cycle_faults(
     if cycle(edges, action["id"]):
         pointer = "/depends_on" if "depends_on" in draft.facts else "/replaces"
         yield Fault(pointer, "These actions would wait for each other in a circle. Leave one out.")
+
+
+def require_evidence(links: Sequence[Any]) -> None:
+    """Raise Invalid where an impact would be evidenced without evidence (domain rules, section 2)."""
+    if not links:
+        raise invalid("/impact_state", "Add an evidence link to the action first: evidenced needs evidence.")

@@ -140,7 +140,8 @@ def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.L
             "ref": [],
             "status": [STATE.code.op("&", return_type=STATE.code.type)(3)],
             "due_on": [func.coalesce(STATE.deadline_on, literal(FOREVER))],
-            "lead": [func.coalesce(LEAD.c.name, literal("\uffff"))],
+            # Without a lead comes last, whatever the database's order of letters.
+            "lead": [case((LEAD.c.name.is_(None), 1), else_=0), func.coalesce(LEAD.c.name, literal(""))],
             "updated_at": [actions.c.updated_at],
         },
     )

@@ -14,8 +14,8 @@ from app.errors import NotFound
 from app.models.actions import ActionCreate, ActionUpdate
 from app.models.base import changed_fields
 from app.models.tables import action_co_leads, actions
-from app.plans.statuses import Status, codes_with_flag
-from app.services import access, action_entries, entries, lists, records
+from app.plans.statuses import ImpactState, Status, codes_with_flag
+from app.services import access, action_checks, action_entries, entries, lists, records
 from app.services import plans as plans_service
 from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown, summaries
 from app.services.as_at import day as as_at_day
@@ -97,6 +97,8 @@ def create_action(
     records.require_people(db, who, wanted)
     facts = entries.stated(body.model_dump(exclude_unset=True), action_entries.FACTS)
     facts |= {"status": str(body.status), "points": entries.stated(body.model_dump(), ["points"])["points"]}
+    if body.impact_state is ImpactState.evidenced:
+        action_checks.require_evidence(body.evidence_links)
     draft = entries.Draft(
         operation="added",
         effective_on=entries.effective_day(body.effective_on, at.today),

@@ -10,7 +10,8 @@ from app.clock import Moment
 from app.errors import Conflict, NotAllowed, NotFound, invalid
 from app.models.tables import actions
 from app.models.updates import UpdateCreate, Withdrawal
-from app.services import access, action_entries, entries, records
+from app.plans.statuses import ImpactState
+from app.services import access, action_checks, action_entries, entries, records
 from app.services import actions as actions_service
 
 
@@ -40,6 +41,8 @@ def record_update(
     records.refuse_nulls(stated, ("status", "points", "depends_on"))
     if {"points", "depends_on"} & set(facts) and not may(who, Operation.edit):
         raise NotAllowed("Only editors may move an action or change what it waits for.")
+    if facts.get("impact_state") == ImpactState.evidenced:
+        action_checks.require_evidence(current["evidence_links"])
     draft = entries.Draft(
         operation="updated",
         effective_on=entries.effective_day(body.effective_on, at.today),
