@@ -37,6 +37,8 @@ _VERSIONS = (
     .order_by(matrix_versions.c.matrix_version.desc())
 )
 
+_SHAPE = {"kind", "likelihood_labels", "impact_labels", "bands"}
+
 
 def matrix_of(row: Mapping[str, Any]) -> Matrix:
     """A stored version as the rules take it."""
@@ -112,7 +114,7 @@ def create_register(db: Connection, who: Principal, at: Moment, body: RegisterCr
     values = body.model_dump(include={"ref", "title", "plan_id"})
     _check_matrix(body.matrix, prefix="/matrix")
     register_id = records.create(db, who, at, registers, "register", values)
-    _add_version(db, who, at, register_id, body.matrix, version=1)
+    _add_version(db, who, at, register_id, body.matrix, before=None)
     return get_register(db, who, register_id, today=at.today)
 
 
@@ -159,7 +161,7 @@ def add_matrix_version(
     if body.effective_on and body.effective_on < found[0]["effective_on"]:
         first = found[0]["effective_on"]
         raise invalid("/effective_on", f"Give {first} or a later day: the newest version is of that day.")
-    matrix_id = _add_version(db, who, at, register_id, body, version=found[0]["matrix_version"] + 1)
+    matrix_id = _add_version(db, who, at, register_id, body, before=found[0])
     records.touch(db, at, registers, current)
     return next(row for row in versions(db, register_id) if row["id"] == matrix_id)
 
@@ -178,12 +180,20 @@ def _check_matrix(body: MatrixCreate, prefix: str = "") -> None:
 
 
 def _add_version(
-    db: Connection, who: Principal, at: Moment, register_id: UUID, body: MatrixCreate, *, version: int
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    register_id: UUID,
+    body: MatrixCreate,
+    *,
+    before: Mapping[str, Any] | None,
 ) -> UUID:
     day = entries.effective_day(body.effective_on, at.today)
-    shape = body.model_dump(mode="json", include={"kind", "likelihood_labels", "impact_labels", "bands"})
+    version = before["matrix_version"] + 1 if before else 1
+    shape = body.model_dump(mode="json", include=_SHAPE)
     after = {**shape, "matrix_version": version, "effective_on": day}
-    change = journal.Change("matrix", register_id, "added", None, after, body.reason)
+    shown_before = {name: before[name] for name in after} if before else None
+    change = journal.Change("matrix", register_id, "added", shown_before, after, body.reason)
     sequence = journal.record(db, who, at, change)
     row = {
         **shape,

@@ -8,12 +8,19 @@ from sqlalchemy import Connection, select
 
 from app.access.roles import Principal
 from app.clock import Moment
-from app.entries.fold import Entry, fold, state_as_at
+from app.entries.fold import Entry, fold, standing, state_as_at
 from app.errors import Fault, Invalid
 from app.models.tables import assessments, priorities, registers, risk_states, risks
 from app.risk.bands import band_of, band_rank
 from app.risk.matrix import Matrix, MatrixKind
-from app.risk.scoring import RiskState, pair_faults, rationale_needed, score
+from app.risk.scoring import (
+    ALLOWED_MOVES,
+    STATE_AFTER,
+    RiskState,
+    pair_faults,
+    rationale_needed,
+    score,
+)
 from app.services import entries, records
 from app.services import registers as registers_service
 
@@ -124,6 +131,24 @@ def _target_faults(draft: entries.Draft, tried: Sequence[Entry]) -> Iterable[Fau
 def _state_faults(tried: Sequence[Entry]) -> Iterable[Fault]:
     if any(not state.facts.get("state") for state in fold(tried)):
         yield Fault("/replaces", "The entry that added the risk cannot be moved to a later day.")
+        return
+    was: RiskState | None = None
+    for entry in standing(tried):
+        state = entry.facts.get("state")
+        if state is None:
+            continue
+        after = RiskState(state)
+        # A backdated move must also leave every later one possible.
+        if was is not None and was not in _COMES_FROM[after]:
+            yield Fault(
+                "/effective_on",
+                f"On {entry.effective_on} the risk would go from {was} to {after}. Correct that entry first.",
+            )
+            return
+        was = after
+
+
+_COMES_FROM = {STATE_AFTER[move]: allowed for move, allowed in ALLOWED_MOVES.items()}
 
 
 def _score(pair: Mapping[str, Any] | None) -> int | None:

@@ -246,6 +246,15 @@ def test_a_move_looks_at_the_state_of_its_effective_date(people: Cast, made: Sho
     assert found == ["materialised", "closed"]
 
 
+def test_a_backdated_move_that_makes_a_later_one_impossible_is_refused(people: Cast, made: Shown) -> None:
+    accept(people, made, effective_on=date(2024, 6, 1))
+    early = {"effective_on": date(2024, 5, 1), "reason": "Closed in May"}
+    faults = refused(move, people.editor, made["id"], "closure", **early)
+    assert faults == {
+        "/effective_on": "On 2024-06-01 the risk would go from closed to accepted. Correct that entry first."
+    }
+
+
 def test_a_move_before_the_risk_was_added_is_refused(people: Cast, made: Shown) -> None:
     assert "/effective_on" in refused(move, people.editor, made["id"], "closure", effective_on=ADDED - DAY)
 
