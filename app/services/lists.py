@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from app.errors import invalid
+from app.services import records
 
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
@@ -129,7 +130,7 @@ class Listing:
             count = count.where(statement.whereclause)
         # What the row holds already need not be read a second time for the cursor.
         shown = {getattr(one, "element", one): one.key for one in statement.selected_columns}
-        places = [shown.get(key) or f"key_{place}" for place, key in enumerate(keys)]
+        places = [shown.get(key) or f"{records.CURSOR_KEY}{place}" for place, key in enumerate(keys)]
         added = [key.label(name) for key, name in zip(keys, places, strict=True) if key not in shown]
         first = (
             statement.add_columns(*added)

@@ -15,6 +15,9 @@ from app.models.base import new_id
 from app.models.tables import people
 from app.services import journal
 
+CURSOR_KEY = "key_"
+"""What names of columns begin with that a list reads only for its cursor."""
+
 _FOUND: dict[str, Select[Any]] = {}
 
 
@@ -32,9 +35,12 @@ def find(db: Connection, who: Principal, table: Table, record_id: UUID, noun: st
 
 
 def as_dicts(rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Rows of one statement as dicts; a row's own mapping takes four times as long."""
-    names = rows[0]._fields if rows else ()
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    """Rows of one statement as dicts; a row's own mapping takes four times as long.
+
+    What a list reads only for its cursor stands at the end of a row and is left out.
+    """
+    names = [name for name in rows[0]._fields if not name.startswith(CURSOR_KEY)] if rows else []
+    return [dict(zip(names, row, strict=False)) for row in rows]
 
 
 def check_version(current: Mapping[str, Any], expected: int | None, answer: Any) -> None:

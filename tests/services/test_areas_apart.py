@@ -151,6 +151,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
 LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     people.list_people: (None, {}),
+    people.names: (None, {}),
     plans.list_plans: (None, {}),
     registers.list_registers: (None, NOW),
     risks.of_priority: ("priority", NOW),

@@ -94,7 +94,8 @@ def test_a_form_with_mistakes_has_no_barrier_and_starts_at_its_summary(visit, se
     visit.get_by_label("Day").first.fill("30")
     visit.get_by_role("button", name="Save the update").click()
     assert visit.title().startswith("Error: ")
-    assert visit.evaluate("document.activeElement.className") == "govuk-error-summary"
+    # The browser moves the focus a moment after the page is there; it fails when it never does.
+    visit.wait_for_function("document.activeElement.className === 'govuk-error-summary'")
     assert browsers.violations(visit) == []
     assert not browsers.overflows(visit)
     visit.get_by_role("link", name="Forecast date must include a month and a year").click()
