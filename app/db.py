@@ -8,15 +8,17 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, SafeUUID
 
-from psycopg_pool import AsyncConnectionPool
 from pydantic_core import from_json
 from sqlalchemy import Connection, Dialect, Engine, Uuid, create_engine, event, make_url, text
 from sqlalchemy.pool import QueuePool
 
 from app.access.roles import Principal
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
 
 POOL_SIZE = 8
 LOCK_WAIT_SECONDS = 30
@@ -154,7 +156,9 @@ def lookup_id(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
-def _gate_pool(url: str) -> AsyncConnectionPool:
+def _gate_pool(url: str) -> "AsyncConnectionPool":
+    from psycopg_pool import AsyncConnectionPool  # 9 MB that SQLite does not need
+
     conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return AsyncConnectionPool(
         conninfo, min_size=2, max_size=4, open=False, kwargs={"autocommit": True, "prepare_threshold": 0}

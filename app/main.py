@@ -1,5 +1,6 @@
 """Composes the web application: the gate, the API, the pages, errors and logs."""
 
+import gc
 import os
 import time
 from collections.abc import AsyncIterator
@@ -152,6 +153,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     opened = not db.is_open()
     if opened:
         db.open(settings().database_url)
+    gc.freeze()  # what was imported stays: collecting garbage need not look at it again
     yield
     await db.close_lookup()
     if opened:

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from app.db import driver_url
-from app.migrations import configuration, current, downgrade, head, upgrade
+from app.migrations import compare_type, configuration, current, downgrade, head, upgrade
 from app.models.tables import metadata
 from tests.databases import copy_of
 
@@ -90,7 +90,7 @@ def test_the_migrated_tables_are_those_of_the_models(database_url: str) -> None:
     engine = sa.create_engine(driver_url(database_url))
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            context = MigrationContext.configure(connection, opts={"compare_type": compare_type})
             assert compare_metadata(context, metadata) == []
     finally:
         engine.dispose()

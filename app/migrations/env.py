@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
 
+from app.migrations import compare_type
 from app.models.tables import metadata
 
 config = context.config
@@ -17,7 +18,7 @@ def _run(connection: Connection) -> None:
         connection=connection,
         target_metadata=metadata,
         render_as_batch=True,
-        compare_type=True,
+        compare_type=compare_type,
         transaction_per_migration=False,
     )
     with context.begin_transaction():

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
-from sqlalchemy import CheckConstraint, Dialect, String, Table, TypeDecorator
+from sqlalchemy import CheckConstraint, Date, Dialect, String, Table, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
+from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 from uuid_utils.compat import uuid7
@@ -25,6 +26,16 @@ SQLModel.metadata.naming_convention = {
 
 EARLIEST_DATE = date(1990, 1, 1)
 LATEST_DATE = date(2100, 12, 31)
+
+
+@compiles(Date, "sqlite")
+def _days_are_text(kind: Date, compiler: Any, **options: Any) -> str:
+    """Declare days as text on SQLite.
+
+    As DATE they would have numeric affinity: each comparison with a parameter would first try to read it as
+    a number, for each row, which doubles the time of counting 10,000.
+    """
+    return "DATE_CHAR"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -200,6 +200,7 @@ def reason_needed(*, before: Status | None, after: Status, comparisons_after: Co
 
 STATUS_CODES: Mapping[Status, int] = {status: place for place, status in enumerate(Status)}
 
+STATUS_BITS = 3
 WITHDRAWN = 4
 DUE_PASSED = 8
 FORECAST_LATE = 16
@@ -241,7 +242,7 @@ def unpack(code: int, has_period: bool) -> Bucket:
     if code not in ALL_CODES:
         raise ValueError(f"{code} is not the code of a bucket")
     return Bucket(
-        _STATUSES[code & 3],
+        _STATUSES[code & STATUS_BITS],
         bool(code & WITHDRAWN),
         Comparisons(
             due_passed=bool(code & DUE_PASSED),

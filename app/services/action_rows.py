@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Date,
-    FromClause,
+    Integer,
     Row,
     Select,
     Uuid,
@@ -31,7 +32,8 @@ from app.models.tables import (
     plans,
     updates,
 )
-from app.plans.statuses import DUE_PASSED, START_PASSED, flag_names
+from app.plans.states import FIRST_POINT
+from app.plans.statuses import DUE_PASSED, START_PASSED, STATUS_BITS, WITHDRAWN, flag_names
 from app.services import lists, priorities, records
 from app.services.as_at import DAY, stands
 
@@ -85,61 +87,59 @@ ONE_TODAY = _IN_PLAN.where(*_BY_ID, stands(STATE, today=True))
 ONE_AS_AT = _IN_PLAN.where(*_BY_ID, stands(STATE, today=False))
 
 
-def _filters() -> dict[str, ColumnElement[bool]]:
+def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
+    """The filters of a list; ``counted`` are the columns that its totals are counted over."""
     point = action_point_states.alias("by_ref").c
-    due = case((STATE.deadline_on < DAY, DUE_PASSED), else_=0)
-    started = case((STATE.start_on < DAY, START_PASSED), else_=0)
+    due = case((counted.deadline_on < DAY, DUE_PASSED), else_=0)
+    started = case((counted.start_on < DAY, START_PASSED), else_=0)
     co_led = select(action_co_leads.c.action_id).where(
         action_co_leads.c.person_id == bindparam("lead_id", type_=Uuid)
     )
     with_ref = select(point.action_id).where(
-        point.plan_id == STATE.plan_id, point.ref == bindparam("ref"), stands(point, today=False)
+        point.plan_id == counted.plan_id, point.ref == bindparam("ref"), stands(point, today=False)
     )
+    whole = Integer()
+    code = counted.code.op("&", return_type=whole)(FIRST_POINT - 1) + due + started
     return {
-        "status": STATE.status == bindparam("status"),
+        "status": counted.code.op("&", return_type=whole)(STATUS_BITS) == bindparam("status", type_=whole),
         # The rule's truth table: which codes have the flag.
-        "flag": (STATE.code + due + started).in_(bindparam("flag", expanding=True)),
+        "flag": code.in_(bindparam("flag", expanding=True)),
         "lead_id": (actions.c.lead_id == bindparam("lead_id", type_=Uuid)) | actions.c.id.in_(co_led),
-        "ref": STATE.action_id.in_(with_ref),
+        "ref": counted.action_id.in_(with_ref),
         "phase": actions.c.phase == bindparam("phase"),
         "responsible_body": actions.c.responsible_body == bindparam("responsible_body"),
-        "due_before": STATE.deadline_on < bindparam("due_before", type_=Date),
-        "due_after": STATE.deadline_on > bindparam("due_after", type_=Date),
-        "withdrawn": STATE.withdrawn == bindparam("withdrawn"),
+        "due_before": counted.deadline_on < bindparam("due_before", type_=Date),
+        "due_after": counted.deadline_on > bindparam("due_after", type_=Date),
+        "withdrawn": (counted.code.op("&", return_type=whole)(WITHDRAWN) != 0)
+        == bindparam("withdrawn", type_=Boolean),
         "updated_since": actions.c.updated_at >= bindparam("updated_since"),
         "q": lists.contains(actions.c.title),
     }
 
 
 def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Listing:
-    # Counting every action of a plan reads the index of its states alone, or that of a priority's points.
+    # Totals are counted over the states of a plan alone, or over a priority's points: both read one index.
     in_plan = bindparam("plan_id", type_=Uuid)
-    statement = read.where(stands(STATE, today=today))
-    count_from: FromClause = action_states
-    order: ColumnElement[Any] = STATE.ref_order
+    table = action_point_states if under_priority else action_states
+    counted = table.c
+    statement = read.where(counted.plan_id == in_plan, stands(counted, today=today))
     if under_priority:
-        point = action_point_states.c
-        under = (point.action_id == STATE.action_id) & stands(point, today=today)
-        # The plan is asked of the point alone: asked of the state too, SQLite starts at the plan's states
-        # and goes through them once for each point.
-        statement = statement.join(action_point_states, under).where(
-            point.priority_id == bindparam("priority_id"), point.plan_id == in_plan
+        # The state's day stands in the join, so that it is no condition of the total.
+        same = (counted.action_id == STATE.action_id) & stands(STATE, today=today)
+        statement = statement.join(action_point_states, same).where(
+            counted.priority_id == bindparam("priority_id")
         )
-        count_from = action_point_states.join(action_states, under)
-        order = point.ref_order
-    else:
-        statement = statement.where(STATE.plan_id == in_plan)
     return lists.Listing(
         statement,
-        last=[order, STATE.action_id],
-        count_from=count_from,
-        filter_from=count_from.join(actions, actions.c.id == STATE.action_id),
+        last=[counted.ref_order, counted.action_id],
+        count_from=table,
+        filter_from=table.join(actions, actions.c.id == counted.action_id),
         wide=frozenset({"lead_id", "phase", "responsible_body", "updated_since", "q"}),
-        filters=_filters(),
+        filters=_filters(counted),
         sorts={
             "ref": [],
-            "status": [STATE.code.op("&", return_type=STATE.code.type)(3)],
-            "due_on": [func.coalesce(STATE.deadline_on, literal(FOREVER))],
+            "status": [counted.code.op("&", return_type=Integer())(STATUS_BITS)],
+            "due_on": [func.coalesce(counted.deadline_on, literal(FOREVER))],
             # Without a lead comes last, whatever the database's order of letters.
             "lead": [case((LEAD.c.name.is_(None), 1), else_=0), func.coalesce(LEAD.c.name, literal(""))],
             "updated_at": [actions.c.updated_at],

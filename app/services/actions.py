@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.models.actions import ActionCreate, ActionUpdate
 from app.models.base import changed_fields
 from app.models.tables import action_co_leads, actions
-from app.plans.statuses import ImpactState, Status, codes_with_flag
+from app.plans.statuses import STATUS_CODES, ImpactState, Status, codes_with_flag
 from app.services import access, action_checks, action_entries, entries, lists, records
 from app.services import plans as plans_service
 from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown, summaries
@@ -65,6 +65,8 @@ def list_actions(
     given = asdict(wanted) | {"q": lists.pattern(wanted.q), "flag": None, "priority_id": None}
     if wanted.flag:
         given["flag"] = sorted(codes_with_flag(wanted.flag, has_period=False))
+    if wanted.status:
+        given["status"] = STATUS_CODES[wanted.status]
     scope = {"plan_id": plan_id, "day": day}
     if wanted.priority_id:
         scope["priority_id"] = wanted.priority_id

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, Row, bindparam, column, func, select, values
+from sqlalchemy import ColumnElement, Connection, Date, bindparam, column, func, select, values
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
@@ -49,18 +49,32 @@ _AS_AT = (
 )
 
 
-def buckets(row: Row[Any]) -> Iterable[BucketCount]:
-    """The exact buckets of one counted row."""
-    code = row.code & ~FIRST_POINT
-    first = bool(row.code & FIRST_POINT)
-    for bits, count in (
-        (DUE_PASSED + START_PASSED, row.both),
-        (DUE_PASSED, row.due - row.both),
-        (START_PASSED, row.started - row.both),
-        (0, row.rows - row.due - row.started + row.both),
-    ):
-        if count:
-            yield BucketCount(code + bits, count, count if first else 0)
+Tally = dict[int, int]
+"""How many rows have each bucket's code, its first-point bit included."""
+
+
+def tally(rows: Iterable[Sequence[Any]]) -> dict[UUID, Tally]:
+    """The exact buckets of each priority, from counts that lie over each other."""
+    found: dict[UUID, Tally] = {}
+    for priority_id, code, every, due, started, both in rows:
+        mine = found.setdefault(priority_id, {})
+        for bits, count in (
+            (0, every - due - started + both),
+            (DUE_PASSED, due - both),
+            (START_PASSED, started - both),
+            (DUE_PASSED + START_PASSED, both),
+        ):
+            if count:
+                mine[code + bits] = mine.get(code + bits, 0) + count
+    return found
+
+
+def _buckets(counts: Tally, *, distinct: bool) -> list[BucketCount]:
+    # Under one priority each action has one point, so its points are its distinct actions.
+    return [
+        BucketCount(code & ~FIRST_POINT, count, count if distinct or code & FIRST_POINT else 0)
+        for code, count in counts.items()
+    ]
 
 
 def progress(
@@ -82,24 +96,18 @@ def _named(plan: dict[str, Any]) -> dict[str, Any]:
     return {name: plan[name] for name in ("id", "ref", "title", "priority_label")}
 
 
-def _figures(of_plan: Sequence[dict[str, Any]], rows: Iterable[Row[Any]]) -> dict[str, Any]:
-    by_priority: dict[UUID, list[BucketCount]] = defaultdict(list)
-    for row in rows:
-        by_priority[row.priority_id].extend(buckets(row))
-    everything = [bucket for found in by_priority.values() for bucket in found]
+def _figures(of_plan: Sequence[dict[str, Any]], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    by_priority = tally(rows)
+    overall: Tally = {}
+    for found in by_priority.values():
+        for code, count in found.items():
+            overall[code] = overall.get(code, 0) + count
     return {
-        "overall": progress_of(everything, has_period=False),
+        "overall": progress_of(_buckets(overall, distinct=False), has_period=False),
         "priorities": [
             {
                 **{name: priority[name] for name in ("id", "ref", "title")},
-                # Under one priority each action has one point, so its points are its distinct actions.
-                **progress_of(
-                    [
-                        BucketCount(found.code, found.action_points, found.action_points)
-                        for found in by_priority[priority["id"]]
-                    ],
-                    has_period=False,
-                ),
+                **progress_of(_buckets(by_priority.get(priority["id"], {}), distinct=True), has_period=False),
             }
             for priority in of_plan
         ],
@@ -131,9 +139,9 @@ def history(
         raise invalid("/from", f"Give a first day that is not after the last, {last}.")
     if len(days) > LONGEST_HISTORY:
         raise invalid("/from", f"Give a span of at most {LONGEST_HISTORY} months.")
-    by_day: dict[date, list[Row[Any]]] = defaultdict(list)
+    by_day: dict[date, list[Any]] = defaultdict(list)
     for row in db.execute(_on_days(days), {"plan_id": plan_id}):
-        by_day[row.day].append(row)
+        by_day[row[0]].append(row[1:])
     of_plan = priorities.of_plan(db, plan_id)
     return {
         "plan": _named(plan),
