@@ -28,7 +28,7 @@ def register_lead(figures: RegisterFigures) -> str:
 def movement(previous: int | None, current: int | None) -> str:
     """Where a score has moved, in words; lower is better, so an arrow alone would mislead."""
     if previous is None or current is None:
-        return "No earlier score"
+        return "Nothing published to compare with"
     if previous == current:
         return f"Stable at {current}"
     return f"{'Improving' if current < previous else 'Worsening'}: {previous} to {current}"

@@ -79,6 +79,13 @@ def test_the_figures_of_june_2024(editor):
     ]
 
 
+def test_the_table_by_priority_shows_counts_with_their_percentages(editor):
+    for path in ("/", plan_path(editor)):
+        text = words(editor.get(f"{path}?as_at=2024-06-30"))
+        assert "Complete 4 44% On target 1 11% Delayed 4 44% Not started 0 0%" in text
+        assert "Complete 17 18% On target 40 43% Delayed 20 22% Not started 16 17%" in text
+
+
 def test_the_figures_of_april_2024(editor):
     text = words(editor.get(f"{plan_path(editor)}?as_at=2024-04-01"))
     assert "Complete 0 (0%), On target 10 (11%), Delayed 0 (0%), Not started 83 (89%)." in text

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import pytest
 from starlette.datastructures import Headers
 
 from app.risk.matrix import Band, Matrix, MatrixKind
@@ -11,6 +12,7 @@ from app.web.forms import Form
 from app.web.presenters import lists
 from app.web.presenters.actions import action_rows, due_words, flag_words
 from app.web.presenters.dates import position, short_date
+from app.web.presenters.plans import place_label
 from app.web.presenters.risks import risk_flags, score_boxes
 from app.web.presenters.text import beyond, headline
 from app.web.rendering import component
@@ -57,6 +59,21 @@ RISK = {
     "target_on": None,
     "gap": 1,
 }
+
+
+@pytest.mark.parametrize(
+    "noun, ref, number, label",
+    [
+        ("priority", "PAP 2", 2, "Priority 2"),
+        ("workstream", "2", 2, "Workstream 2"),
+        ("workstream", "2", 6, "Workstream 2"),
+        ("workstream", "1b", 2, "Workstream 1b"),
+        ("priority", "1.2", 2, "Priority 1.2"),
+        ("priority", "PAP 12", 2, "Priority PAP 12"),
+    ],
+)
+def test_a_priority_is_called_by_its_number_only_where_that_is_its_place(noun, ref, number, label):
+    assert place_label(noun, ref, number) == label
 
 
 def test_a_list_shows_the_ref_under_the_priority_that_is_looked_at():

@@ -135,4 +135,4 @@ def test_down_is_good_so_movement_is_said_in_words():
     assert movement(20, 16) == "Improving: 20 to 16"
     assert movement(6, 9) == "Worsening: 6 to 9"
     assert movement(9, 9) == "Stable at 9"
-    assert movement(None, 9) == "No earlier score"
+    assert movement(None, 9) == "Nothing published to compare with"

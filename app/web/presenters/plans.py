@@ -1,5 +1,6 @@
 """What the pages of plans and priorities show."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ from app.web.presenters.progress import missed_of, priority_rows, scope, total_r
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
 from app.web.presenters.text import headline
 from app.web.visits import Visit
+
+_LAST_NUMBER = re.compile(r"(?<![\d.])\d+$")
 
 
 class PlanRow(NamedTuple):
@@ -106,12 +109,16 @@ def priority_page(
     """A priority: facts, progress, actions."""
     places = [one["id"] for one in progress["priorities"]]
     mine = progress["priorities"][places.index(priority["id"])]
-    label = f"{plan['priority_label'].capitalize()} {places.index(priority['id']) + 1}"
-    counted = words.counted(mine).rstrip(".").replace(". None", ", none").replace(". ", ", ")
+    number = places.index(priority["id"]) + 1
+    label = place_label(plan["priority_label"], priority["ref"], number)
+    counted = ", ".join(
+        part if place == 0 else part[:1].lower() + part[1:]
+        for place, part in enumerate(words.counted(mine).rstrip(".").split(". "))
+    )
     return {
         "section": "plans",
         "heading": priority["title"],
-        "place": f"{label} of {len(places)} ({priority['ref']})",
+        "place": _place(label, priority["ref"], number, len(places)),
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
         "facts": [
@@ -127,6 +134,24 @@ def priority_page(
         "progress": scope("priority", label, label, mine, missed_of(overdue, str(priority["id"]))),
         "actions": actions,
     }
+
+
+def place_label(noun: str, ref: str, number: int) -> str:
+    """What a priority is called in its sentence: the number of "PAP 2" where it is its place in the plan.
+
+    >>> place_label("priority", "PAP 2", 2), place_label("workstream", "1b", 2)
+    ('Priority 2', 'Workstream 1b')
+    """
+    last = _LAST_NUMBER.search(ref)
+    is_place = last is not None and last.group() == str(number)
+    return f"{noun.capitalize()} {number if is_place else ref}"
+
+
+def _place(label: str, ref: str, number: int, places: int) -> str:
+    """Where a priority stands: "Priority 2 of 5 (PAP 2)", "Workstream 1b, number 2 of 9"."""
+    if label.endswith(f" {ref}"):
+        return f"{label}, number {number} of {places}"
+    return f"{label} of {places} ({ref})"
 
 
 def risks_of(

@@ -23,12 +23,16 @@ class Scope(NamedTuple):
 
 
 class PriorityRow(NamedTuple):
-    """A priority in the table of a plan; ``figures`` in the order of the statuses."""
+    """A priority in the table of a plan; ``figures`` and their ``shares`` in the order of the statuses.
+
+    A share is the whole percentage, "44%"; "" without actions, where there is nothing to be a share of.
+    """
 
     href: str
     name: str
     bar: Bar | None
     figures: tuple[int, ...]
+    shares: tuple[str, ...]
     combined: str
     combined_of: str
     withdrawn: int
@@ -77,6 +81,9 @@ def _figures(name: str, href: str, label: str, title: str, progress: Mapping[str
         name=label,
         bar=status_bar(name, title, progress),
         figures=tuple(progress["statuses"][status.value]["count"] for status in Status),
+        shares=tuple(
+            f"{progress['statuses'][status.value]['rounded']}%" if total else "" for status in Status
+        ),
         combined=f"{share['rounded']}%" if total else "No actions",
         combined_of=f"{share['count']} of {total}" if total else "",
         withdrawn=progress["withdrawn"],

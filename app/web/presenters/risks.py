@@ -25,7 +25,7 @@ _DIRECTIONS = {
     Direction.improving: ("down", "Improving"),
     Direction.stable: ("tick", "Stable"),
     Direction.worsening: ("up", "Worsening"),
-    Direction.no_data: ("new", "No earlier score"),
+    Direction.no_data: ("new", "Nothing published to compare with"),
 }
 
 
