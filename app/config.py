@@ -1,5 +1,6 @@
 """Settings, from the environment only. The service refuses to start with unsafe ones."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -9,6 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PLACEHOLDERS = frozenset({"", "changeme", "change-me", "secret", "placeholder", "demo-only-not-a-secret"})
+_DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgres(ql)?(\+\w+)?://.+")
 DEMO_KEY = "demo-only-not-a-secret"
 SHORTEST_KEY = 32
 
@@ -41,6 +43,10 @@ class Settings(BaseSettings):
     def _is_safe(self) -> Self:
         if not self.database_url:
             raise ValueError("set SEND_TRACKER_DATABASE_URL, for example sqlite:///tracker.db")
+        if not _DATABASE.match(self.database_url):
+            raise ValueError(
+                "SEND_TRACKER_DATABASE_URL must be sqlite:///tracker.db or postgresql://user@host/name"
+            )
         if self.is_demo:
             return self
         if self.today is not None:

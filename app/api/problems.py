@@ -140,9 +140,11 @@ _MESSAGES = {
     "datetime_from_date_parsing": "Give a time with its offset, for example 2024-06-30T09:00:00Z.",
     "uuid_parsing": "Give an id: a UUID.",
     "uuid_type": "Give an id: a UUID.",
-    "date_from_datetime_parsing": "Give a date as YYYY-MM-DD.",
+    "date_from_datetime_parsing": "Give a day that there is, as YYYY-MM-DD.",
     "date_from_datetime_inexact": "Give a date as YYYY-MM-DD, without a time.",
-    "date_parsing": "Give a date as YYYY-MM-DD.",
+    "date_parsing": "Give a day that there is, as YYYY-MM-DD.",
+    "timezone_aware": "Give a time with its offset, for example 2024-06-30T09:00:00Z.",
+    "string_pattern_mismatch": "This is not in the form that the description of the field gives.",
     "date_type": "Give a date as YYYY-MM-DD.",
     "literal_error": "Give a date as YYYY-MM-DD, or `ongoing`.",
 }

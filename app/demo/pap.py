@@ -117,7 +117,8 @@ def _matrix() -> MatrixCreate:
             )
             for band in rows("halton-risk-register/bands.csv")
         ],
-        effective_on=ADDED_ON,
+        # In force when the first risk was scored: ref 1, on the day it was opened.
+        effective_on=min(day(row["opened"]) or ADDED_ON for row in rows("halton-risk-register/register.csv")),
     )
 
 

@@ -59,6 +59,21 @@ def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     )
 
 
+def as_learned(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries that count in the order in which the service learned of them.
+
+    A correction stands in the place of what it corrects, however late it came.
+    """
+    known = {entry.id: entry for entry in entries}
+
+    def first_sequence(entry: Entry) -> int:
+        while entry.replaces in known:
+            entry = known[entry.replaces]
+        return entry.sequence
+
+    return tuple(sorted(standing(known.values()), key=first_sequence))
+
+
 def fold(entries: Iterable[Entry]) -> tuple[State, ...]:
     """Return one state for each day on which a standing entry takes effect.
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, create_engine, inspect, text
+from sqlalchemy import Date, create_engine, inspect, make_url, text
 
 from app.db import driver_url
 
@@ -46,6 +46,10 @@ def head() -> str:
 
 def current(url: str) -> str | None:
     """The revision that a database is at; None where it was never migrated."""
+    file = Path(make_url(url).database or "")
+    is_sqlite = make_url(url).get_backend_name() == "sqlite"
+    if is_sqlite and file.parent.is_dir() and not file.exists():
+        return None  # connecting would make an empty file there
     engine = create_engine(driver_url(url))
     try:
         with engine.connect() as connection:

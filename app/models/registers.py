@@ -182,7 +182,9 @@ class HeatMapRead(Output):
     as_at: date = Field(description="The day it is for.")
     matrix: MatrixRead = Field(description="The version of the matrix in force that day.")
     cells: list[HeatMapCell] = Field(description="By likelihood, highest first, then impact.")
-    bands: list[BandCount] = Field(description="From lowest to highest.")
+    bands: list[BandCount] = Field(
+        description="From lowest to highest; after them bands of older versions that still hold a risk."
+    )
     not_scored: list[CellRisk] = Field(description="Risks that are not closed and have no score or rating.")
     closed: int = Field(description="Closed risks, left out above.")
     other_matrix: list[CellRisk] = Field(

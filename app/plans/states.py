@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from app.entries.fold import FOREVER, Entry, fold, standing
+from app.entries.fold import FOREVER, Entry, as_learned, fold, standing
 from app.plans.statuses import (
     Bucket,
     Status,
@@ -78,13 +78,14 @@ def action_days(
 
     A dependency that was not there yet on a day counts as not open then.
     """
-    counted = settled(entries)
+    known = tuple(entries)
+    counted, learned = settled(known), as_learned(known)
     found: list[ActionDays] = []
     for state in fold(counted):
         spans = [span for key in state.facts.get("depends_on") or () for span in dependencies.get(key, ())]
         for first, after in _pieces(state.valid_from, state.valid_to, spans):
             waiting = any(span.valid_from <= first < span.valid_to for span in spans)
-            found.append(_piece(first, after, state.facts, waiting, original_due_on(counted, first)))
+            found.append(_piece(first, after, state.facts, waiting, original_due_on(learned, first)))
     return tuple(found)
 
 

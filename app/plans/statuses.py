@@ -111,14 +111,16 @@ def deadline(due_on: date | None, due_ongoing: bool, review_on: date | None) -> 
 
 
 def original_due_on(entries: Iterable[DatedFacts], upto: date) -> date | None:
-    """Return the first due date ever stated by the day `upto`, or None when none was.
+    """Return the due date that was stated first, of those effective by the day `upto`; None without one.
 
-    `entries` are the standing entries of one action in their order (`app.entries.fold.standing`). One that
-    clears the due date, or makes it ongoing, states no date and is passed over.
+    Domain rules, section 2: the original due date is kept for ever. `entries` are in the order in which the
+    service learned of them (`app.entries.fold.as_learned`), so that a later entry for an earlier day does
+    not take its place; only a correction of that entry does. One that clears the due date, or makes it
+    ongoing, states no date and is passed over.
     """
     for entry in entries:
         if entry.effective_on > upto:
-            return None
+            continue
         stated: date | None = entry.facts.get("due_on")
         if stated is not None:
             return stated

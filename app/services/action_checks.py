@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from app.entries.fold import FOREVER, Entry, State, fold
+from app.entries.fold import Entry, State, fold
 from app.errors import Fault, Invalid, invalid
 from app.models.tables import action_dependencies, action_point_states, actions, priorities
 from app.plans.dependencies import cycle
@@ -39,7 +39,7 @@ def check(
     if "depends_on" in draft.facts:
         faults += _dependency_faults(db, action, draft.facts["depends_on"])
     if "depends_on" in draft.facts or draft.replaces:
-        faults += _cycle_faults(db, action, draft, days[-1])
+        faults += _cycle_faults(db, action, draft, days)
     if faults:
         raise Invalid(faults)
 
@@ -66,6 +66,9 @@ def _completion_faults(draft: entries.Draft, after: Mapping[str, Any]) -> Iterab
         yield Fault("/completed_on", "A complete action needs a completion date.")
     if completed and after["status"] != Status.complete:
         yield Fault("/completed_on", "Only a complete action has a completion date. Leave it out.")
+    start = after.get("start_on")
+    if completed and start and completed < start:
+        yield Fault("/completed_on", f"Give {start} or a later day: the action started then.")
     if completed and completed > draft.effective_on:
         yield Fault(
             "/completed_on", f"Give {draft.effective_on} or an earlier day: never after the effective date."
@@ -154,21 +157,32 @@ def _dependency_faults(
 
 
 def _cycle_faults(
-    db: Connection, action: Mapping[str, Any], draft: entries.Draft, last: State
+    db: Connection, action: Mapping[str, Any], draft: entries.Draft, days: Sequence[State]
 ) -> Iterable[Fault]:
-    """A circle among the dependencies of today, also one that a correction brings back."""
-    edges: dict[UUID, set[UUID]] = {}
+    """A circle among the dependencies of any day, also one that a correction brings back."""
     rows = db.execute(
-        select(action_dependencies.c.action_id, action_dependencies.c.depends_on_id)
+        select(
+            action_dependencies.c.action_id,
+            action_dependencies.c.depends_on_id,
+            action_dependencies.c.valid_from,
+            action_dependencies.c.valid_to,
+        )
         .join(actions, actions.c.id == action_dependencies.c.action_id)
-        .where(actions.c.plan_id == action["plan_id"], action_dependencies.c.valid_to == FOREVER)
-    )
-    for row in rows:
-        edges.setdefault(row.action_id, set()).add(row.depends_on_id)
-    edges[action["id"]] = {UUID(other) for other in last.facts.get("depends_on") or ()} - {action["id"]}
-    if cycle(edges, action["id"]):
-        pointer = "/depends_on" if "depends_on" in draft.facts else "/replaces"
-        yield Fault(pointer, "These actions would wait for each other in a circle. Leave one out.")
+        .where(actions.c.plan_id == action["plan_id"], action_dependencies.c.action_id != action["id"])
+    ).all()
+    for state in days:
+        mine = {UUID(other) for other in state.facts.get("depends_on") or ()} - {action["id"]}
+        starts = {row.valid_from for row in rows if state.valid_from < row.valid_from < state.valid_to}
+        for day in sorted({state.valid_from, *starts}) if mine else ():
+            edges: dict[UUID, set[UUID]] = {action["id"]: mine}
+            for row in rows:
+                if row.valid_from <= day < row.valid_to:
+                    edges.setdefault(row.action_id, set()).add(row.depends_on_id)
+            if cycle(edges, action["id"]):
+                pointer = "/depends_on" if "depends_on" in draft.facts else "/replaces"
+                text = f"On {day} these actions would wait for each other in a circle. Leave one out."
+                yield Fault(pointer, text)
+                return
 
 
 def require_evidence(links: Sequence[Any]) -> None:

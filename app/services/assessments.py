@@ -90,7 +90,7 @@ def change_state(
         raise invalid("/effective_on", "The risk was not in the register yet on that day.") from error
     if RiskState(was) not in ALLOWED_MOVES[move]:
         allowed = " or ".join(sorted(ALLOWED_MOVES[move]))
-        raise Conflict(f"The risk was {was} on {day}; this needs one that is {allowed}.")
+        raise Conflict(f"As at {day} the risk is {was}; this needs one that is {allowed}.")
     facts: dict[str, Any] = {"state": str(STATE_AFTER[move])}
     if isinstance(body, Acceptance):
         facts |= _acceptance(db, who, risk_id, body, day)

@@ -102,7 +102,8 @@ class Listing:
         built = self._statements(frozenset(given), sort, descending)
         parameters = {**scope, **given}
         total = db.execute(built.count, parameters).scalar_one()
-        order = f"{sort}{'-' if descending else ''}"
+        # A cursor fits this list and order alone: another list's would skip rows without a word.
+        order = f"{self.last[-1]} {sort}{'-' if descending else ''}"
         statement = built.first
         if asked.cursor:
             statement = built.after

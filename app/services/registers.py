@@ -256,7 +256,7 @@ def heat_map(
         "as_at": shown_day,
         "matrix": row,
         "cells": in_grid,
-        "bands": [{"band": band.name, "count": counted.count(band.name)} for band in matrix.bands],
+        "bands": [{"band": name, "count": counted.count(name)} for name in _band_names(matrix, counted)],
         "not_scored": [_named(one) for one in not_closed if not (one.current_band or one.rating)],
         "closed": len(found) - len(not_closed),
         "other_matrix": [
@@ -266,6 +266,12 @@ def heat_map(
             and (one.id not in shown or one.current_matrix_version != matrix.version)
         ],
     }
+
+
+def _band_names(matrix: Matrix, counted: Sequence[str | None]) -> list[str]:
+    """The matrix's bands, then those that older versions gave and this one does not have."""
+    names = [band.name for band in matrix.bands]
+    return names + sorted({band for band in counted if band and band not in names})
 
 
 def _named(row: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def record_update(
     """Record a dated entry and return it. Raises Invalid; NotAllowed when it is not the caller's to make;
     Conflict while the action is withdrawn; PreconditionFailed when it is not at ``version``.
     """
-    current = _open_action(db, who, at, action_id, version)
+    current = _open_action(db, who, at, action_id, version, body.replaces)
     stated = body.model_dump(exclude_unset=True)
     facts = entries.stated(stated, action_entries.FACTS)
     if not facts and not body.narrative:
@@ -55,16 +55,27 @@ def record_update(
 
 
 def _open_action(
-    db: Connection, who: Principal, at: Moment, action_id: UUID, version: int | None
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    action_id: UUID,
+    version: int | None,
+    replaces: UUID | None,
 ) -> dict[str, Any]:
     current = records.find(db, who, actions, action_id, "action")
     shown = actions_service.get_action(db, who, action_id, today=at.today)
     leads = [current["lead_id"], *(one["id"] for one in shown["co_leads"])]
     access.require(who, Operation.contribute, own=access.is_person(who, *leads))
     records.check_version(current, version, lambda: shown)
-    if shown["withdrawn"]:
+    if shown["withdrawn"] and not _is_withdrawal(db, action_id, replaces):
         raise Conflict("The action is withdrawn. Reinstate it first.")
     return current
+
+
+def _is_withdrawal(db: Connection, action_id: UUID, replaces: UUID | None) -> bool:
+    """Whether the entry to be corrected is the one that withdrew the action."""
+    stored = entries.load(db, action_entries.KIND, action_id) if replaces else []
+    return any(row["id"] == replaces and row["operation"] == "withdrawn" for row in stored)
 
 
 def withdraw(

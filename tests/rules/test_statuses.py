@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.entries.fold import Entry, standing
+from app.entries.fold import Entry, as_learned, standing
 from app.plans.statuses import (
     ALL_CODES,
     FLAGS,
@@ -127,6 +127,28 @@ def test_an_ongoing_action_is_measured_against_its_review_date() -> None:
     assert deadline(None, True, AFTER) == AFTER
     assert deadline(BEFORE, True, None) is None
     assert deadline(None, False, AFTER) is None
+
+
+def test_a_later_entry_for_an_earlier_day_does_not_change_the_original_due_date() -> None:
+    entries = as_learned(
+        [
+            Entry(1, 1, date(2024, 6, 5), {"due_on": date(2024, 6, 10)}),
+            Entry(2, 2, date(2024, 6, 15), {"due_on": date(2024, 6, 20)}),
+            Entry(3, 3, date(2024, 6, 1), {"due_on": date(2024, 6, 25)}),
+        ]
+    )
+    assert original_due_on(entries, date(2024, 6, 30)) == date(2024, 6, 10)
+
+
+def test_a_correction_of_the_original_due_date_takes_its_place_however_late_it_comes() -> None:
+    entries = as_learned(
+        [
+            Entry(1, 1, date(2024, 6, 5), {"due_on": date(2024, 6, 1)}),
+            Entry(2, 2, date(2024, 6, 15), {"due_on": date(2024, 6, 20)}),
+            Entry(3, 3, date(2024, 6, 5), {"due_on": date(2024, 6, 11)}, replaces=1),
+        ]
+    )
+    assert original_due_on(entries, date(2024, 6, 30)) == date(2024, 6, 11)
 
 
 def test_the_original_due_date_is_the_first_one_stated_by_a_standing_entry() -> None:

@@ -153,6 +153,19 @@ def _body(connection: Connection, people: Cast, plan: Played, step: Step) -> Upd
 # --- The same, worked out plainly -------------------------------------------------------------------------
 
 
+def first_due(entries: list[dict[str, Any]], standing: list[dict[str, Any]], day: date) -> str | None:
+    """The due date that was told first; a correction stands where the entry stood that it corrects."""
+    by_id = {entry["id"]: entry for entry in entries}
+    told: list[tuple[int, str]] = []
+    for entry in standing:
+        due, root = entry["facts"].get("due_on"), entry
+        while root["replaces"]:
+            root = by_id[root["replaces"]]
+        if due and due != "ongoing" and entry["effective_on"] <= day:
+            told.append((root["sequence"], due))
+    return min(told)[1] if told else None
+
+
 def plainly(entries: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
     """What the entries say about an action on a day; None when it was not there yet."""
     replaced = {entry["replaces"] for entry in entries}
@@ -161,7 +174,8 @@ def plainly(entries: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
     if standing[0]["effective_on"] > day:
         return None
     said: dict[str, Any] = {"depends_on": [], "withdrawn": False}
-    completed = original = narrative = None
+    completed = narrative = None
+    original = first_due(entries, standing, day)
     for entry in standing:
         if entry["effective_on"] > day:
             break
@@ -172,8 +186,6 @@ def plainly(entries: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
             completed = entry["facts"]["completed_on"]
         elif completed is None:
             completed = entry["effective_on"].isoformat()
-        if original is None and entry["facts"].get("due_on") != "ongoing":
-            original = entry["facts"].get("due_on")
         if entry["narrative"]:
             narrative = entry["id"]
     dates = {name: said.get(name) for name in ("start_on", "due_on", "review_on", "forecast_on")}
