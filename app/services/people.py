@@ -41,7 +41,7 @@ def list_people(
 
 
 _NAMES = (
-    select(people.c.id, people.c.name)
+    select(people.c.id, people.c.name, people.c.organisation)
     .where(people.c.area_id == bindparam("area_id"))
     .order_by(people.c.name, people.c.id)
     .limit(1000)
@@ -49,7 +49,7 @@ _NAMES = (
 
 
 def names(db: Connection, who: Principal) -> list[dict[str, Any]]:
-    """Id and name of the area's people by name, to choose from: at most 1,000."""
+    """Id, name and organisation of the area's people by name, to choose from: at most 1,000."""
     return records.as_dicts(db.execute(_NAMES, {"area_id": who.area_id}).all())
 
 

@@ -4,7 +4,13 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
+from app.errors import NotAllowed
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class FromAnotherSite(NotAllowed):
+    """A form that a page of another site sent; nothing of it is stored."""
 
 
 def from_another_site(method: str, headers: Headers) -> bool:

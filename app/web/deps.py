@@ -10,8 +10,8 @@ from fastapi import Depends, Request
 
 from app.access.roles import Principal
 from app.clock import moment
-from app.errors import NotAllowed, NotAuthenticated, invalid
-from app.web.cross_site import from_another_site
+from app.errors import NotAuthenticated, invalid
+from app.web.cross_site import FromAnotherSite, from_another_site
 from app.web.forms import LARGEST_FORM, TooLarge, parse_form
 from app.web.presenters.dates import long_date
 from app.web.visits import Visit
@@ -35,9 +35,9 @@ def signed_in(request: Request) -> Principal | None:
 
 
 async def sent_form(request: Request) -> dict[str, str]:
-    """The fields of a form. Raises NotAllowed for one of another site, TooLarge, Invalid for no form."""
+    """The fields of a form. Raises FromAnotherSite, which is NotAllowed, TooLarge, Invalid for no form."""
     if from_another_site(request.method, request.headers):
-        raise NotAllowed("The request came from another website. Open the page here and try again.")
+        raise FromAnotherSite("The form was sent from another site, so nothing was saved.")
     kind = request.headers.get("content-type", "application/x-www-form-urlencoded").partition(";")[0]
     if kind.strip().lower() != "application/x-www-form-urlencoded":
         raise invalid("", "Send the form as a browser does.")

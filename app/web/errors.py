@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.access.roles import Principal
 from app.errors import Invalid, NotAllowed, NotAuthenticated, NotFound, ServiceError
+from app.web.cross_site import FromAnotherSite
 from app.web.deps import signed_in
 from app.web.forms import Problem
 from app.web.rendering import page
@@ -74,6 +75,15 @@ _NOT_THERE_YET = (
 )
 
 
+_ANOTHER_SITE = {
+    "heading": "Nothing was saved",
+    "todo": "Open the page in this service and send the form from there.",
+    "problems": [],
+    "back": "/",
+    "section": "",
+}
+
+
 def error_page(
     status: int,
     who: Principal | None,
@@ -104,6 +114,8 @@ def answer(request: Request, error: Exception) -> Response:
         return error_page(422, who, problems, back=request.url.path)
     if isinstance(error, NotFound) and request.query_params.get("as_at"):
         return error_page(404, who, happened=_NOT_THERE_YET, back=request.url.path)
+    if isinstance(error, FromAnotherSite):
+        return page("pages/error.html", who, _ANOTHER_SITE | {"happened": error.detail}, status=403)
     if isinstance(error, NotAllowed):
         return error_page(403, who, happened=error.detail)
     if isinstance(error, ServiceError):

@@ -19,7 +19,16 @@ from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
-from app.web.presenters.action_list import ROWS, ActionList, Asked, action_list, asked_for
+from app.web.presenters.action_list import (
+    ROWS,
+    WITHDRAWN,
+    ActionList,
+    Asked,
+    WithdrawnList,
+    action_list,
+    asked_for,
+    withdrawn_list,
+)
 from app.web.presenters.plans import plan_page, plans_page, priority_page, risks_of
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -43,8 +52,10 @@ def plan(request: Request, visit: Visitor, plan_id: UUID) -> Response:
     with db.read(visit.who) as connection:
         found = plans_service.get_plan(connection, visit.who, plan_id)
         progress = progress_of(connection, visit, plan_id)
-        listed = _list(connection, visit, plan_id, asked, f"Actions of {found['title']}")
-    return page("pages/plan.html", visit.who, plan_page(visit, found, progress, asked, listed))
+        out = int(progress["overall"]["withdrawn"])
+        listed = _list(connection, visit, plan_id, asked, f"Actions of {found['title']}", withdrawn=out)
+        apart = _withdrawn(connection, visit, plan_id, asked) if out else None
+    return page("pages/plan.html", visit.who, plan_page(visit, found, progress, asked, listed, apart))
 
 
 @router.get("/priorities/{priority_id}")
@@ -56,7 +67,17 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
         of_plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
         progress = progress_of(connection, visit, found["plan_id"])
         missed = _missed(connection, visit, progress, found)
-        listed = _list(connection, visit, found["plan_id"], asked, f"Actions of {found['ref']}", priority_id)
+        out = sum(one["withdrawn"] for one in progress["priorities"] if one["id"] == priority_id)
+        listed = _list(
+            connection,
+            visit,
+            found["plan_id"],
+            asked,
+            f"Actions of {found['ref']}",
+            priority_id,
+            withdrawn=out,
+        )
+        apart = _withdrawn(connection, visit, found["plan_id"], asked, priority_id) if out else None
         risks = risks_service.of_priority(
             connection, visit.who, priority_id, today=visit.at.today, as_at=visit.day
         )
@@ -66,7 +87,7 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
     return page(
         "pages/priority.html",
         visit.who,
-        priority_page(visit, found, of_plan, progress, missed, asked, listed)
+        priority_page(visit, found, of_plan, progress, missed, asked, listed, apart)
         | risks_of(visit, risks, registers),
     )
 
@@ -102,6 +123,8 @@ def _list(
     asked: Asked,
     caption: str,
     priority_id: UUID | None = None,
+    *,
+    withdrawn: int = 0,
 ) -> ActionList:
     answer = actions_service.list_actions(
         connection,
@@ -123,4 +146,23 @@ def _list(
         caption=caption,
         leads=people_service.names(connection, visit.who),
         priority_id=str(priority_id or ""),
+        withdrawn=withdrawn,
     )
+
+
+def _withdrawn(
+    connection: Connection, visit: Visit, plan_id: UUID, asked: Asked, priority_id: UUID | None = None
+) -> WithdrawnList | None:
+    """The withdrawn actions, to be listed apart; None where they are what the list itself shows."""
+    if asked.status == WITHDRAWN:
+        return None
+    answer = actions_service.list_actions(
+        connection,
+        visit.who,
+        plan_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=actions_service.Filter(priority_id=priority_id, withdrawn=True),
+        asked=Page(limit=ROWS),
+    )
+    return withdrawn_list(answer, path=visit.path, as_at=visit.as_at)

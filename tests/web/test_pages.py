@@ -1,10 +1,12 @@
 """Pages show the figures of the board papers, to those who may see them, and nothing to others."""
 
 import re
+from uuid import UUID
 
 import pytest
 
-from tests import doors
+from app.web.presenters.action_list import named_apart
+from tests import doors, factories
 from tests.web.conftest import (
     Visitor,
     action_path,
@@ -160,7 +162,9 @@ def test_lists_filter_and_sort(editor):
     assert 'aria-sort="ascending"' in html
     assert "16 of 16 actions, due soonest first." in words(html)
     assert "No action fits these filters." in words(editor.get(f"{path}?q=zebra"))
-    assert "0 of 0 actions" in words(editor.get(f"{path}?status=withdrawn"))
+    none = words(editor.get(f"{path}?status=withdrawn"))
+    assert "No action fits these filters." in none
+    assert "0 of 0" not in none
 
 
 def test_a_long_list_has_pages(editor):
@@ -230,3 +234,41 @@ def test_errors_are_pages(editor, anybody):
 
 def test_the_demonstration_says_which_day_it_takes_for_today(anybody):
     assert "The service takes 1 July 2024 for today." in words(anybody.get("/sign-in"))
+
+
+def test_withdrawn_actions_stand_apart_and_counts_agree(editor, area):
+    first = priority_paths(editor)[0]
+    assert "Withdrawn actions" not in words(editor.get(first))
+    out = action_path(editor, "1.9")
+    factories.withdraw(area, UUID(out.rpartition("/")[2]), reason="Merged.")
+    for path, shown in ((first, "8 of 8 actions"), (plan_path(editor), "88 of 88 actions")):
+        html = editor.get(path)
+        text = words(html)
+        assert shown in text
+        assert text.index("Withdrawn actions") > text.index(shown)
+        assert links(html, out) == [out]
+        assert "1.9, 2.5, 3.7, 4.12, 5.60 " in text
+    assert "8 actions, one withdrawn action is not counted" in words(editor.get(first))
+    only = words(editor.get(f"{first}?status=withdrawn"))
+    assert "1 of 1 action, " in only
+    assert "Left out of every count, and of the list above" not in only
+
+
+def test_leads_with_the_same_name_are_told_apart():
+    people = [
+        {"id": 1, "name": "A Khan", "organisation": "ICB"},
+        {"id": 2, "name": "A Khan", "organisation": None},
+        {"id": 3, "name": "B Jones", "organisation": "Council"},
+    ]
+    assert named_apart(people) == [
+        ("1", "A Khan (ICB)"),
+        ("2", "A Khan (no organisation)"),
+        ("3", "B Jones"),
+    ]
+
+
+def test_a_register_whose_filters_fit_nothing_says_only_that(editor):
+    register = links(editor.get("/registers"), "/registers/")[0]
+    text = words(editor.get(f"{register}?state=closed"))
+    assert "No risk fits these filters." in text
+    assert "0 of 0" not in text

@@ -122,7 +122,10 @@ def test_only_those_who_may_update_are_offered_and_allowed_it(viewer, chair):
 def test_a_form_of_another_site_is_refused(editor, headers):
     path = action_path(editor, "1.9") + "/update"
     sent = _form(editor, path, narrative="Forged.")
-    assert editor.answer("POST", path, data=sent, headers=headers).status_code == 403
+    refused = editor.answer("POST", path, data=sent, headers=headers)
+    assert refused.status_code == 403
+    assert "The form was sent from another site, so nothing was saved." in words(refused.text)
+    assert "role" not in words(refused.text)
     own = {"sec-fetch-site": "same-origin", "origin": "null"}
     assert editor.answer("POST", path, data=sent, headers=own).status_code == 303
 

@@ -1,5 +1,6 @@
 """The list of a plan's or priority's actions: what its address asks for, and what stands around it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -7,9 +8,10 @@ from uuid import UUID
 
 from app.errors import invalid
 from app.plans.statuses import STATUS_LABELS, Status
+from app.sentences.words import plural
 from app.services.actions import Filter
 from app.web.presenters import lists
-from app.web.presenters.actions import FLAG_LABELS, ActionRow, action_rows
+from app.web.presenters.actions import FLAG_LABELS, ActionRow, action_rows, refs
 
 ROWS = 100
 ANCHOR = "actions"
@@ -24,6 +26,7 @@ _ORDERS = {
     "lead": "by lead, from A",
     "-lead": "by lead, from Z",
 }
+WITHDRAWN = "withdrawn"
 _NO_PERIODS_YET = "no_reportable_progress"
 
 
@@ -53,9 +56,9 @@ class Asked(NamedTuple):
         """The filter as the service takes it."""
         return Filter(
             priority_id=priority_id,
-            # Withdrawn actions are listed, but never as one of the four statuses.
+            # Withdrawn actions count nowhere: they are listed apart, or where they are asked for.
             status=Status(self.status) if self.status in STATUS_LABELS else None,
-            withdrawn=self.status == "withdrawn" if self.status else None,
+            withdrawn=self.status == WITHDRAWN,
             flag=self.flag or None,
             lead_id=UUID(self.lead) if self.lead else None,
             due_before=date.fromisoformat(self.due_before) if self.due_before else None,
@@ -73,6 +76,23 @@ class ActionList(NamedTuple):
     shown: str
     order: str
     pages: lists.Pages
+    nothing: str
+
+
+class WithdrawnAction(NamedTuple):
+    """A withdrawn action: its address, its title, and every ref that it had."""
+
+    href: str
+    title: str
+    refs: str
+
+
+class WithdrawnList(NamedTuple):
+    """The withdrawn actions of a plan or priority; ``more_url`` lists those that do not fit here."""
+
+    rows: list[WithdrawnAction]
+    more: str
+    more_url: str
 
 
 def asked_for(typed: Mapping[str, str]) -> Asked:
@@ -86,7 +106,7 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         sort=typed.get("sort", "") or "ref",
         cursor=typed.get("cursor", ""),
     )
-    if asked.status not in ("", "withdrawn", *(status.value for status in Status)):
+    if asked.status not in ("", WITHDRAWN, *(status.value for status in Status)):
         raise invalid("/status", "Choose a status of the list.")
     if asked.flag and asked.flag not in FLAG_LABELS:
         raise invalid("/flag", "Choose a flag of the list.")
@@ -107,8 +127,9 @@ def action_list(
     caption: str,
     leads: Iterable[Mapping[str, Any]],
     priority_id: str = "",
+    withdrawn: int = 0,
 ) -> ActionList:
-    """The list of an answer of the service."""
+    """The list of an answer of the service; ``withdrawn`` of its scope's actions are listed apart."""
     kept = [("as_at", as_at)]
     items: Sequence[Mapping[str, Any]] = answer["items"]
     query = f"?as_at={as_at}" if as_at else ""
@@ -128,19 +149,48 @@ def action_list(
             answer["next"],
             ANCHOR,
         ),
+        nothing="Every action has been withdrawn." if withdrawn else "No actions have been added yet.",
+    )
+
+
+def withdrawn_list(answer: Mapping[str, Any], *, path: str, as_at: str) -> WithdrawnList:
+    """The withdrawn actions of an answer of the service."""
+    items: Sequence[Mapping[str, Any]] = answer["items"]
+    query = f"?as_at={as_at}" if as_at else ""
+    rows = [WithdrawnAction(f"/actions/{one['id']}{query}", one["title"], refs(one)) for one in items]
+    left = answer["total"] - len(rows)
+    return WithdrawnList(
+        rows,
+        more=f"{left} more withdrawn {plural(left, 'action')}" if left else "",
+        more_url=lists.url(path, [("as_at", as_at), ("status", WITHDRAWN)], ANCHOR),
     )
 
 
 def _fields(asked: Asked, leads: Iterable[Mapping[str, Any]]) -> list[lists.Field]:
     statuses = [("", "Any"), *((status.value, label) for status, label in STATUS_LABELS.items())]
     flags = [("", "Any"), *((name, label) for name, label in FLAG_LABELS.items() if name != _NO_PERIODS_YET)]
-    people = [("", "Anyone"), *((str(one["id"]), one["name"]) for one in leads)]
+    people = [("", "Anyone"), *named_apart(leads)]
     return [
-        lists.Field("status", "Status", asked.status, [*statuses, ("withdrawn", "Withdrawn")]),
+        lists.Field("status", "Status", asked.status, [*statuses, (WITHDRAWN, "Withdrawn")]),
         lists.Field("flag", "Flag", asked.flag, flags),
         lists.Field("lead", "Lead", asked.lead, people),
         lists.Field("due_before", "Due before", asked.due_before, type="date"),
         lists.Field("q", "Words in the title", asked.q),
+    ]
+
+
+def named_apart(people: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Ids and names of people to choose from; where a name repeats, the organisation tells them apart."""
+    found = list(people)
+    counts = Counter(one["name"] for one in found)
+    return [
+        (
+            str(one["id"]),
+            one["name"]
+            if counts[one["name"]] == 1
+            else f"{one['name']} ({one['organisation'] or 'no organisation'})",
+        )
+        for one in found
     ]
 
 

@@ -8,7 +8,7 @@ from app.charts.bars import Bar, status_bar
 from app.charts.scales import steps
 from app.sentences import progress as words
 from app.services.registers import matrix_of
-from app.web.presenters.action_list import ActionList, Asked
+from app.web.presenters.action_list import ActionList, Asked, WithdrawnList
 from app.web.presenters.dates import long_date
 from app.web.presenters.progress import missed_of, priority_rows, scope, total_row
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
@@ -80,7 +80,12 @@ def plans_page(
 
 
 def plan_page(
-    visit: Visit, plan: Mapping[str, Any], progress: Mapping[str, Any], asked: Asked, actions: ActionList
+    visit: Visit,
+    plan: Mapping[str, Any],
+    progress: Mapping[str, Any],
+    asked: Asked,
+    actions: ActionList,
+    withdrawn: WithdrawnList | None,
 ) -> dict[str, Any]:
     """A plan: progress by priority, then all its actions."""
     label = plan["priority_label"]
@@ -94,6 +99,7 @@ def plan_page(
         "rows": priority_rows(progress["priorities"], visit.query),
         "total": total_row(progress["overall"]),
         "actions": actions,
+        "withdrawn": withdrawn,
     }
 
 
@@ -105,6 +111,7 @@ def priority_page(
     overdue: Sequence[Mapping[str, Any]],
     asked: Asked,
     actions: ActionList,
+    withdrawn: WithdrawnList | None,
 ) -> dict[str, Any]:
     """A priority: facts, progress, actions."""
     places = [one["id"] for one in progress["priorities"]]
@@ -133,6 +140,7 @@ def priority_page(
         "statement": priority["statement"],
         "progress": scope("priority", label, label, mine, missed_of(overdue, str(priority["id"]))),
         "actions": actions,
+        "withdrawn": withdrawn,
     }
 
 

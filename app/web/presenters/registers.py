@@ -134,6 +134,7 @@ def register_page(
         "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if scored else None,
         "bands": bands_in_words(matrix),
         "query": visit.query,
+        "is_empty": not figures(grid).total and not grid["closed"],
         "scale": f"1 to {highest_score(matrix)}" if scored else "",
     } | _list(visit, listed, asked, matrix, _fields(asked, matrix, plan, priorities))
 
@@ -187,7 +188,10 @@ def _notes(grid: Mapping[str, Any]) -> str:
         f"Matrix version {version['matrix_version']}, in force since {long_date(version['effective_on'])}."
     ]
     unscored = [one["ref"] for one in grid["not_scored"]]
-    notes.append(f"Not scored: {', '.join(unscored)}." if unscored else "Every risk is rated.")
+    if unscored:
+        notes.append(f"Not scored: {', '.join(unscored)}.")
+    elif figures(grid).total:
+        notes.append("Every risk is rated.")
     if grid["closed"]:
         notes.append(f"Closed and not on the map: {grid['closed']}.")
     others = [one["ref"] for one in grid["other_matrix"]]
