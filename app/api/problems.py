@@ -148,6 +148,10 @@ _MESSAGES = {
     "date_type": "Give a date as YYYY-MM-DD.",
     "literal_error": "Give a date as YYYY-MM-DD, or `ongoing`.",
 }
+_PATTERNS = {
+    "url": "Give a web address that begins with http:// or https://.",
+    "email": "Give an e-mail address, for example name@north.example.",
+}
 _REFUSED = "There is no such field here: remove it."
 _HINTS = {
     "score": "Remove it: a score is worked out from likelihood and impact, and never typed.",
@@ -211,6 +215,8 @@ def message_of(error: dict[str, Any]) -> str:
         return _NO_OBJECT
     if kind == "extra_forbidden":
         return _HINTS.get(str(error["loc"][-1]), _REFUSED)
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(str(error["loc"][-1]), _MESSAGES[kind])
     if kind == "value_error":
         text = str(error["msg"]).removeprefix("Value error, ")
         return text[:1].upper() + text[1:] + "."
