@@ -37,6 +37,11 @@ _VERSIONS = (
     .order_by(matrix_versions.c.matrix_version.desc())
 )
 
+_VERSIONS_OF_MANY = (
+    select(matrix_versions)
+    .where(matrix_versions.c.register_id.in_(bindparam("ids", expanding=True)))
+    .order_by(matrix_versions.c.matrix_version.desc())
+)
 _SHAPE = {"kind", "likelihood_labels", "impact_labels", "bands"}
 
 
@@ -82,12 +87,7 @@ def list_registers(
     wanted = {"q": lists.pattern(q), "ref": ref, "plan_id": plan_id, "updated_since": updated_since}
     rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
     by_register: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    table = matrix_versions.c
-    for version in db.execute(
-        select(matrix_versions)
-        .where(table.register_id.in_([row.id for row in rows]))
-        .order_by(table.matrix_version.desc())
-    ):
+    for version in db.execute(_VERSIONS_OF_MANY, {"ids": [row.id for row in rows]}):
         by_register[version.register_id].append(dict(version._mapping))
     items = [{**row._mapping, "matrix": in_force(by_register[row.id], today)} for row in rows]
     return lists.answer(items, following, total)
