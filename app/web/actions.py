@@ -20,6 +20,7 @@ from app.web.forms import Form, filled
 from app.web.presenters import updates as presenter
 from app.web.presenters.action_page import action_page, stale_page, update_page
 from app.web.rendering import page, see_other
+from app.web.repeats import is_newest
 from app.web.visits import Visit
 
 router = APIRouter(include_in_schema=False)
@@ -32,7 +33,7 @@ def action(visit: Visitor, action_id: UUID, saved: str = "") -> Response:
         found = _action(connection, visit, action_id)
         plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
         entries = updates_service.list_updates(connection, visit.who, action_id)
-    content = action_page(visit, found, plan, entries, may_update(visit, found), is_saved=bool(saved))
+    content = action_page(visit, found, plan, entries, may_update(visit, found), saved=saved)
     return page("pages/action.html", visit.who, content)
 
 
@@ -45,7 +46,10 @@ def update_form(visit: Visitor, action_id: UUID) -> Response:
 
 @router.post("/actions/{action_id}/update")
 def update(visit: Visitor, action_id: UUID, sent: SentForm) -> Response:
-    """Save an update. A stale form shows both versions; what was typed is never lost."""
+    """Save an update. A stale form shows both versions; what was typed is never lost.
+
+    The same form again (sent twice, or once more after going back) is told that it is saved.
+    """
     found = _present(visit, action_id)
     form = presenter.sent(sent)
     if form.value("edit"):
@@ -55,12 +59,17 @@ def update(visit: Visitor, action_id: UUID, sent: SentForm) -> Response:
     body = None if form.problems else filled(UpdateCreate, stated, form)
     if body is None:
         return _form_page(visit, found, form, status=422)
+    if _is_saved(visit, action_id, body):
+        return see_other(f"/actions/{action_id}?saved=already")
     try:
         with db.write(visit.who) as connection:
             updates_service.record_update(
                 connection, visit.who, visit.at, action_id, body, version=version or 0
             )
     except PreconditionFailed as stale:
+        # The same form may have been saved since it was looked for: a button pressed twice.
+        if _is_saved(visit, action_id, body):
+            return see_other(f"/actions/{action_id}?saved=already")
         return page("pages/action_stale.html", visit.who, stale_page(visit, stale.current, form), status=409)
     except Invalid as error:
         form.take(error)
@@ -84,6 +93,12 @@ def _present(visit: Visit, action_id: UUID) -> dict[str, Any]:
     if not may_update(visit, found):
         raise NotAllowed("You can update the actions that you lead or co-lead. Ask an editor about others.")
     return found
+
+
+def _is_saved(visit: Visit, action_id: UUID, body: UpdateCreate) -> bool:
+    with db.read(visit.who) as connection:
+        entries = updates_service.list_updates(connection, visit.who, action_id)
+    return is_newest(visit, entries, "updated", body)
 
 
 def _action(connection: Connection, visit: Visit, action_id: UUID) -> dict[str, Any]:

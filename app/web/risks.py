@@ -26,6 +26,7 @@ from app.web.forms import Form, filled
 from app.web.presenters import assessment_form as presenter
 from app.web.presenters.risk_page import risk_page
 from app.web.rendering import page, see_other
+from app.web.repeats import is_newest
 from app.web.visits import Visit
 
 router = APIRouter(include_in_schema=False)
@@ -46,9 +47,7 @@ def risk(visit: Visitor, risk_id: UUID, saved: str = "") -> Response:
         actions = _management_actions(connection, visit, risk_id)
         label = _priority_label(connection, visit, register["plan_id"])
     allowed = may_assess(visit, found, actions)
-    content = risk_page(
-        visit, found, register, entries, controls, actions, allowed, label, is_saved=bool(saved)
-    )
+    content = risk_page(visit, found, register, entries, controls, actions, allowed, label, saved=saved)
     return page("pages/risk.html", who, content)
 
 
@@ -61,20 +60,28 @@ def assess_form(visit: Visitor, risk_id: UUID) -> Response:
 
 @router.post("/risks/{risk_id}/assess")
 def assess(visit: Visitor, risk_id: UUID, sent: SentForm) -> Response:
-    """Save an assessment. A stale form shows both versions; what was typed is never lost."""
+    """Save an assessment. A stale form shows both versions; what was typed is never lost.
+
+    The same form again (sent twice, or once more after going back) is told that it is saved.
+    """
     found, matrix = _present(visit, risk_id)
     form = presenter.sent(sent)
     if form.value("edit"):
-        return _form_page(visit, found, matrix, presenter.sent({**sent, "version": str(found["version"])}))
-    stated = presenter.stated(form, matrix)
+        return _form_page(visit, found, matrix, presenter.again(found, sent))
+    stated = presenter.stated(form, matrix, found)
     version = form.number("version", "The version")
     body = None if form.problems else filled(AssessmentCreate, stated, form)
     if body is None:
         return _form_page(visit, found, matrix, form, status=422)
+    if _is_saved(visit, risk_id, body):
+        return see_other(f"/risks/{risk_id}?saved=already")
     try:
         with db.write(visit.who) as connection:
             assessments_service.assess(connection, visit.who, visit.at, risk_id, body, version=version or 0)
     except PreconditionFailed as stale:
+        # The same form may have been saved since it was looked for: a button pressed twice.
+        if _is_saved(visit, risk_id, body):
+            return see_other(f"/risks/{risk_id}?saved=already")
         content = presenter.stale_page(visit, stale.current, matrix, form)
         return page("pages/risk_stale.html", visit.who, content, status=409)
     except Invalid as error:
@@ -102,6 +109,12 @@ def _present(visit: Visit, risk_id: UUID) -> tuple[dict[str, Any], Matrix]:
     if not may_assess(visit, found, actions):
         raise NotAllowed("You can assess the risks that you own or answer for. Ask an editor about others.")
     return found, registers_service.matrix_of(register["matrix"])
+
+
+def _is_saved(visit: Visit, risk_id: UUID, body: AssessmentCreate) -> bool:
+    with db.read(visit.who) as connection:
+        entries = assessments_service.list_assessments(connection, visit.who, risk_id)
+    return is_newest(visit, entries, "assessed", body)
 
 
 def _management_actions(connection: Connection, visit: Visit, risk_id: UUID) -> list[dict[str, Any]]:

@@ -4,9 +4,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from app import clock
 from app.web.presenters.history import Event, action_history
 
 DAY = date(2024, 7, 1)
+
+
+@pytest.fixture(autouse=True)
+def real_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service as it runs outside demo, where today is the real day."""
+    monkeypatch.setattr(clock, "pinned_today", lambda: None)
 
 
 def _entry(number: int, day: date, operation: str = "updated", **given: Any) -> dict[str, Any]:
@@ -90,6 +99,13 @@ def test_a_backdated_entry_says_so_and_when_it_was_learned():
     event = _told(late, _entry(3, date(2024, 5, 10), narrative="Later."))[2]
     assert event.note == "Backdated: dated before an entry that already stood."
     assert event.by == "Recorded 3 June 2024, 10:00, 33 days after it took effect"
+
+
+def test_demo_does_not_compare_its_fixed_day_with_the_real_one(monkeypatch):
+    monkeypatch.setattr(clock, "pinned_today", lambda: DAY)
+    learned = datetime(2026, 11, 21, 23, 41, tzinfo=UTC)
+    event = _told(_entry(2, date(2024, 7, 1), narrative="Said.", recorded_at=learned))[0]
+    assert event.by == "Recorded 21 November 2026, 23:41"
 
 
 def test_withdrawal_and_reinstatement_are_told_and_a_withdrawn_action_is_never_overdue():

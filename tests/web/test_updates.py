@@ -161,11 +161,71 @@ def test_an_assessment_is_saved_and_drawn(editor):
 
 def test_a_review_without_change_is_recorded_as_one(editor):
     path = risk_path(editor, "3")
-    sent = _form(editor, f"{path}/assess", kind="same", reason="Looked at.", current_likelihood="5")
+    sent = _form(editor, f"{path}/assess", kind="same", reason="Looked at.")
     editor.send(f"{path}/assess", sent, 303)
     text = words(editor.get(path))
     assert "Reviewed, score unchanged" in text
     assert "Likelihood 3 (Possible) × impact 3 (Significant)" in text
+
+
+@pytest.mark.parametrize(
+    "typed, message",
+    [
+        ({"current_likelihood": "5"}, "You changed a score: choose ‘The score changes’, or put it back"),
+        ({"target_impact": "2"}, "You changed a score"),
+        ({"target_rationale": "Because."}, "You changed the reason for the target"),
+        ({"target_on-day": "1", "target_on-month": "9", "target_on-year": "2025"}, "You changed the target"),
+    ],
+)
+def test_a_review_without_change_drops_no_change_in_silence(editor, typed, message):
+    path = risk_path(editor, "1") + "/assess"
+    before = doors.counts()
+    answer = editor.send(path, _form(editor, path, kind="same", reason="Looked at.") | typed, 422)
+    assert [error.startswith(message) for error in errors(answer.text)] == [True], errors(answer.text)
+    assert doors.counts() == before
+
+
+def test_a_stale_review_without_change_is_no_change_of_the_new_score(editor):
+    path = risk_path(editor, "1") + "/assess"
+    mine = _form(editor, path, kind="same", reason="Mine.")
+    editor.send(path, _form(editor, path, kind="rescore", reason="Theirs.", current_likelihood="3"), 303)
+    stale = editor.send(path, mine, 409)
+    back = editor.send(path, fields(stale.text) | {"edit": "1"}, 200)
+    assert fields(back.text)["current_likelihood"] == "3"
+    editor.send(path, fields(stale.text), 303)
+    assert "12 Moderate" in words(editor.get(risk_path(editor, "1")))
+
+
+def test_the_same_update_sent_twice_is_recorded_once(editor, chair):
+    path = action_path(editor, "1.9")
+    sent = _form(editor, f"{path}/update", narrative="412 replies.", status="complete")
+    editor.send(f"{path}/update", sent, 303)
+    before = doors.counts()
+    fresh = sent | {"version": fields(editor.get(f"{path}/update"))["version"]}
+    for again in (sent, fresh):
+        answer = editor.send(f"{path}/update", again, 303)
+        assert answer.headers["location"] == f"{path}?saved=already"
+    assert doors.counts() == before
+    assert "This update was saved already, so it is recorded once." in words(
+        editor.get(f"{path}?saved=already")
+    )
+    chair.send(f"{path}/update", sent, 409)
+    editor.send(f"{path}/update", fresh | {"narrative": "413 replies."}, 303)
+    assert doors.counts() != before
+
+
+@pytest.mark.parametrize("kind", ["same", "rescore"])
+def test_the_same_assessment_sent_twice_is_recorded_once(editor, kind):
+    path = risk_path(editor, "1")
+    sent = _form(editor, f"{path}/assess", kind=kind, reason="Looked at.")
+    editor.send(f"{path}/assess", sent, 303)
+    before = doors.counts()
+    fresh = sent | {"version": fields(editor.get(f"{path}/assess"))["version"]}
+    for again in (sent, fresh):
+        answer = editor.send(f"{path}/assess", again, 303)
+        assert answer.headers["location"] == f"{path}?saved=already"
+    assert doors.counts() == before
+    assert "recorded once" in words(editor.get(f"{path}?saved=already"))
 
 
 @pytest.mark.parametrize(
@@ -210,6 +270,8 @@ def test_a_risk_of_ratings_is_assessed_by_name(editor):
     path = editor.get(f"/registers/{register}").split('href="/risks/')[1].partition('"')[0]
     sent = _form(editor, f"/risks/{path}/assess", kind="rescore", reason="Worse now.", rating="H")
     editor.send(f"/risks/{path}/assess", sent, 303)
+    answer = editor.send(f"/risks/{path}/assess", sent, 303)
+    assert answer.headers["location"] == f"/risks/{path}?saved=already"
     assert "Worse now." in words(editor.get(f"/risks/{path}"))
 
 

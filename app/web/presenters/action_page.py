@@ -21,7 +21,7 @@ def action_page(
     entries: Sequence[Mapping[str, Any]],
     may_update: bool,
     *,
-    is_saved: bool,
+    saved: str,
 ) -> dict[str, Any]:
     """An action with its facts and history."""
     return {
@@ -51,7 +51,7 @@ def action_page(
         "evidence": action["evidence_links"],
         "events": action_history(entries, visit.day),
         "update_url": f"/actions/{action['id']}/update" if may_update else "",
-        "is_saved": is_saved,
+        "saved": saved,
     }
 
 

@@ -30,18 +30,31 @@ _LABELS = {
     "effective_on": "Date of this assessment",
 }
 RESCORE, SAME = "rescore", "same"
+_NOT_SCORES = ("target_rationale", "target_on")
+_CHANGED = "You changed {}: choose ‘The score changes’, or put it back"
+_SCORE_FIELDS = frozenset((*PAIRS, "rating", *_NOT_SCORES))
 
 
 def new_form(risk: Mapping[str, Any]) -> Form:
     """The form as it is first shown: the present scores chosen."""
-    typed = {"version": str(risk["version"]), "target_rationale": risk["target_rationale"] or ""}
+    return sent(_scored(risk) | {"version": str(risk["version"])})
+
+
+def again(risk: Mapping[str, Any], typed: Mapping[str, str]) -> Form:
+    """The form as it was sent, to be gone on with under the present version."""
+    return sent(_scored(risk) | dict(typed) | {"version": str(risk["version"])})
+
+
+def _scored(risk: Mapping[str, Any]) -> dict[str, str]:
+    """The scores as they are, as the fields of a fresh form have them."""
+    typed = {"target_rationale": risk["target_rationale"] or ""}
     typed |= typed_date("target_on", risk["target_on"])
     for side in ("current", "target"):
         for name in ("likelihood", "impact"):
             typed[f"{side}_{name}"] = str(risk[side][name]) if risk[side] else ""
     if risk["rating"]:
         typed["rating"] = risk["rating"]["band"]
-    return sent(typed)
+    return typed
 
 
 def sent(typed: Mapping[str, str]) -> Form:
@@ -49,7 +62,7 @@ def sent(typed: Mapping[str, str]) -> Form:
     return Form(typed, order=FIELDS, dates=DATES)
 
 
-def stated(form: Form, matrix: Matrix) -> dict[str, Any]:
+def stated(form: Form, matrix: Matrix, risk: Mapping[str, Any]) -> dict[str, Any]:
     """What the form states, for the service. "Reviewed, no change" states no score. Adds problems to it."""
     kind = form.value("kind")
     if kind not in (RESCORE, SAME):
@@ -60,7 +73,24 @@ def stated(form: Form, matrix: Matrix) -> dict[str, Any]:
     found |= {name: form.date(name, _LABELS[name]) for name in ("review_on", "effective_on")}
     if kind == RESCORE:
         found |= _scores(form, matrix)
+    elif kind == SAME and form.value("version") == str(risk["version"]):
+        _refuse_changes(form, risk)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _refuse_changes(form: Form, risk: Mapping[str, Any]) -> None:
+    """A change that "Reviewed, no change" would drop in silence is a problem of its field.
+
+    Only where the form was filled from the risk as it is: in a stale one the difference may be another's.
+    """
+    known = _scored(risk)
+    whats = dict.fromkeys((*PAIRS, "rating"), "a score") | {"target_rationale": "the reason for the target"}
+    for name, what in whats.items():
+        if form.text(name) and form.text(name) != known.get(name, "").strip():
+            form.fault(name, _CHANGED.format(what))
+    typed = form.date("target_on", _LABELS["target_on"])
+    if typed and typed != risk["target_on"]:
+        form.fault("target_on", _CHANGED.format("the target date"))
 
 
 def _scores(form: Form, matrix: Matrix) -> dict[str, Any]:
@@ -186,6 +216,8 @@ def _options(labels: tuple[str, ...]) -> list[tuple[str, str]]:
 
 def _typed(form: Form) -> list[tuple[str, str]]:
     names: list[str] = []
-    for name in FIELDS:
+    # A review without change states no score: the scores of a stale form are not to be carried on.
+    dropped = _SCORE_FIELDS if form.value("kind") == SAME else frozenset()
+    for name in (name for name in FIELDS if name not in dropped):
         names += [f"{name}-{part}" for part in ("day", "month", "year")] if name in DATES else [name]
     return [(name, form.value(name)) for name in names if form.value(name)]

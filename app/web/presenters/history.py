@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
 
+from app import clock
 from app.clock import LONDON
 from app.plans.statuses import STATUS_LABELS, ImpactState, Status
 from app.web.presenters.actions import IMPACT_LABELS
@@ -69,10 +70,13 @@ def facts_of(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def recorded_words(entry: Mapping[str, Any]) -> str:
-    """When an entry was recorded, and how long after it took effect: the difference is part of the record."""
+    """When an entry was recorded, and how long after it took effect: the difference is part of the record.
+
+    Not in demo, whose fixed day makes the difference mean nothing.
+    """
     learned = entry["recorded_at"].astimezone(LONDON).date()
     words = f"Recorded {recorded(entry['recorded_at'])}"
-    if learned > entry["effective_on"]:
+    if learned > entry["effective_on"] and clock.pinned_today() is None:
         words += f", {days_between(entry['effective_on'], learned)} after it took effect"
     return words
 

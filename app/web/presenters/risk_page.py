@@ -45,7 +45,7 @@ def risk_page(
     may_assess: bool,
     priority_label: str,
     *,
-    is_saved: bool,
+    saved: str,
 ) -> dict[str, Any]:
     """A risk with all that is recorded of it on the day."""
     matrix = matrix_of(register["matrix"])
@@ -63,7 +63,7 @@ def risk_page(
         "actions": [_management_row(one, visit.day) for one in actions],
         "nothing_planned": _nothing_planned(risk),
         "assess_url": f"/risks/{risk['id']}/assess" if may_assess else "",
-        "is_saved": is_saved,
+        "saved": saved,
         **_texts(risk),
         **_over_time(visit, risk, matrix, entries),
     }

@@ -1,0 +1,45 @@
+"""A form that is sent again: a button pressed twice, or the way back and the button once more."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from app.models.risks import AssessmentCreate
+from app.models.updates import UpdateCreate
+from app.web.visits import Visit
+
+_IN_FACTS_BY_RULE = ("completed_on", "last_updated_on")
+"""Facts that a service may add to those that were stated, by what they imply."""
+_BESIDE_FACTS = {"narrative", "reason", "effective_on", "replaces"}
+
+
+def is_newest(
+    visit: Visit,
+    entries: Iterable[Mapping[str, Any]],
+    operation: str,
+    body: UpdateCreate | AssessmentCreate,
+) -> bool:
+    """Whether the record's newest entry is this author's and says the very same as ``body``."""
+    newest = max(entries, key=lambda entry: entry["sequence"], default=None)
+    if newest is None or newest["author_id"] != visit.who.id or newest["operation"] != operation:
+        return False
+    facts = body.model_dump(mode="json", exclude_unset=True, exclude=_BESIDE_FACTS)
+    saved = {
+        name: _as_stated(value)
+        for name, value in newest["facts"].items()
+        if name in facts or name not in _IN_FACTS_BY_RULE
+    }
+    return (
+        saved == facts
+        and newest["narrative"] == body.narrative
+        and newest["reason"] == body.reason
+        and newest["replaces"] == body.replaces
+        and newest["effective_on"] == (body.effective_on or visit.at.today)
+    )
+
+
+def _as_stated(stored: Any) -> Any:
+    """A stored fact as it was stated: pairs and ratings without the matrix version they are stamped with."""
+    if not isinstance(stored, dict) or "matrix_version" not in stored:
+        return stored
+    stated = {name: value for name, value in stored.items() if name != "matrix_version"}
+    return stated["band"] if set(stated) == {"band"} else stated
