@@ -1,8 +1,10 @@
 """Forms of actions and risks: who may send them, what they refuse, and that nothing typed is lost."""
 
+from uuid import UUID
+
 import pytest
 
-from tests import doors
+from tests import doors, factories
 from tests.web.conftest import Visitor, action_path, errors, fields, risk_path, words
 
 CLOSED = {"forecast_on-day": "31", "forecast_on-month": "7", "forecast_on-year": "2024"}
@@ -284,3 +286,19 @@ def test_what_people_write_is_shown_and_never_run(editor):
         assert "<script" not in html
         assert "<img" not in html
     assert "{{ 7 * 7 }}" in editor.get(path)
+
+
+def test_a_score_that_was_removed_is_said_to_be(editor, area):
+    path = risk_path(editor, "1")
+    risk_id = UUID(path.rpartition("/")[2])
+    factories.assess(area, risk_id, current=None, reason="To be scored anew.")
+    text = words(editor.get(path))
+    assert "Not scored The last score, 16 High, was removed on 1 July 2024" in text
+    assert "Score removed (was 16 High)" in text
+    assert "No score to compare" in text
+    assert "score unchanged" not in text
+    assert "was removed" not in words(editor.get(f"{path}?as_at=2024-06-30"))
+    factories.assess(area, risk_id, reason="Looked at.")
+    assert "Reviewed, score unchanged" in words(editor.get(path))
+    factories.assess(area, risk_id, current={"likelihood": 3, "impact": 4}, reason="Scored anew.")
+    assert "was removed" not in words(editor.get(path))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app.charts.history import Assessed
 from app.charts.scales import steps
 from app.risk.matrix import Matrix
-from app.web.presenters.dates import short_date
+from app.web.presenters.dates import long_date, short_date
 from app.web.presenters.risks import Rating, pair_words, rating, score_of
 
 
@@ -40,15 +40,17 @@ def assessment_rows(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: d
     """All entries on a risk up to ``day``, latest first; replaced ones struck through."""
     step = steps(matrix)
     rows = []
-    for entry in reversed([entry for entry in entries if entry["effective_on"] <= day]):
+    before: str = ""
+    for entry in [entry for entry in entries if entry["effective_on"] <= day]:
         pair = entry["current"]
-        rated = pair or _rated(entry["facts"].get("rating"))
-        score = rating(rated, step) if rated or entry["operation"] == "added" else None
+        rated = _rated_by(entry)
+        shows = rated or _states_rating(entry) or entry["operation"] == "added"
+        score = rating(rated, step) if shows else None
         rows.append(
             AssessmentRow(
                 day=short_date(entry["effective_on"]),
                 score=score,
-                pair=pair_words(pair, matrix) if pair else _operation(entry),
+                pair=pair_words(pair, matrix) if pair else _operation(entry, before),
                 reason=entry["reason"] or "",
                 narrative=entry["narrative"] or "",
                 by=entry["author_name"],
@@ -56,7 +58,33 @@ def assessment_rows(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: d
                 note=_note(entry),
             )
         )
-    return rows
+        if _states_rating(entry) and not entry["replaced_by"]:
+            before = rating(rated, step).text if rated else ""
+    return rows[::-1]
+
+
+def removal(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: date) -> str:
+    """What became of the score of a risk that is not scored on ``day``; "" where it never had one."""
+    last, removed = "", ""
+    for entry in entries:
+        if entry["replaced_by"] or entry["effective_on"] > day or not _states_rating(entry):
+            continue
+        rated = _rated_by(entry)
+        if rated:
+            last, removed = rating(rated, steps(matrix)).text, ""
+        elif last and not removed:
+            removed = long_date(entry["effective_on"])
+    return f"The last score, {last}, was removed on {removed}" if removed else ""
+
+
+def _states_rating(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry says how the risk is rated, be it that it is not."""
+    return bool({"current", "rating"} & set(entry["facts"]))
+
+
+def _rated_by(entry: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = entry["current"] or _rated(entry["facts"].get("rating"))
+    return found
 
 
 def _rated(stated: Any) -> Mapping[str, Any] | None:
@@ -64,7 +92,10 @@ def _rated(stated: Any) -> Mapping[str, Any] | None:
     return {"band": stated} if isinstance(stated, str) else stated
 
 
-def _operation(entry: Mapping[str, Any]) -> str:
+def _operation(entry: Mapping[str, Any], before: str) -> str:
+    """What an entry without a score did; ``before`` is the score that stood until then, "" for none."""
+    if before and _states_rating(entry):
+        return f"Score removed (was {before})"
     words = {
         "added": "Added",
         "accepted": "Accepted",

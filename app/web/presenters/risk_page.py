@@ -9,7 +9,7 @@ from app.charts.scales import steps
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import RiskState
 from app.services.registers import matrix_of
-from app.web.presenters.assessments import assessed, assessment_rows
+from app.web.presenters.assessments import assessed, assessment_rows, removal
 from app.web.presenters.dates import days_between, long_date, short_date
 from app.web.presenters.risks import (
     bands_in_words,
@@ -54,7 +54,7 @@ def risk_page(
         "ref": risk["ref"],
         "register": (register["title"], f"/registers/{register['id']}{visit.query}"),
         "at": visit.position(),
-        "boxes": score_boxes(risk, matrix),
+        "boxes": score_boxes(risk, matrix, removal(entries, matrix, visit.day)),
         "moved": moved(risk) if matrix.kind is MatrixKind.scored else None,
         "loud": (*risk_flags(risk, visit.day), *_open_points(risk, actions)),
         "facts": risk_facts(risk, visit.query, priority_label),

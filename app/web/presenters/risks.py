@@ -87,6 +87,8 @@ def now_of(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 def moved(item: Mapping[str, Any]) -> Moved:
     """The direction of a risk's score."""
+    if now_of(item) is None:
+        return Moved("new", "No score to compare")
     return Moved(*_DIRECTIONS[Direction(item["direction"])])
 
 
@@ -149,11 +151,11 @@ def placed(cells: Iterable[Mapping[str, Any]], not_scored: Iterable[Mapping[str,
     return sorted(risks, key=lambda risk: ref_order(risk.ref))
 
 
-def score_boxes(item: Mapping[str, Any], matrix: Matrix) -> list[ScoreBox]:
-    """The boxes Now, Target and Gap of a risk's page."""
+def score_boxes(item: Mapping[str, Any], matrix: Matrix, removal: str = "") -> list[ScoreBox]:
+    """The boxes Now, Target and Gap of a risk's page; ``removal`` says what became of its last score."""
     step = steps(matrix)
     by = f", by {long_date(item['target_on'])}" if item["target_on"] else ""
-    boxes = [_box("Now", now_of(item), matrix, step)]
+    boxes = [_box("Now", now_of(item), matrix, step, removal)]
     if matrix.kind is MatrixKind.named:
         return boxes
     if item["target"]:
@@ -166,9 +168,15 @@ def score_boxes(item: Mapping[str, Any], matrix: Matrix) -> list[ScoreBox]:
     return boxes
 
 
-def _box(label: str, scored: Mapping[str, Any] | None, matrix: Matrix, step: Mapping[str, int]) -> ScoreBox:
+def _box(
+    label: str,
+    scored: Mapping[str, Any] | None,
+    matrix: Matrix,
+    step: Mapping[str, int],
+    removal: str = "",
+) -> ScoreBox:
     if scored is None:
-        return ScoreBox(label, "", NOT_SCORED, "No score has been given yet")
+        return ScoreBox(label, "", NOT_SCORED, removal or "No score has been given yet")
     if scored.get("score") is None:
         return ScoreBox(label, "", Rating(scored["band"], step.get(scored["band"], 0)), "Rated by name")
     return ScoreBox(
