@@ -67,7 +67,8 @@ def _completion_faults(draft: entries.Draft, after: Mapping[str, Any]) -> Iterab
     if completed and after["status"] != Status.complete:
         yield Fault("/completed_on", "Only a complete action has a completion date. Leave it out.")
     start = after.get("start_on")
-    if completed and start and completed < start:
+    # One that is done before the day on which it was to start has finished early.
+    if completed and start and completed < start <= draft.effective_on:
         yield Fault("/completed_on", f"Give {start} or a later day: the action started then.")
     if completed and completed > draft.effective_on:
         yield Fault(

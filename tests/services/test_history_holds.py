@@ -48,6 +48,12 @@ def test_an_action_is_not_completed_before_it_starts(people: Cast, priority: Sho
     assert faults == {"/completed_on": "Give 2024-06-01 or a later day: the action started then."}
 
 
+def test_an_action_may_be_done_before_the_day_on_which_it_was_to_start(people: Cast, priority: Shown) -> None:
+    made = make_action(people.editor, priority, start_on=date(2024, 9, 1))
+    update(people.editor, made["id"], status="complete", effective_on=LATE)
+    assert action(people.viewer, made["id"])["completed_on"] == LATE
+
+
 def test_a_wrong_withdrawal_is_corrected_by_an_entry_that_names_it(people: Cast, priority: Shown) -> None:
     made = make_action(people.editor, priority)
     entry = withdraw(people.editor, made["id"])
