@@ -153,6 +153,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     opened = not db.is_open()
     if opened:
         db.open(settings().database_url)
+    # An answer of 100 rows makes tens of thousands of objects and no circles: look for those less often.
+    gc.set_threshold(50_000, 20, 20)
     gc.freeze()  # what was imported stays: collecting garbage need not look at it again
     yield
     await db.close_lookup()
