@@ -1,6 +1,6 @@
 """The only reader of the clock. Times are UTC; "today" is the London date."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -39,8 +39,3 @@ def pinned_today() -> date | None:
 def moment() -> Moment:
     """Now and today, read together, for one request or one step of a job."""
     return Moment(now(), today())
-
-
-def in_(**duration: int) -> datetime:
-    """The UTC time that lies ``duration`` (hours=, days=, seconds=) ahead."""
-    return now() + timedelta(**duration)

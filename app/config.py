@@ -9,7 +9,6 @@ from typing import Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PLACEHOLDERS = frozenset({"", "changeme", "change-me", "secret", "placeholder", "demo-only-not-a-secret"})
 _DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgres(ql)?(\+\w+)?://.+")
 DEMO_KEY = "demo-only-not-a-secret"
 SHORTEST_KEY = 32
@@ -53,7 +52,7 @@ class Settings(BaseSettings):
             raise ValueError("SEND_TRACKER_TODAY is for demo only: unset it")
         for name in ("secret_key", "journal_key"):
             value = getattr(self, name)
-            if value.lower() in PLACEHOLDERS or len(value) < SHORTEST_KEY:
+            if len(value) < SHORTEST_KEY:
                 raise ValueError(
                     f"set SEND_TRACKER_{name.upper()} to a random value of at least {SHORTEST_KEY} characters"
                 )

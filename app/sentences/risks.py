@@ -25,15 +25,6 @@ def register_lead(figures: RegisterFigures) -> str:
     return " ".join(part for part in parts if part)
 
 
-def movement(previous: int | None, current: int | None) -> str:
-    """Where a score has moved, in words; lower is better, so an arrow alone would mislead."""
-    if previous is None or current is None:
-        return "Nothing published to compare with"
-    if previous == current:
-        return f"Stable at {current}"
-    return f"{'Improving' if current < previous else 'Worsening'}: {previous} to {current}"
-
-
 def band_counts(counts: Sequence[tuple[str, int]]) -> str:
     """How many risks are in each band, highest first: "1 High, 3 Moderate"; bands without risks left out."""
     return ", ".join(f"{count} {name}" for name, count in counts if count)

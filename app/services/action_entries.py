@@ -1,6 +1,7 @@
 """Recording dated entries on actions: decide by the rules first, then write entry and states."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -77,15 +78,7 @@ def _complete(draft: entries.Draft, before: Mapping[str, Any]) -> entries.Draft:
         facts["completed_on"] = draft.effective_on.isoformat()
     elif status != Status.complete and before.get("completed_on"):
         facts["completed_on"] = None
-    return entries.Draft(
-        draft.operation,
-        draft.effective_on,
-        facts,
-        draft.narrative,
-        draft.reason,
-        draft.replaces,
-        draft.backdated,
-    )
+    return replace(draft, facts=facts)
 
 
 def _project(db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Entry]) -> None:

@@ -1,7 +1,7 @@
 """Dated, append-only entries: what updates, assessments and management action updates share."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -123,15 +123,7 @@ def place(entries: Sequence[Entry], draft: Draft) -> Draft:
         faults.append(Fault("/reason", "Give a reason: this is dated before an entry that already stands."))
     if faults:
         raise Invalid(faults)
-    return Draft(
-        draft.operation,
-        draft.effective_on,
-        draft.facts,
-        draft.narrative,
-        draft.reason,
-        draft.replaces,
-        backdated,
-    )
+    return replace(draft, backdated=backdated)
 
 
 def append(

@@ -1,6 +1,7 @@
 """Recording dated entries on risks: decide by the rules first, then write entry and states."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -81,15 +82,7 @@ def _stamped(draft: entries.Draft, matrix: Matrix) -> entries.Draft:
             facts[name] = {**facts[name], "matrix_version": matrix.version}
     if facts.get("rating"):
         facts["rating"] = {"band": facts["rating"], "matrix_version": matrix.version}
-    return entries.Draft(
-        draft.operation,
-        draft.effective_on,
-        facts,
-        draft.narrative,
-        draft.reason,
-        draft.replaces,
-        draft.backdated,
-    )
+    return replace(draft, facts=facts)
 
 
 def _fact_faults(

@@ -10,7 +10,7 @@ from app.plans.progress import BucketCount, progress
 from app.plans.statuses import Bucket, Comparisons, Status, pack
 from app.sentences import progress as words
 from app.sentences.progress import Missed
-from app.sentences.risks import RegisterFigures, movement, register_lead
+from app.sentences.risks import RegisterFigures, register_lead
 
 
 def _code(status: Status, *, withdrawn: bool = False, due_passed: bool = False) -> int:
@@ -129,10 +129,3 @@ def test_the_sentence_of_a_register():
         "The only risk is High. It has not reached its target."
     )
     assert register_lead(RegisterFigures(3, "High", 3, 0, 0, 0)) == "All three risks are High."
-
-
-def test_down_is_good_so_movement_is_said_in_words():
-    assert movement(20, 16) == "Improving: 20 to 16"
-    assert movement(6, 9) == "Worsening: 6 to 9"
-    assert movement(9, 9) == "Stable at 9"
-    assert movement(None, 9) == "Nothing published to compare with"
