@@ -2,9 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.models.base import Day, Input, Items, Line, Ref, Row, RowRead, one_of
@@ -44,6 +45,7 @@ class Plan(PlanBase, Row, table=True):
     )
 
     kind: PlanKind = Field(default=PlanKind.priority_action_plan, sa_type=String(30))
+    cadence: dict[str, Any] | None = Field(default=None, sa_type=JSON)
 
 
 class PlanCreate(PlanBase, Input):

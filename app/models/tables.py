@@ -5,7 +5,9 @@ from app.models.actions import Action, ActionCoLead
 from app.models.areas import Area
 from app.models.base import table
 from app.models.clients import AccessToken, Client
+from app.models.commentaries import Commentary
 from app.models.controls import Control
+from app.models.data_quality import Acknowledgement
 from app.models.journal import JournalEntry
 from app.models.management_actions import (
     ManagementAction,
@@ -13,6 +15,7 @@ from app.models.management_actions import (
     ManagementActionUpdateEntry,
 )
 from app.models.people import Person
+from app.models.periods import Erratum, Period, Publication
 from app.models.plans import Plan
 from app.models.priorities import Priority
 from app.models.registers import MatrixVersion, Register
@@ -45,5 +48,10 @@ controls = table(Control)
 management_actions = table(ManagementAction)
 management_action_updates = table(ManagementActionUpdateEntry)
 management_action_states = table(ManagementActionState)
+periods = table(Period)
+publications = table(Publication)
+errata = table(Erratum)
+commentaries = table(Commentary)
+acknowledgements = table(Acknowledgement)
 
 metadata = areas.metadata

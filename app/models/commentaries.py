@@ -1,0 +1,35 @@
+"""Officers' commentary on a period, and on each priority in it: their words beside the generated sentences."""
+
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from app.models.base import Prose, Row
+
+
+class CommentaryBase(SQLModel):
+    """A commentary as entered."""
+
+    text: Prose = Field(description="What officers add to the figures. No personal data of children or families.")
+
+
+class Commentary(CommentaryBase, Row, table=True):
+    """The commentary on a period as a whole (no priority) or on one priority in it; written until publishing."""
+
+    __tablename__ = "commentaries"
+    __table_args__ = (
+        Index("uq_commentaries_priority", "period_id", "priority_id", unique=True),
+        # In a unique index nulls differ, so that the one of the period as a whole needs its own.
+        Index(
+            "uq_commentaries_period",
+            "period_id",
+            unique=True,
+            sqlite_where=text("priority_id IS NULL"),
+            postgresql_where=text("priority_id IS NULL"),
+        ),
+    )
+
+    period_id: UUID = Field(foreign_key="periods.id")
+    priority_id: UUID | None = Field(default=None, foreign_key="priorities.id", index=True)
+    author_name: str
