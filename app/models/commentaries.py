@@ -1,4 +1,4 @@
-"""Officers' commentary on a period, and on each priority in it: their words beside the generated sentences."""
+"""Officers' commentary on a period and on each priority in it: their words beside the generated ones."""
 
 from uuid import UUID
 
@@ -11,11 +11,13 @@ from app.models.base import Prose, Row
 class CommentaryBase(SQLModel):
     """A commentary as entered."""
 
-    text: Prose = Field(description="What officers add to the figures. No personal data of children or families.")
+    text: Prose = Field(
+        description="What officers add to the figures. No personal data of children or families."
+    )
 
 
 class Commentary(CommentaryBase, Row, table=True):
-    """The commentary on a period as a whole (no priority) or on one priority in it; written until publishing."""
+    """The commentary on a period as a whole (no priority) or on one priority; written until publishing."""
 
     __tablename__ = "commentaries"
     __table_args__ = (

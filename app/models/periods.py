@@ -51,8 +51,8 @@ class Period(PeriodBase, Row, table=True):
 class Publication(SQLModel, table=True):
     """What was published for a period: the bytes that are answered for ever, and their place in the journal.
 
-    ``sequence`` is the place of the publication's own journal entry: the figures follow from the entries before
-    it. Append-only.
+    ``sequence`` is the place of the publication's own journal entry: the figures follow from the entries
+    before it. Append-only.
     """
 
     __tablename__ = "publications"
