@@ -1,0 +1,55 @@
+"""Which period a day belongs to: what flags, findings and directions need to know of periods, and no more.
+
+Beside ``periods``, which reads figures itself, so that the services of figures need not import it.
+"""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Date, Select, bindparam, select
+
+from app.models.periods import PeriodState
+from app.models.tables import periods, publications
+
+
+class PeriodDays(NamedTuple):
+    """The days of a period."""
+
+    first_day: date
+    last_day: date
+
+
+_DAY = bindparam("day", type_=Date)
+_OF_PLAN = periods.c.plan_id == bindparam("plan_id", type_=periods.c.plan_id.type)
+_CONTAINING = select(periods.c.first_day, periods.c.last_day).where(
+    _OF_PLAN, periods.c.first_day <= _DAY, periods.c.last_day >= _DAY
+)
+_LAST_PUBLISHED: Select[tuple[date]] = (
+    select(periods.c.last_day)
+    .join(publications, publications.c.period_id == periods.c.id)
+    .where(_OF_PLAN, periods.c.state == PeriodState.published, periods.c.last_day < _DAY)
+    .order_by(periods.c.last_day.desc())
+    .limit(1)
+)
+_LAST_PUBLISHED_BEFORE = _LAST_PUBLISHED.where(publications.c.sequence < bindparam("sequence"))
+
+
+def containing(db: Connection, plan_id: UUID, day: date) -> PeriodDays | None:
+    """The days of the plan's period that contains a day; None where no period does."""
+    row = db.execute(_CONTAINING, {"plan_id": plan_id, "day": day}).first()
+    return PeriodDays(*row) if row else None
+
+
+def last_published(
+    db: Connection, plan_id: UUID, day: date, *, before_sequence: int | None = None
+) -> date | None:
+    """The last day of the plan's last published period that ended before a day; None without one.
+
+    With ``before_sequence``, of those published before that place in the area's journal. Directions of risks
+    are measured from this day (domain rules, section 3).
+    """
+    values = {"plan_id": plan_id, "day": day}
+    if before_sequence is None:
+        return db.execute(_LAST_PUBLISHED, values).scalar()
+    return db.execute(_LAST_PUBLISHED_BEFORE, values | {"sequence": before_sequence}).scalar()
