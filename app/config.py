@@ -64,6 +64,10 @@ class Settings(BaseSettings):
         """The key for hashing credentials; a fixed one in demo."""
         return self.secret_key or DEMO_KEY
 
+    def chain_key(self) -> bytes:
+        """The key of the journal's hash chains; a fixed one in demo."""
+        return (self.journal_key or DEMO_KEY).encode()
+
 
 @cache
 def settings() -> Settings:

@@ -11,7 +11,11 @@ from app.models.base import UtcDateTime, new_id
 
 
 class JournalEntry(SQLModel, table=True):
-    """Who changed what, when, from what, to what, and why. Append-only."""
+    """Who changed what, when, from what, to what, and why.
+
+    Append-only, by triggers of the database; ``hash`` chains each entry to the one before it in its area
+    (``app.journal.chain``).
+    """
 
     __tablename__ = "journal_entries"
     __table_args__ = (
@@ -32,3 +36,4 @@ class JournalEntry(SQLModel, table=True):
     before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     reason: str | None = None
+    hash: str = Field(sa_type=String(64))
