@@ -5,10 +5,18 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from app.migrations import append_only
+
 revision: str = "0003"
 down_revision: str | None = "0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
+
+PROTECTED = {
+    "acknowledgements": [],
+    "errata": [],
+    "publications": [("period_id",), ("area_id", "sequence")],
+}
 
 
 def upgrade() -> None:
@@ -135,9 +143,15 @@ def upgrade() -> None:
     with op.batch_alter_table("plans", schema=None) as batch_op:
         batch_op.add_column(sa.Column("cadence", sa.JSON(), nullable=True))
 
+    for table, keys in PROTECTED.items():
+        append_only.protect(op.get_bind(), table, *keys)
+
 
 def downgrade() -> None:
     """Take this step back."""
+    for table in PROTECTED:
+        append_only.release(op.get_bind(), table)
+
     with op.batch_alter_table("plans", schema=None) as batch_op:
         batch_op.drop_column("cadence")
 
