@@ -24,7 +24,7 @@ from app.plans.cadence import (
 DAY = timedelta(days=1)
 quick = settings(max_examples=200, deadline=None)
 KINDS = [CadenceKind.monthly, CadenceKind.six_weekly, CadenceKind.quarterly]
-days = st.dates(date(1990, 1, 1), date(2099, 12, 31))
+days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
 
 def d(text: str) -> date:
@@ -91,9 +91,7 @@ def test_where_a_period_ends_does_not_depend_on_where_the_search_begins(
 def test_every_day_is_in_exactly_one_period(kind: CadenceKind, anchor: date, day: date) -> None:
     cadence = Cadence(kind, anchor)
     around = span_around(cadence, day)
-    if around is None:
-        assert day > d("2099-12-31") - timedelta(days=92)
-        return
+    assert around is not None
     assert around.first_day <= day <= around.last_day
     assert span_around(cadence, around.first_day) == span_around(cadence, around.last_day) == around
     if around.first_day > d("1990-01-02"):
