@@ -6,6 +6,7 @@ command needs is imported once it is known which one it is, so that ``--help`` a
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -145,8 +146,13 @@ def _add_checking(commands: Any) -> None:
         commands,
         "check",
         "database",
-        "Check the database and its migrations; exit code 1 where there is a fault",
-        "  send-tracker check\n  send-tracker check --json",
+        "Check the database, its migrations and its journal; exit code 1 where there is a fault",
+        "  send-tracker check\n  send-tracker check --journal --json\n"
+        "  send-tracker check --journal --head 5f1c...e09a",
+    )
+    check.add_argument("--journal", action="store_true", help="verify every journal and print its head")
+    check.add_argument(
+        "--head", type=_hash, metavar="HASH", help="with --journal: a head printed before, to be found again"
     )
     check.add_argument("--json", action="store_true", help="print JSON")
 
@@ -156,6 +162,12 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"give a port from 0 to 65535, not {text}")
     return port
+
+
+def _hash(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise argparse.ArgumentTypeError("give a head as printed: 64 digits from 0 to f")
+    return text.lower()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

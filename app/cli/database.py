@@ -2,18 +2,21 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 
 from app import db, migrations
 from app import demo as sample
-from app.cli import DONE, FAILED, failures
+from app.cli import DONE, FAILED, WRONG_USE, failures
 from app.cli.opening import migration_fault, opened, print_json
 from app.config import settings
+from app.journal.verification import verify
 from app.services import checks
+
+Item = TypeVar("Item")
 
 
 def migrate(_options: Namespace) -> int:
@@ -41,8 +44,11 @@ def _steps(items: Sequence[Any], name: str) -> Iterable[Any]:
 def check(options: Namespace) -> int:
     """Say whether the database can be reached, is migrated, and holds states that follow from the entries.
 
-    The exit code says it to programs.
+    With ``--journal`` also whether every journal is as it was written. The exit code says it to programs.
     """
+    if options.head and not options.journal:
+        print("send-tracker check: --head needs --journal. See send-tracker check --help", file=sys.stderr)
+        return WRONG_USE
     answer: dict[str, Any] = {"database": "ok", "revision": None, "head": migrations.head()}
     try:
         answer["revision"] = migrations.current(settings().database_url)
@@ -51,12 +57,18 @@ def check(options: Namespace) -> int:
         answer["database"] = "unreachable"
         fault = failures.explain(error)[1]
     faults = [fault] if fault else _wrong_states()
+    if options.journal and not fault:
+        found = _journals(options.head)
+        answer |= found.answer
+        faults += found.faults
     answer["faults"] = faults
     if options.json:
         print_json(answer)
-    elif not faults:
-        print(f"The database answers and is at revision {answer['revision']}, the newest.")
-        print("Every state follows from its entries.")
+    else:
+        if not faults:
+            print(f"The database answers and is at revision {answer['revision']}, the newest.")
+            print("Every state follows from its entries.")
+        _print_journals(answer)
     for one in faults:
         print(f"send-tracker check: {one}", file=sys.stderr)
     return FAILED if faults else DONE
@@ -64,13 +76,49 @@ def check(options: Namespace) -> int:
 
 def _wrong_states() -> list[str]:
     with opened(), db.read(None) as reader:
-        total = checks.record_count(reader)
-        found = tqdm(
-            checks.wrong_states(reader),
-            desc="states",
-            total=total,
-            file=sys.stderr,
-            disable=not sys.stderr.isatty(),
-            leave=False,
-        )
+        found = _counted(checks.wrong_states(reader), "states", checks.record_count(reader))
         return [fault for fault in found if fault]
+
+
+def _counted(items: Iterable[Item], name: str, total: int) -> Iterable[Item]:
+    counted: Iterable[Item] = tqdm(
+        items, desc=name, total=total, file=sys.stderr, disable=not sys.stderr.isatty(), leave=False
+    )
+    return counted
+
+
+class _Journals(NamedTuple):
+    """What ``check --journal`` adds to the answer, and the faults that it found."""
+
+    answer: dict[str, Any]
+    faults: list[str]
+
+
+def _journals(known_head: str | None) -> _Journals:
+    """Verify the journal of every area, and look for a head that was printed earlier."""
+    key = settings().chain_key()
+    shown: list[dict[str, Any]] = []
+    places: list[dict[str, Any]] = []
+    faults: list[str] = []
+    with opened(), db.read(None) as reader:
+        for one in checks.journals(reader):
+            entries = checks.journal_entries(reader, one)
+            counted = _counted(entries, f"journal of {one.slug}", one.last_sequence)
+            verdict = verify(counted, key, one.last_sequence, known_head)
+            shown.append({"area": one.slug, "last_sequence": one.last_sequence, "head": verdict.head})
+            faults += checks.journal_faults(one, verdict)
+            if verdict.sought_at is not None:
+                places.append({"hash": known_head, "area": one.slug, "sequence": verdict.sought_at})
+    if known_head and not places:
+        faults.append(f"The head {known_head} is in no journal: one was cut or written anew since.")
+    answer: dict[str, Any] = {"journals": shown}
+    if known_head:
+        answer["known_head"] = places[0] if places else None
+    return _Journals(answer, faults)
+
+
+def _print_journals(answer: Mapping[str, Any]) -> None:
+    for one in answer.get("journals", ()):
+        print(f"The journal of {one['area']} ends at entry {one['last_sequence']}, head {one['head']}.")
+    if known := answer.get("known_head"):
+        print(f"The head {known['hash']} is entry {known['sequence']} of {known['area']}.")

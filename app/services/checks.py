@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import Connection, Table, func, select
+from pydantic_core import from_json
+from sqlalchemy import Connection, Table, Uuid, bindparam, func, select, text
 
+from app.journal.chain import HASHED, Entry
+from app.journal.verification import Fault, Kind, Verdict
 from app.models.tables import (
     actions,
+    areas,
     assessments,
     management_action_updates,
     management_actions,
@@ -66,3 +71,73 @@ def _fault(
     if not wrong:
         return None
     return f"The states of {noun} {row['id']} do not follow from its entries ({', '.join(wrong)})."
+
+
+# --- The journal ------------------------------------------------------------------------------------------
+
+_JSON = ("before", "after")
+# As the database holds them, without the types of the tables: what was tampered with may be of no type.
+_COLUMNS = ", ".join(f'CAST("{name}" AS TEXT)' if name in _JSON else f'"{name}"' for name in HASHED)
+_ENTRIES = (
+    text(f"SELECT {_COLUMNS}, hash FROM journal_entries WHERE area_id = :area_id ORDER BY sequence")
+    .bindparams(bindparam("area_id", type_=Uuid()))
+    .execution_options(yield_per=1000)
+)
+
+
+class Journal(NamedTuple):
+    """An area's journal: how many entries it must have."""
+
+    area_id: UUID
+    slug: str
+    last_sequence: int
+
+
+def journals(db: Connection) -> list[Journal]:
+    """The journal of every area, by the area's short name."""
+    rows = db.execute(select(areas.c.id, areas.c.slug, areas.c.last_sequence).order_by(areas.c.slug))
+    return [Journal(*row) for row in rows]
+
+
+def journal_entries(db: Connection, journal: Journal) -> Iterator[Entry]:
+    """A journal's entries in their order, read as they are verified."""
+    for row in db.execute(_ENTRIES, {"area_id": journal.area_id}):
+        *plain, before, after, reason, stored = row
+        yield Entry._make((*plain, _parsed(before), _parsed(after), reason, stored))
+
+
+def _parsed(stored: str | None) -> Any:
+    try:
+        return None if stored is None else from_json(stored)
+    except ValueError:
+        return stored  # no JSON, so not what was written: its hash will not fit
+
+
+def journal_faults(journal: Journal, verdict: Verdict) -> Iterator[str]:
+    """What is wrong with a journal, a sentence a fault."""
+    for fault in verdict.faults:
+        yield f"The journal of {journal.slug}: {_words(fault)}."
+    if verdict.more_faults:
+        yield (
+            f"The journal of {journal.slug}: {verdict.more_faults} more entries do not fit. "
+            "Is SEND_TRACKER_JOURNAL_KEY the key that they were written with?"
+        )
+
+
+def _words(fault: Fault) -> str:
+    several = fault.other > fault.sequence
+    match fault.kind:
+        case Kind.edited:
+            return f"entry {fault.sequence} was edited, or the service did not write it"
+        case Kind.inserted:
+            return f"entry {fault.sequence} was inserted, the service did not write it"
+        case Kind.swapped:
+            return f"entry {fault.sequence} was swapped, in its place stands entry {fault.other}"
+        case Kind.missing:
+            return (
+                f"entries {fault.sequence} to {fault.other} are missing"
+                if several
+                else (f"entry {fault.sequence} is missing")
+            )
+        case Kind.cut:
+            return f"it was cut, entries from {fault.sequence} to {fault.other} are missing at its end"
