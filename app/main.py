@@ -9,7 +9,6 @@ from importlib.metadata import version
 from typing import Any
 
 import anyio.to_thread
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers
@@ -33,6 +32,7 @@ from app.api.v1 import (
 )
 from app.config import settings
 from app.errors import ServiceError
+from app.logs import log
 from app.models.base import new_id
 from app.web.errors import answer as error_page
 from app.web.headers import SecurityHeaders
@@ -53,16 +53,6 @@ ROUTERS = (
     controls.router,
     management_actions.router,
 )
-
-structlog.configure(
-    processors=[
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(),
-    ]
-)
-_log: Any = structlog.get_logger()
 
 
 class _Application(FastAPI):
@@ -100,13 +90,13 @@ class RequestLog:
         try:
             await self.app(scope, receive, send_on)
         except Exception as error:
-            _log.exception("request failed", request_id=request_id)
+            log.exception("request failed", request_id=request_id)
             if not started:
                 failed = await _failed(Request(scope), error)
                 await failed(scope, receive, send_on)
         finally:
             who = scope.get("state", {}).get("who")
-            _log.info(
+            log.info(
                 "request",
                 request_id=request_id,
                 method=scope["method"],

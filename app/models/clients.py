@@ -28,7 +28,7 @@ class AccessToken(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)
     client_id: UUID = Field(foreign_key="clients.id", index=True)
     scopes: str = Field(max_length=60)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class TokenRead(Output):

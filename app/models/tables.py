@@ -22,6 +22,7 @@ from app.models.registers import MatrixVersion, Register
 from app.models.risks import Assessment, Risk, RiskDayState, RiskStrategicLead
 from app.models.updates import Update
 from app.models.users import User, UserSession
+from app.models.workers import WorkerHeartbeat
 
 areas = table(Area)
 people = table(Person)
@@ -53,5 +54,6 @@ publications = table(Publication)
 errata = table(Erratum)
 commentaries = table(Commentary)
 acknowledgements = table(Acknowledgement)
+worker_heartbeats = table(WorkerHeartbeat)
 
 metadata = areas.metadata

@@ -35,4 +35,4 @@ class UserSession(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)
     user_id: UUID = Field(foreign_key="users.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    expires_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -1,0 +1,19 @@
+"""Signs of life of the workers. Bookkeeping: of no area, and not journalled."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from app.models.base import UtcDateTime, new_id
+
+
+class WorkerHeartbeat(SQLModel, table=True):
+    """A running worker. ``name`` is random and says nothing of the machine; its log lines carry it."""
+
+    __tablename__ = "worker_heartbeats"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(max_length=40)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,106 @@
+"""What the worker does for all areas: its sign of life, and clearing what has expired.
+
+Bookkeeping, not journalled. Each function is called in a transaction of its own, by several workers at once:
+on PostgreSQL each passes over the rows that another one, or somebody who signs in, has locked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    Update,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from app.models.tables import access_tokens, sessions, users, worker_heartbeats
+
+# Rows that one transaction clears: about 10 ms, for which others wait on SQLite.
+AT_ONCE = 500
+FORGOTTEN_AFTER = timedelta(days=1)
+LATE_AFTER = timedelta(seconds=30)
+
+
+class Worker(NamedTuple):
+    """Who gives a sign of life."""
+
+    id: UUID
+    name: str
+    started_at: datetime
+
+
+# --- Signs of life ----------------------------------------------------------------------------------------
+
+
+def beat(db: Connection, worker: Worker, now: datetime) -> None:
+    """Write that the worker lives, as a new row where it has none."""
+    table = worker_heartbeats
+    found = db.execute(update(table).where(table.c.id == worker.id).values(seen_at=now))
+    if not found.rowcount:
+        db.execute(insert(table), {**worker._asdict(), "seen_at": now})
+
+
+def leave(db: Connection, worker: Worker) -> None:
+    """Take the worker's sign of life away: it stops."""
+    db.execute(delete(worker_heartbeats).where(worker_heartbeats.c.id == worker.id))
+
+
+def newest_heartbeat(db: Connection, now: datetime) -> dict[str, Any] | None:
+    """When any worker was last seen, and whether that is "ok" or "late" (over 30 s ago); None without one."""
+    seen_at = db.execute(_NEWEST).scalar()
+    if seen_at is None:
+        return None
+    return {"status": "late" if now - seen_at > LATE_AFTER else "ok", "seen_at": seen_at}
+
+
+_NEWEST = select(func.max(worker_heartbeats.c.seen_at))
+
+
+def clear_heartbeats(db: Connection, now: datetime) -> bool:
+    """Forget workers that were not seen for a day: they ended without leaving."""
+    key = worker_heartbeats.c.id
+    return _clear(db, key, worker_heartbeats.c.seen_at <= now - FORGOTTEN_AFTER, delete(worker_heartbeats))
+
+
+# --- What has expired -------------------------------------------------------------------------------------
+
+
+def clear_sessions(db: Connection, now: datetime) -> bool:
+    """Remove expired sessions. Returns, as all here, whether more are left than were cleared at once."""
+    return _clear(db, sessions.c.token_hash, sessions.c.expires_at <= now, delete(sessions))
+
+
+def clear_access_tokens(db: Connection, now: datetime) -> bool:
+    """Remove expired access tokens."""
+    expired = access_tokens.c.expires_at <= now
+    return _clear(db, access_tokens.c.token_hash, expired, delete(access_tokens))
+
+
+def clear_links(db: Connection, now: datetime) -> bool:
+    """Take expired one-time links from their accounts (a used one is taken away as it is used)."""
+    expired = update(users).values(link_hash=None, link_expires_at=None)
+    return _clear(db, users.c.id, users.c.link_expires_at <= now, expired)
+
+
+def clear_locks(db: Connection, now: datetime) -> bool:
+    """Take locks that have ended from their accounts. Failures in a row count on until somebody signs in."""
+    return _clear(db, users.c.id, users.c.locked_until <= now, update(users).values(locked_until=None))
+
+
+def _clear(db: Connection, key: Column[Any], due: ColumnElement[bool], statement: Delete | Update) -> bool:
+    """Apply the statement to some rows that are due; whether there may be more."""
+    # Two statements: within one, PostgreSQL may lock more rows than the limit says.
+    some = select(key).where(due).limit(AT_ONCE).with_for_update(skip_locked=True)
+    found: Sequence[Any] = db.execute(some).scalars().all()
+    if found:
+        db.execute(statement.where(key.in_(found)))
+    return len(found) == AT_ONCE

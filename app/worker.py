@@ -1,0 +1,137 @@
+"""The worker: runs each step when it is due, until told to stop.
+
+A step that fails is logged and tried again soon, then after twice as long each time, at most after its own
+interval; the others go on. Any number of workers may run beside each other, in the web process (``serve``) or
+in one of their own.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from app import clock, db
+from app.logs import log
+from app.models.base import new_id
+from app.services import housekeeping
+
+HEARTBEAT_SECONDS = 5.0
+CLEARING_SECONDS = 60.0
+# Between two batches of one step: others get to write, the one writer of SQLite above all.
+PAUSE_SECONDS = 0.2
+FIRST_RETRY_SECONDS = 1.0
+# How long stopping waits for the step that is running.
+GRACE_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a worker does every so many seconds.
+
+    ``run`` opens its own transactions and is told the time. It returns whether more is left to do than it did
+    at once; it is then due again after a short pause.
+    """
+
+    name: str
+    seconds: float
+    run: Callable[[datetime], bool]
+
+
+class _Due:
+    """When a step is due next (on the monotonic clock), and how often in a row it failed."""
+
+    def __init__(self, step: Step, at: float) -> None:
+        self.step = step
+        self.at = at
+        self.failures = 0
+
+
+class Worker:
+    """A worker in a thread of its own. The database must be open from ``start`` until ``stop`` returns."""
+
+    def __init__(self, steps: tuple[Step, ...] | None = None) -> None:
+        self.identity = housekeeping.Worker(new_id(), f"worker-{secrets.token_hex(4)}", clock.now())
+        self._steps = (self._heartbeat(), *CLEARING) if steps is None else steps
+        self._told_to_stop = threading.Event()
+        # A thread that waits for a lock of the database does not keep the process from ending.
+        self._thread = threading.Thread(target=self._work, name=self.identity.name, daemon=True)
+        self._log = log.bind(worker=self.identity.name)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def is_alive(self) -> bool:
+        """Whether it is at work."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Stop, leaving the running step 1.5 s to end. Does nothing where it never started."""
+        self._told_to_stop.set()
+        if self._thread.is_alive():
+            self._thread.join(GRACE_SECONDS)
+
+    def _heartbeat(self) -> Step:
+        def beat(connection: Connection, now: datetime) -> bool:
+            housekeeping.beat(connection, self.identity, now)
+            return False
+
+        return Step("heartbeat", HEARTBEAT_SECONDS, _in_one_transaction(beat))
+
+    def _work(self) -> None:
+        self._log.info("worker started")
+        began = time.monotonic()
+        schedule = [_Due(step, began) for step in self._steps]
+        while True:
+            first = min(schedule, key=lambda due: due.at)
+            if self._told_to_stop.wait(max(0.0, first.at - time.monotonic())):
+                break
+            pause = self._run(first)
+            first.at = time.monotonic() + pause
+        self._leave()
+        self._log.info("worker stopped")
+
+    def _run(self, due: _Due) -> float:
+        """Run a step; how many seconds later it is due again."""
+        try:
+            more = due.step.run(clock.now())
+        except Exception:
+            due.failures += 1
+            retry = min(FIRST_RETRY_SECONDS * 2.0 ** min(due.failures - 1, 10), due.step.seconds)
+            self._log.exception(
+                "worker step failed", step=due.step.name, failures=due.failures, retry_in=retry
+            )
+            return retry
+        due.failures = 0
+        return PAUSE_SECONDS if more else due.step.seconds
+
+    def _leave(self) -> None:
+        try:
+            with db.write(None) as connection:
+                housekeeping.leave(connection, self.identity)
+        except Exception:
+            self._log.exception("worker could not take its heartbeat away")
+
+
+def _in_one_transaction(work: Callable[[Connection, datetime], bool]) -> Callable[[datetime], bool]:
+    def run(now: datetime) -> bool:
+        with db.write(None) as connection:
+            return work(connection, now)
+
+    return run
+
+
+CLEARING = tuple(
+    Step(clear.__name__, CLEARING_SECONDS, _in_one_transaction(clear))
+    for clear in (
+        housekeeping.clear_heartbeats,
+        housekeeping.clear_sessions,
+        housekeeping.clear_access_tokens,
+        housekeeping.clear_links,
+        housekeeping.clear_locks,
+    )
+)
