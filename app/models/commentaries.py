@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Prose, Row
+from app.models.base import Input, Items, Prose, Row, RowRead
 
 
 class CommentaryBase(SQLModel):
@@ -35,3 +35,22 @@ class Commentary(CommentaryBase, Row, table=True):
     period_id: UUID = Field(foreign_key="periods.id")
     priority_id: UUID | None = Field(default=None, foreign_key="priorities.id", index=True)
     author_name: str
+
+
+class CommentaryPut(CommentaryBase, Input):
+    """The commentary, whole: it takes the place of the one before."""
+
+
+class CommentaryRead(CommentaryBase, RowRead):
+    """A commentary as answered."""
+
+    period_id: UUID = Field(description="The period it is about.")
+    priority_id: UUID | None = Field(description="The priority it is about; null for the period as a whole.")
+    text: str = Field(description="What officers add to the figures.")
+    author_name: str = Field(description="Who wrote it, or changed it last.")
+
+
+class CommentaryList(Items):
+    """The commentaries of a period: the one on the whole first, then in the order of the priorities."""
+
+    items: list[CommentaryRead] = Field(description="The commentaries of the period.")

@@ -7,7 +7,21 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Day, Line, Ref, Row, UtcDateTime, new_id, one_of
+from app.models.base import (
+    Day,
+    Input,
+    Items,
+    Line,
+    Output,
+    Prose,
+    Ref,
+    Row,
+    RowRead,
+    Time,
+    UtcDateTime,
+    new_id,
+    one_of,
+)
 
 
 class PeriodState(StrEnum):
@@ -86,3 +100,101 @@ class Erratum(SQLModel, table=True):
     author_id: UUID | None = None
     author_name: str
     text: str
+
+
+class PeriodCreate(PeriodBase, Input):
+    """A new period; it begins as a draft."""
+
+
+class PeriodUpdate(Input):
+    """What of a period can change until it is published."""
+
+    ref: Ref | None = Field(default=None, description="Unique in the plan. No slash.")
+    title: Line | None = Field(default=None, description="How the board calls it; null clears it.")
+    first_day: Day | None = Field(default=None, description="First day of the period.")
+    last_day: Day | None = Field(default=None, description="Last day of the period.")
+    meeting_on: Day | None = Field(default=None, description="When the board meets; null clears it.")
+    state: PeriodState | None = Field(
+        default=None,
+        description="`in_review` sends it for review, `draft` takes it back. It is published by "
+        "`POST /periods/{id}/publication`, not here.",
+    )
+
+
+class Published(Output):
+    """When and by whom a period was published, and how to recognise what was."""
+
+    at: Time = Field(description="When it was published, UTC.")
+    on: date = Field(description="The London date on which it was published.")
+    by: str = Field(description="Who published it.")
+    sequence: int = Field(
+        description="Place of the publication in the area's journal: the figures follow from the entries "
+        "before it."
+    )
+    digest: str = Field(description="SHA-256 of the published content; the ETag of `report.json`.")
+
+
+class PeriodRead(PeriodBase, RowRead):
+    """A period as answered."""
+
+    plan_id: UUID = Field(description="The plan it belongs to.")
+    title: str | None = Field(description="How the board calls it.")
+    first_day: date = Field(description="First day of the period.")
+    last_day: date = Field(description="Last day: the figures of the period are as at this day.")
+    meeting_on: date | None = Field(description="When the board meets about it.")
+    state: PeriodState = Field(description="A period is a draft, then in review, then published for ever.")
+    published: Published | None = Field(description="The publication; null until it is published.")
+    errata: int = Field(description="How many errata stand beside it.")
+
+
+class PeriodList(Items):
+    """A page of periods."""
+
+    items: list[PeriodRead] = Field(description="The records of this page, in order.")
+
+
+class PublicationRead(Output):
+    """A publication as answered: the place at which the period was frozen."""
+
+    period_id: UUID = Field(description="The period.")
+    sequence: int = Field(description="Place of the publication in the area's journal.")
+    published_at: Time = Field(description="When it was published, UTC.")
+    published_on: date = Field(description="The London date on which it was published.")
+    author_name: str = Field(description="Who published it.")
+    digest: str = Field(description="SHA-256 of the published content; the ETag of `report.json`.")
+    journal_head: str = Field(
+        description="Hash of the journal's last entry before the publication. Keep it outside the service: "
+        "`send-tracker check --journal --head` proves that nothing before it was changed."
+    )
+
+
+class ErratumBase(SQLModel):
+    """An erratum as entered."""
+
+    text: Prose = Field(description="What is wrong in the published period, and what is right.")
+
+
+class ErratumCreate(ErratumBase, Input):
+    """A new erratum. The published period itself stays as it is."""
+
+    effective_on: Day | None = Field(
+        default=None, description="Date of the erratum; today by default, never later."
+    )
+
+
+class ErratumRead(ErratumBase, Output):
+    """An erratum as answered; it never changes."""
+
+    id: UUID = Field(description="Identifier of the erratum.")
+    period_id: UUID = Field(description="The published period that it stands beside.")
+    sequence: int = Field(description="Place in the area's journal.")
+    effective_on: date = Field(description="Date of the erratum.")
+    recorded_at: Time = Field(description="When the service learned of it, UTC.")
+    author_name: str = Field(description="Who recorded it.")
+    text: str = Field(description="What is wrong in the published period, and what is right.")
+
+
+class ErratumList(Items):
+    """The errata of a period, oldest first."""
+
+    items: list[ErratumRead] = Field(description="The errata of the period.")

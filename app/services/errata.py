@@ -1,0 +1,63 @@
+"""Errata: dated corrections beside a published period, which itself is never altered."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from app.access.roles import Operation, Principal
+from app.clock import Moment
+from app.errors import Conflict, invalid
+from app.models.base import new_id
+from app.models.periods import ErratumCreate, PeriodState
+from app.models.tables import errata, periods
+from app.services import access, journal, records
+
+_LIST = (
+    select(errata)
+    .where(errata.c.period_id == bindparam("of_period", type_=errata.c.period_id.type))
+    .order_by(errata.c.effective_on, errata.c.sequence)
+)
+_ADD = insert(errata)
+
+
+def list_errata(db: Connection, who: Principal, period_id: UUID) -> list[dict[str, Any]]:
+    """The errata of a period, oldest first; none before it is published. Raises NotFound."""
+    records.find(db, who, periods, period_id, "period")
+    rows = db.execute(_LIST, {"of_period": period_id})
+    return [dict(row._mapping) for row in rows]
+
+
+def add_erratum(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    period_id: UUID,
+    body: ErratumCreate,
+    *,
+    version: int | None = None,
+) -> dict[str, Any]:
+    """Add an erratum to a published period, which gets a new version. Raises Conflict for another one."""
+    access.require(who, Operation.edit)
+    period = records.find(db, who, periods, period_id, "period")
+    if period["state"] != PeriodState.published:
+        raise Conflict("The period is not published yet. Change the period itself instead.")
+    effective_on = body.effective_on or at.today
+    if effective_on > at.today:
+        raise invalid("/effective_on", f"Give today, {at.today}, or an earlier day.")
+    erratum_id = new_id()
+    values = {"period_id": period_id, "effective_on": effective_on, "text": body.text}
+    sequence = journal.record(db, who, at, journal.Change("erratum", erratum_id, "created", None, values))
+    row = {
+        **values,
+        "id": erratum_id,
+        "area_id": who.area_id,
+        "sequence": sequence,
+        "recorded_at": at.now,
+        "author_kind": who.kind,
+        "author_id": who.id,
+        "author_name": who.name,
+    }
+    db.execute(_ADD, row)
+    records.touch(db, at, periods, period)
+    return row

@@ -1,0 +1,157 @@
+"""Board reporting periods of a plan: draft, in review, and from publishing on never altered.
+
+Publishing itself is in ``publications``, which stores what is answered for ever.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Date, Row, Select, bindparam, func, select
+
+from app.access.roles import Operation, Principal
+from app.clock import Moment
+from app.errors import Conflict, invalid
+from app.models.base import changed_fields
+from app.models.periods import PeriodCreate, PeriodState, PeriodUpdate
+from app.models.tables import errata, periods, publications
+from app.services import access, lists, plans, records
+
+_PUBLISHED = {
+    "at": publications.c.published_at,
+    "on": publications.c.published_on,
+    "by": publications.c.author_name,
+    "sequence": publications.c.sequence,
+    "digest": publications.c.digest,
+}
+_ALL: Select[Any] = select(
+    periods,
+    *(column.label(f"published_{name}") for name, column in _PUBLISHED.items()),
+    select(func.count())
+    .select_from(errata)
+    .where(errata.c.period_id == periods.c.id)
+    .scalar_subquery()
+    .label("errata"),
+).select_from(periods.outerjoin(publications, publications.c.period_id == periods.c.id))
+_OF_PLAN = periods.c.plan_id == bindparam("plan_id", type_=periods.c.plan_id.type)
+_DAY = bindparam("containing", type_=Date)
+_CONTAINS = (periods.c.first_day <= _DAY) & (periods.c.last_day >= _DAY)
+_LIST = lists.Listing(
+    _ALL.where(_OF_PLAN),
+    last=[periods.c.first_day, periods.c.id],
+    count_from=periods,
+    filters={
+        "ref": periods.c.ref == bindparam("ref"),
+        "state": periods.c.state == bindparam("state"),
+        "containing": _CONTAINS,
+        "updated_since": periods.c.updated_at >= bindparam("updated_since"),
+    },
+)
+_ONE = _ALL.where(periods.c.id == bindparam("period_id"))
+_ON_DAY = _ALL.where(_OF_PLAN, _CONTAINS)
+_OVERLAPPING = (
+    select(periods.c.ref, periods.c.first_day, periods.c.last_day)
+    .where(
+        _OF_PLAN,
+        periods.c.first_day <= bindparam("last", type_=Date),
+        periods.c.last_day >= bindparam("first", type_=Date),
+    )
+    .order_by(periods.c.first_day)
+)
+_OTHERS = _OVERLAPPING.where(periods.c.id != bindparam("own_id", type_=periods.c.id.type))
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    found = dict(row._mapping)
+    published = {name: found.pop(f"published_{name}") for name in _PUBLISHED}
+    found["published"] = published if published["at"] else None
+    for name in [name for name in found if name.startswith(records.CURSOR_KEY)]:
+        del found[name]
+    return found
+
+
+def list_periods(
+    db: Connection,
+    who: Principal,
+    plan_id: UUID,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    ref: str | None = None,
+    state: PeriodState | None = None,
+    containing: date | None = None,
+    updated_since: datetime | None = None,
+    descending: bool = False,
+) -> dict[str, Any]:
+    """The periods of a plan by their first day, or newest first. Raises NotFound for an unknown plan."""
+    plans.get_plan(db, who, plan_id)
+    wanted = {"ref": ref, "state": state, "containing": containing, "updated_since": updated_since}
+    rows, following, total = _LIST.page(db, {"plan_id": plan_id}, wanted, asked, descending=descending)
+    return lists.answer([_shown(row) for row in rows], following, total)
+
+
+def on_day(db: Connection, who: Principal, plan_id: UUID, day: date) -> dict[str, Any] | None:
+    """The plan's period that a day lies in, None where none does. Raises NotFound for an unknown plan."""
+    plans.get_plan(db, who, plan_id)
+    row = db.execute(_ON_DAY, {"plan_id": plan_id, "containing": day}).first()
+    return _shown(row) if row else None
+
+
+def get_period(db: Connection, who: Principal, period_id: UUID) -> dict[str, Any]:
+    """One period. Raises NotFound."""
+    records.find(db, who, periods, period_id, "period")
+    return _shown(db.execute(_ONE, {"period_id": period_id}).one())
+
+
+def create_period(
+    db: Connection, who: Principal, at: Moment, plan_id: UUID, body: PeriodCreate
+) -> dict[str, Any]:
+    """Add a period as a draft. Raises Invalid for a ref in use, or days that do not fit."""
+    access.require(who, Operation.edit)
+    plans.get_plan(db, who, plan_id)
+    values = {**body.model_dump(), "plan_id": plan_id, "state": PeriodState.draft}
+    _check_days(db, values)
+    return get_period(db, who, records.create(db, who, at, periods, "period", values))
+
+
+def change_period(
+    db: Connection, who: Principal, at: Moment, period_id: UUID, body: PeriodUpdate, *, version: int | None
+) -> dict[str, Any]:
+    """Change what was sent. Raises Conflict once it is published, PreconditionFailed when it is stale."""
+    access.require(who, Operation.edit)
+    current = get_period(db, who, period_id)
+    records.check_version(current, version, lambda: current)
+    require_open(current)
+    values = changed_fields(body)
+    records.refuse_nulls(values, ("ref", "first_day", "last_day", "state"))
+    if values.get("state") == PeriodState.published:
+        raise invalid("/state", "Publish it by POST to its `publication`, which freezes its figures.")
+    _check_days(db, current | values)
+    records.change(db, who, at, periods, "period", current, values)
+    return get_period(db, who, period_id)
+
+
+def require_open(period: Mapping[str, Any]) -> None:
+    """Raise Conflict for a published period: nothing of it may change any more."""
+    if period["state"] == PeriodState.published:
+        raise Conflict("The period is published and stays as it is. Add an erratum to say what is wrong.")
+
+
+def _check_days(db: Connection, values: Mapping[str, Any]) -> None:
+    """Raise Invalid for days out of order, or that another period of the plan has (it is named)."""
+    first, last, meeting = values["first_day"], values["last_day"], values["meeting_on"]
+    if last < first:
+        raise invalid("/last_day", f"The last day must not be before the first, {first}.")
+    if meeting and meeting < last:
+        raise invalid("/meeting_on", f"The board meets about a period when it is over: not before {last}.")
+    parameters = {"plan_id": values["plan_id"], "first": first, "last": last}
+    own_id = values.get("id")
+    statement = _OTHERS if own_id else _OVERLAPPING
+    other = db.execute(statement, parameters | ({"own_id": own_id} if own_id else {})).first()
+    if other is not None:
+        ref, begins, ends = other
+        pointer = "/first_day" if begins <= first <= ends else "/last_day"
+        raise invalid(
+            pointer,
+            f"Choose days outside the period {ref}, {begins} to {ends}: periods of a plan never overlap.",
+        )
