@@ -4,6 +4,7 @@ The input is the progress answer as it is returned everywhere: a mapping with ``
 ``distinct_actions``, ``withdrawn``, ``statuses``, ``complete_or_on_target``, ``flags``, ``sums_to_100``.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ MOST_NAMED = 3
 """More missed dates than this are counted, not named: the list below the sentence names them all."""
 
 ROUNDING_NOTE = "Percentages may not sum to 100 because of rounding."
+
+
+_LAST_NUMBER = re.compile(r"(?<![\d.])\d+$")
 
 
 class Missed(NamedTuple):
@@ -32,6 +36,17 @@ def scope_sentence(label: str, progress: Mapping[str, Any], missed: Sequence[Mis
     """
     sentences = [f"{label}: {_shares(progress)}", _nothing_of(progress), missed_dates(progress, missed)]
     return " ".join(part for part in [*sentences, withdrawn(progress)] if part)
+
+
+def place_label(noun: str, ref: str, number: int) -> str:
+    """What a priority is called in its sentence: the number of "PAP 2" where it is its place in the plan.
+
+    >>> place_label("priority", "PAP 2", 2), place_label("workstream", "1b", 2)
+    ('Priority 2', 'Workstream 1b')
+    """
+    last = _LAST_NUMBER.search(ref)
+    is_place = last is not None and last.group() == str(number)
+    return f"{noun.capitalize()} {number if is_place else ref}"
 
 
 def lead(progress: Mapping[str, Any]) -> str:

@@ -1,9 +1,11 @@
 """Risks in words: the sentence that a register opens with, and where a score has moved."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from app.sentences.words import numeral, plural, sentence_case
+
+NO_RISKS = "No risks identified."
 
 
 class RegisterFigures(NamedTuple):
@@ -17,10 +19,27 @@ class RegisterFigures(NamedTuple):
     unscored: int
 
 
+def register_figures(grid: Mapping[str, Any]) -> RegisterFigures:
+    """The figures of a register's lead sentence, from its heat map answer."""
+    now, target = (
+        {risk["id"]: cell["score"] for cell in grid["cells"] for risk in cell[side]}
+        for side in ("current", "target")
+    )
+    with_both = now.keys() & target.keys()
+    return RegisterFigures(
+        total=sum(band["count"] for band in grid["bands"]) + len(grid["not_scored"]),
+        top_band=grid["bands"][-1]["band"],
+        in_top_band=grid["bands"][-1]["count"],
+        with_target=len(with_both),
+        at_target=sum(now[risk] <= target[risk] for risk in with_both),
+        unscored=len(grid["not_scored"]),
+    )
+
+
 def register_lead(figures: RegisterFigures) -> str:
     """The first sentences of a register: "One of four risks is High. No risk has reached its target."."""
     if not figures.total:
-        return "No risks identified."
+        return NO_RISKS
     parts = [_top(figures), _targets(figures), _unscored(figures)]
     return " ".join(part for part in parts if part)
 

@@ -7,12 +7,12 @@ import pytest
 from starlette.datastructures import Headers
 
 from app.risk.matrix import Band, Matrix, MatrixKind
+from app.sentences.progress import place_label
 from app.web.cross_site import from_another_site
 from app.web.forms import Form
 from app.web.presenters import lists
 from app.web.presenters.actions import action_rows, due_words, flag_words
 from app.web.presenters.dates import position, short_date
-from app.web.presenters.plans import place_label
 from app.web.presenters.risks import risk_flags, score_boxes
 from app.web.presenters.text import beyond, headline
 from app.web.rendering import component

@@ -1,12 +1,12 @@
 """What the pages of plans and priorities show."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.charts.bars import Bar, status_bar
 from app.charts.scales import steps
 from app.sentences import progress as words
+from app.sentences.progress import place_label
 from app.services.registers import matrix_of
 from app.web.presenters.action_list import ActionList, Asked, WithdrawnList
 from app.web.presenters.dates import long_date
@@ -14,8 +14,6 @@ from app.web.presenters.progress import missed_of, priority_rows, scope, total_r
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
 from app.web.presenters.text import headline
 from app.web.visits import Visit
-
-_LAST_NUMBER = re.compile(r"(?<![\d.])\d+$")
 
 
 class PlanRow(NamedTuple):
@@ -142,17 +140,6 @@ def priority_page(
         "actions": actions,
         "withdrawn": withdrawn,
     }
-
-
-def place_label(noun: str, ref: str, number: int) -> str:
-    """What a priority is called in its sentence: the number of "PAP 2" where it is its place in the plan.
-
-    >>> place_label("priority", "PAP 2", 2), place_label("workstream", "1b", 2)
-    ('Priority 2', 'Workstream 1b')
-    """
-    last = _LAST_NUMBER.search(ref)
-    is_place = last is not None and last.group() == str(number)
-    return f"{noun.capitalize()} {number if is_place else ref}"
 
 
 def _place(label: str, ref: str, number: int, places: int) -> str:

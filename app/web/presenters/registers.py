@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.charts.heat_map import Placed, heat_map
+from app.charts.heat_map import heat_map
 from app.charts.scales import highest_score
 from app.errors import invalid
 from app.risk.matrix import Matrix, MatrixKind
-from app.risk.scoring import RiskState, score
-from app.sentences.risks import RegisterFigures, band_counts, register_lead
+from app.risk.scoring import RiskState
+from app.sentences.risks import band_counts, register_figures, register_lead
 from app.services.registers import matrix_of
 from app.services.risks import Filter
 from app.web.presenters import lists
@@ -103,7 +103,7 @@ def registers_page(
         RegisterRow(
             href=f"/registers/{one['id']}{visit.query}",
             name=one["title"],
-            lead=register_lead(figures(grid)),
+            lead=register_lead(register_figures(grid)),
             bands=band_counts([(band["band"], band["count"]) for band in reversed(grid["bands"])]),
         )
         for one, grid in zip(registers, maps, strict=True)
@@ -128,13 +128,13 @@ def register_page(
         "heading": register["title"],
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}") if plan else None,
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
-        "lead": register_lead(figures(grid)),
+        "lead": register_lead(register_figures(grid)),
         "second": _second(grid),
         "notes": _notes(grid),
         "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if scored else None,
         "bands": bands_in_words(matrix),
         "query": visit.query,
-        "is_empty": not figures(grid).total and not grid["closed"],
+        "is_empty": not register_figures(grid).total and not grid["closed"],
         "scale": f"1 to {highest_score(matrix)}" if scored else "",
     } | _list(visit, listed, asked, matrix, _fields(asked, matrix, plan, priorities))
 
@@ -164,24 +164,6 @@ def _list(
     }
 
 
-def figures(grid: Mapping[str, Any]) -> RegisterFigures:
-    """The figures of a register's lead sentence, from its heat map answer."""
-    scored = sum(band["count"] for band in grid["bands"])
-    with_both = [one for one in placed(grid["cells"], []) if one.current and one.target]
-    return RegisterFigures(
-        total=scored + len(grid["not_scored"]),
-        top_band=grid["bands"][-1]["band"],
-        in_top_band=grid["bands"][-1]["count"],
-        with_target=len(with_both),
-        at_target=sum(_is_at_target(one) for one in with_both),
-        unscored=len(grid["not_scored"]),
-    )
-
-
-def _is_at_target(one: Placed) -> bool:
-    return bool(one.current and one.target and score(*one.current) <= score(*one.target))
-
-
 def _notes(grid: Mapping[str, Any]) -> str:
     version = grid["matrix"]
     notes = [
@@ -190,7 +172,7 @@ def _notes(grid: Mapping[str, Any]) -> str:
     unscored = [one["ref"] for one in grid["not_scored"]]
     if unscored:
         notes.append(f"Not scored: {', '.join(unscored)}.")
-    elif figures(grid).total:
+    elif register_figures(grid).total:
         notes.append("Every risk is rated.")
     if grid["closed"]:
         notes.append(f"Closed and not on the map: {grid['closed']}.")
