@@ -22,6 +22,7 @@ RULES = {
     "entries": set(),
     "plans": {"entries"},
     "risk": {"entries"},
+    "data_quality": {"entries", "plans", "risk"},
     "access": {"entries"},
     "journal": set(),
 }
