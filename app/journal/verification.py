@@ -76,7 +76,7 @@ class _Walk:
         self.expected = 1
         self.shift = 0  # by how much the sequences from here on were moved
         self.skips = False  # the next entry is dealt with already
-        # Places without the entry that was written there, with the hash that it followed; entries out of place.
+        # Places without what was written there, with the hash that it followed; and entries out of place.
         self.vacant: list[tuple[int, str]] = []
         self.strays: list[Entry] = []
 

@@ -81,3 +81,12 @@ def _next(db: Connection, area_id: UUID) -> tuple[int, str]:
         # An entry that is not there even so was cut: writing goes on, and the check finds the gap.
         previous = db.execute(_HASH_AT, {"in_area": area_id, "at_sequence": sequence - 1}).scalar()
     return sequence, previous or chain.START
+
+
+def head(db: Connection, who: Principal) -> str:
+    """The hash of the newest entry of the caller's area: noted elsewhere, it shows that nothing was cut."""
+    last = select(areas.c.last_sequence).where(areas.c.id == who.area_id)
+    found: str | None = db.execute(
+        _HASH_AT, {"in_area": who.area_id, "at_sequence": db.execute(last).scalar_one()}
+    ).scalar()
+    return found or chain.START
