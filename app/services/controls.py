@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, Uuid, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
 from app.models.base import changed_fields
 from app.models.controls import ControlCreate, ControlUpdate
-from app.models.tables import controls, risks
+from app.models.tables import controls, registers, risks
 from app.services import access, lists, records
 
 _LIST = lists.Listing(
@@ -21,6 +21,17 @@ _LIST = lists.Listing(
         "in_place": controls.c.in_place == bindparam("in_place"),
         "updated_since": controls.c.updated_at >= bindparam("updated_since"),
     },
+)
+
+_OF_PLAN: Select[Any] = (
+    select(controls)
+    .join(risks, risks.c.id == controls.c.risk_id)
+    .join(registers, registers.c.id == risks.c.register_id)
+    .where(
+        registers.c.plan_id == bindparam("plan_id", type_=Uuid),
+        registers.c.area_id == bindparam("area_id", type_=Uuid),
+    )
+    .order_by(controls.c.position, controls.c.id)
 )
 
 
@@ -38,6 +49,11 @@ def list_controls(
     wanted = {"in_place": in_place, "updated_since": updated_since}
     rows, following, total = _LIST.page(db, {"risk_id": risk_id}, wanted, asked)
     return lists.answer([dict(row._mapping) for row in rows], following, total)
+
+
+def of_plan(db: Connection, who: Principal, plan_id: UUID) -> list[dict[str, Any]]:
+    """The controls of every risk in a plan's registers, in their order; empty for an unknown plan."""
+    return records.as_dicts(db.execute(_OF_PLAN, {"plan_id": plan_id, "area_id": who.area_id}).all())
 
 
 def get_control(db: Connection, who: Principal, control_id: UUID) -> dict[str, Any]:

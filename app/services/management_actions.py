@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, Uuid, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -22,6 +22,7 @@ from app.models.tables import (
     management_action_updates,
     management_actions,
     people,
+    registers,
     risks,
 )
 from app.plans.statuses import Comparisons, Status, compare, flags
@@ -61,6 +62,17 @@ _LISTINGS = {
     )
     for is_today in (True, False)
 }
+_OF_PLAN = {
+    is_today: _READ.join(risks, risks.c.id == management_actions.c.risk_id)
+    .join(registers, registers.c.id == risks.c.register_id)
+    .where(
+        registers.c.plan_id == bindparam("plan_id", type_=Uuid),
+        registers.c.area_id == bindparam("area_id", type_=Uuid),
+        stands(_STATE, today=is_today),
+    )
+    .order_by(management_actions.c.position, management_actions.c.id)
+    for is_today in (True, False)
+}
 _ONE = {
     is_today: _READ.where(
         management_actions.c.id == bindparam("management_action_id"),
@@ -97,6 +109,15 @@ def list_management_actions(
     scope = {"risk_id": risk_id, "day": day}
     rows, following, total = _LISTINGS[day == today].page(db, scope, wanted, asked)
     return lists.answer([_shown(row, day) for row in rows], following, total)
+
+
+def of_plan(
+    db: Connection, who: Principal, plan_id: UUID, *, today: date, as_at: date | None = None
+) -> list[dict[str, Any]]:
+    """Those of every risk in a plan's registers as at a day, in their order; empty for an unknown plan."""
+    day = as_at_day(as_at, today)
+    parameters = {"plan_id": plan_id, "area_id": who.area_id, "day": day}
+    return [_shown(row, day) for row in db.execute(_OF_PLAN[day == today], parameters)]
 
 
 def get_management_action(
