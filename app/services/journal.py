@@ -28,7 +28,9 @@ _NEXT = (
         areas.c.last_sequence,
         select(journal_entries.c.hash)
         .where(
-            journal_entries.c.area_id == areas.c.id,
+            # By the parameter: in RETURNING, SQLAlchemy leaves the table's name out on SQLite, so that `id`
+            # would be that of the journal's row.
+            journal_entries.c.area_id == bindparam("in_area"),
             journal_entries.c.sequence == areas.c.last_sequence - 1,
         )
         .correlate(areas)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, delete, insert, select, text, update
+from sqlalchemy import Connection, delete, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app import config, db
@@ -99,6 +99,16 @@ def test_with_another_key_no_entry_fits(cast: Cast, monkeypatch: pytest.MonkeyPa
     config.settings.cache_clear()
     with db.read(None) as reader:
         assert verdict_of(reader, cast.editor).faults[0].sequence == 1
+
+
+def test_an_entry_costs_two_statements(cast: Cast) -> None:
+    """The hash to follow comes with the next number; only after waiting is it looked for again."""
+    change = journal.Change("plan", new_id(), "changed", None, {"title": "Plan"})
+    statements: list[str] = []
+    with db.write(cast.editor) as writer:
+        event.listen(writer, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        journal.record(writer, cast.editor, AT, change)
+    assert [one.split()[0] for one in statements] == ["UPDATE", "INSERT"]
 
 
 def test_what_is_taken_back_leaves_no_gap(cast: Cast) -> None:
