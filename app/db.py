@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, SafeUUID
 
@@ -190,7 +191,9 @@ class _QuickUuid(Uuid[UUID]):
         return _uuid
 
 
+@lru_cache(maxsize=4096)
 def _uuid(digits: str | None) -> UUID | None:
+    # Kept, as most of them repeat: a list names one plan, five priorities and a dozen people.
     if digits is None:
         return None
     found = UUID.__new__(UUID)

@@ -34,38 +34,29 @@ from app.models.tables import (
 )
 from app.plans.states import FIRST_POINT
 from app.plans.statuses import DUE_PASSED, START_PASSED, STATUS_BITS, WITHDRAWN, flag_names
-from app.services import lists, priorities, records
+from app.services import lists
 from app.services.as_at import DAY, stands
 
 LEAD = people.alias("lead")
 _NARRATIVE = updates.alias("narrative")
 STATE = action_states.c
-_OWN = ("title", "lead_id", "responsible_body", "phase", "version", "updated_at")
-_OWN_WHOLE = ("success_measure", "expected_impact", "evidence_links", "created_at")
-_DAY = (
-    "plan_id",
-    "ref",
-    "points",
-    "status",
-    "completed_on",
-    "start_on",
-    "due_on",
-    "due_ongoing",
-    "original_due_on",
-    "review_on",
-    "forecast_on",
-    "withdrawn",
-    "added_on",
-    "code",
-    "deadline_on",
+# The columns that are answered as they are come first, then those that _summary works with, then what the
+# longer forms add: each function below takes its part of a row by place, as names cost three times as much.
+_ECHOED = (
+    STATE.action_id.label("id"),
+    *(actions.c[name] for name in ("title", "responsible_body", "phase", "version", "updated_at")),
+    *(STATE[name] for name in ("plan_id", "ref", "points", "status", "completed_on", "start_on", "due_on")),
+    *(STATE[name] for name in ("original_due_on", "review_on", "forecast_on", "withdrawn", "added_on")),
 )
-_DAY_WHOLE = ("path_to_green", "impact_state", "impact_review_on", "depends_on")
+_ECHOED_NAMES = tuple(column.key for column in _ECHOED)
 # A summary leaves out long texts and what needs further tables: a list of 100 costs half.
 SUMMARY: Select[Any] = (
     select(
-        STATE.action_id.label("id"),
-        *(actions.c[name] for name in _OWN),
-        *(STATE[name] for name in _DAY),
+        *_ECHOED,
+        STATE.due_ongoing,
+        STATE.code,
+        STATE.deadline_on,
+        actions.c.lead_id,
         LEAD.c.name.label("lead_name"),
         LEAD.c.organisation.label("lead_organisation"),
     )
@@ -73,14 +64,23 @@ SUMMARY: Select[Any] = (
     .join(action_states, STATE.action_id == actions.c.id)
     .outerjoin(LEAD, LEAD.c.id == actions.c.lead_id)
 )
-WHOLE: Select[Any] = SUMMARY.add_columns(
-    *(actions.c[name] for name in _OWN_WHOLE),
-    *(STATE[name] for name in _DAY_WHOLE),
+# What a table of a page shows beside that.
+TOLD: Select[Any] = SUMMARY.add_columns(
+    STATE.path_to_green,
     _NARRATIVE.c.id.label("narrative_id"),
     _NARRATIVE.c.effective_on.label("narrative_effective_on"),
     _NARRATIVE.c.narrative.label("narrative"),
     _NARRATIVE.c.author_name.label("narrative_author_name"),
 ).outerjoin(_NARRATIVE, _NARRATIVE.c.id == STATE.narrative_id)
+_REST = (
+    *(actions.c[name] for name in ("success_measure", "expected_impact", "evidence_links", "created_at")),
+    *(STATE[name] for name in ("impact_state", "impact_review_on", "depends_on")),
+)
+WHOLE: Select[Any] = TOLD.add_columns(*_REST)
+_REST_NAMES = tuple(column.key for column in _REST)
+_ECHO_ENDS, _SUMMARY_ENDS, _TOLD_ENDS = (
+    len(columns) for columns in (_ECHOED, SUMMARY.selected_columns, TOLD.selected_columns)
+)
 _BY_ID = (actions.c.id == bindparam("action_id"), plans.c.area_id == bindparam("area_id"))
 _IN_PLAN = WHOLE.join(plans, plans.c.id == STATE.plan_id)
 ONE_TODAY = _IN_PLAN.where(*_BY_ID, stands(STATE, today=True))
@@ -148,14 +148,12 @@ def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.L
 
 
 LISTINGS = {
-    (summary, today, under_priority): _listing(
-        SUMMARY if summary else WHOLE, today=today, under_priority=under_priority
-    )
-    for summary in (True, False)
+    (form, today, under_priority): _listing(read, today=today, under_priority=under_priority)
+    for form, read in (("whole", WHOLE), ("told", TOLD), ("summary", SUMMARY))
     for today in (True, False)
     for under_priority in (True, False)
 }
-"""The lists of actions: summaries or whole, today or as at an earlier day, of a plan or under a priority."""
+"""The lists of actions: in a form, today or as at an earlier day, of a plan or under a priority."""
 
 _CO_LEADS = (
     select(action_co_leads.c.action_id, people.c.id, people.c.name, people.c.organisation)
@@ -166,40 +164,52 @@ _CO_LEADS_OF_ONE = _CO_LEADS.where(action_co_leads.c.action_id == bindparam("act
 _CO_LEADS_OF_MANY = _CO_LEADS.where(action_co_leads.c.action_id.in_(bindparam("ids", expanding=True)))
 
 
-def shown(db: Connection, plan_id: UUID, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+Refs = Mapping[str, str]
+"""The refs of a plan's priorities, by the text of their ids."""
+
+
+def shown(db: Connection, refs: Refs, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
     """Rows of the whole statement as they are answered for a day."""
-    found = summaries(db, plan_id, rows, day)
-    co_leads = co_leads_of(db, [row["id"] for row in found])
-    for row in found:
-        told = {name: row.pop(f"narrative_{name}") for name in ("id", "effective_on", "author_name")}
-        narrative = row.pop("narrative")
-        row["latest_update"] = {**told, "narrative": narrative} if told["id"] else None
-        row["co_leads"] = co_leads.get(row["id"], [])
+    found = told(refs, rows, day)
+    co_leads = co_leads_of(db, [one["id"] for one in found])
+    for one, row in zip(found, rows, strict=True):
+        one |= zip(_REST_NAMES, row[_TOLD_ENDS:], strict=False)
+        one["co_leads"] = co_leads.get(one["id"], [])
     return found
 
 
-def summaries(db: Connection, plan_id: UUID, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
-    """Rows of either statement with what follows from them for a day."""
-    refs = {str(one["id"]): one["ref"] for one in priorities.of_plan(db, plan_id)} if rows else {}
-    found = records.as_dicts(rows)
-    for row in found:
-        _complete(row, day, refs)
+def told(refs: Refs, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+    """Summaries with the latest update and the path back to green."""
+    found = summaries(refs, rows, day)
+    for one, row in zip(found, rows, strict=True):
+        one["path_to_green"], told_id, told_on, narrative, author = row[_SUMMARY_ENDS:_TOLD_ENDS]
+        one["latest_update"] = (
+            {"id": told_id, "effective_on": told_on, "narrative": narrative, "author_name": author}
+            if told_id
+            else None
+        )
     return found
 
 
-def _complete(row: dict[str, Any], day: date, refs: Mapping[str, str]) -> None:
-    """Change the row itself into what is answered: a copy of each of 100 rows would cost as much again."""
-    code, deadline_on, start_on = row.pop("code"), row.pop("deadline_on"), row["start_on"]
+def summaries(refs: Refs, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+    """Rows of any of the statements with what follows from them for a day."""
+    return [_summary(refs, row, day) for row in rows]
+
+
+def _summary(refs: Refs, row: Row[Any], day: date) -> dict[str, Any]:
+    found = dict(zip(_ECHOED_NAMES, row, strict=False))
+    due_ongoing, code, deadline_on, lead_id, name, organisation = row[_ECHO_ENDS:_SUMMARY_ENDS]
+    start_on = found["start_on"]
     code += DUE_PASSED if deadline_on and deadline_on < day else 0
     code += START_PASSED if start_on and start_on < day else 0
-    if row.pop("due_ongoing"):
-        row["due_on"] = "ongoing"
-    for point in row["points"]:
+    if due_ongoing:
+        found["due_on"] = "ongoing"
+    for point in found["points"]:
         point["priority_ref"] = refs.get(point["priority_id"], "")
-    lead_id, name, organisation = (row.pop(f"lead_{part}") for part in ("id", "name", "organisation"))
-    row["lead"] = {"id": lead_id, "name": name, "organisation": organisation} if lead_id else None
-    row["flags"] = flag_answer(code)
-    row["as_at"] = day
+    found["lead"] = {"id": lead_id, "name": name, "organisation": organisation} if lead_id else None
+    found["flags"] = flag_answer(code)
+    found["as_at"] = day
+    return found
 
 
 _FLAGS_OFF: dict[str, bool | None] = {

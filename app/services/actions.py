@@ -1,9 +1,9 @@
 """Actions of a plan: reading them as at any day, adding and changing them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert
@@ -15,12 +15,12 @@ from app.models.actions import ActionCreate, ActionUpdate
 from app.models.base import changed_fields
 from app.models.tables import action_co_leads, actions
 from app.plans.statuses import STATUS_CODES, ImpactState, Status, codes_with_flag
-from app.services import access, action_checks, action_entries, entries, lists, records
+from app.services import access, action_checks, action_entries, entries, lists, priorities, records
 from app.services import plans as plans_service
-from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown, summaries
+from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown, summaries, told
 from app.services.as_at import day as as_at_day
 
-SORTS = tuple(LISTINGS[(True, True, False)].sorts)
+SORTS = tuple(LISTINGS[("summary", True, False)].sorts)
 """What a list of actions can be sorted by."""
 
 
@@ -43,6 +43,10 @@ class Filter:
 
 
 NO_FILTER = Filter()
+# Not the values that have to be looked up first.
+_AS_THEY_ARE = [one.name for one in fields(Filter) if one.name not in ("status", "flag", "priority_id", "q")]
+Form = Literal["whole", "told", "summary"]
+"""How much of each action a list holds: all, a summary with the latest update, or a summary."""
 
 
 def list_actions(
@@ -56,13 +60,13 @@ def list_actions(
     sort: str = "ref",
     descending: bool = False,
     asked: lists.Page = lists.FIRST_PAGE,
-    summary: bool = False,
+    form: Form = "whole",
 ) -> dict[str, Any]:
-    """Distinct actions of a plan as at a day, whole or as summaries. Raises NotFound for an unknown plan."""
-    plans_service.get_plan(db, who, plan_id)
+    """Distinct actions of a plan as at a day. Raises NotFound for an unknown plan."""
+    refs = priorities.refs_of(db, who, plan_id)
     day = as_at_day(as_at, today)
-    listing = LISTINGS[(summary, day == today, wanted.priority_id is not None)]
-    given = asdict(wanted) | {"q": lists.pattern(wanted.q), "flag": None, "priority_id": None}
+    listing = LISTINGS[(form, day == today, wanted.priority_id is not None)]
+    given = {name: getattr(wanted, name) for name in _AS_THEY_ARE} | {"q": lists.pattern(wanted.q)}
     if wanted.flag:
         given["flag"] = sorted(codes_with_flag(wanted.flag, has_period=False))
     if wanted.status:
@@ -71,7 +75,10 @@ def list_actions(
     if wanted.priority_id:
         scope["priority_id"] = wanted.priority_id
     rows, following, total = listing.page(db, scope, given, asked, sort=sort, descending=descending)
-    items = (summaries if summary else shown)(db, plan_id, rows, day)
+    if form == "whole":
+        items = shown(db, refs, rows, day)
+    else:
+        items = (told if form == "told" else summaries)(refs, rows, day)
     return lists.answer(items, following, total)
 
 
@@ -85,7 +92,7 @@ def get_action(
     row = db.execute(statement, parameters).one_or_none()
     if row is None:
         raise NotFound("action" if day == today else f"action on {day}")
-    return shown(db, row.plan_id, [row], day)[0]
+    return shown(db, priorities.refs_of(db, who, row.plan_id), [row], day)[0]
 
 
 def create_action(

@@ -101,7 +101,6 @@ class Listing:
         given = {name: value for name, value in wanted.items() if value is not None}
         built = self._statements(frozenset(given), sort, descending)
         parameters = {**scope, **given}
-        total = db.execute(built.count, parameters).scalar_one()
         # A cursor fits this list and order alone: another list's would skip rows without a word.
         order = f"{self.last[-1]} {sort}{'-' if descending else ''}"
         statement = built.first
@@ -110,6 +109,9 @@ class Listing:
             values = decode_cursor(asked.cursor, built.keys, order)
             parameters |= {f"after_{place}": value for place, value in enumerate(values)}
         rows = db.execute(statement, {**parameters, "row_limit": asked.limit + 1}).all()
+        if len(rows) <= asked.limit and not asked.cursor:
+            return rows, None, len(rows)
+        total = db.execute(built.count, {**scope, **given}).scalar_one()
         following = None
         if len(rows) > asked.limit:
             rows = rows[: asked.limit]

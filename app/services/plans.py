@@ -27,9 +27,13 @@ _LIST = lists.Listing(
 )
 
 
+def priority_label(kind: str) -> str:
+    """What a plan of this kind calls its priorities."""
+    return "workstream" if kind == PlanKind.grant_programme else "priority"
+
+
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    label = "workstream" if row["kind"] == PlanKind.grant_programme else "priority"
-    return {**row, "priority_label": label}
+    return {**row, "priority_label": priority_label(row["kind"])}
 
 
 def list_plans(

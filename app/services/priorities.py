@@ -8,9 +8,11 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
+from app.errors import NotFound
 from app.models.base import changed_fields
 from app.models.priorities import PriorityCreate, PriorityUpdate
 from app.models.tables import people, priorities
+from app.models.tables import plans as plans_table
 from app.services import access, lists, plans, records
 
 _ALL: Select[Any] = select(
@@ -27,9 +29,14 @@ _LIST = lists.Listing(
         "updated_since": priorities.c.updated_at >= bindparam("updated_since"),
     },
 )
-_NAMES = (
-    select(priorities.c.id, priorities.c.ref, priorities.c.title, priorities.c.position)
-    .where(_OF_PLAN)
+# A plan without priorities is one row with nulls for them.
+_WITH_PLAN = (
+    select(
+        *(plans_table.c[name] for name in ("id", "ref", "title", "kind")),
+        *(priorities.c[name].label(f"priority_{name}") for name in ("id", "ref", "title")),
+    )
+    .select_from(plans_table.outerjoin(priorities, priorities.c.plan_id == plans_table.c.id))
+    .where(plans_table.c.id == bindparam("plan_id"), plans_table.c.area_id == bindparam("area_id"))
     .order_by(priorities.c.position, priorities.c.id)
 )
 _ONE = _ALL.where(priorities.c.id == bindparam("priority_id"))
@@ -61,10 +68,19 @@ def list_priorities(
     return lists.answer([_shown(row) for row in rows], following, total)
 
 
-def of_plan(db: Connection, plan_id: UUID) -> list[dict[str, Any]]:
-    """Every priority of a plan in order, without their officers, for figures and refs."""
-    rows = db.execute(_NAMES, {"plan_id": plan_id})
-    return [dict(row._mapping) for row in rows]
+def with_plan(db: Connection, who: Principal, plan_id: UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A plan and its priorities in order, by id, ref and title, for figures. Raises NotFound."""
+    rows = db.execute(_WITH_PLAN, {"plan_id": plan_id, "area_id": who.area_id}).all()
+    if not rows:
+        raise NotFound("plan")
+    _, plan_ref, plan_title, kind, *_ = rows[0]
+    plan = {"id": plan_id, "ref": plan_ref, "title": plan_title, "priority_label": plans.priority_label(kind)}
+    return plan, [{"id": row[4], "ref": row[5], "title": row[6]} for row in rows if row[4]]
+
+
+def refs_of(db: Connection, who: Principal, plan_id: UUID) -> dict[str, str]:
+    """The refs of a plan's priorities by the text of their ids. Raises NotFound for an unknown plan."""
+    return {str(one["id"]): one["ref"] for one in with_plan(db, who, plan_id)[1]}
 
 
 def get_priority(db: Connection, who: Principal, priority_id: UUID) -> dict[str, Any]:

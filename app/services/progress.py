@@ -16,7 +16,7 @@ from app.plans.progress import BucketCount
 from app.plans.progress import progress as progress_of
 from app.plans.states import FIRST_POINT
 from app.plans.statuses import DUE_PASSED, START_PASSED
-from app.services import plans, priorities
+from app.services import priorities
 from app.services.as_at import day as as_at_day
 
 LONGEST_HISTORY = 120
@@ -81,19 +81,11 @@ def progress(
     db: Connection, who: Principal, plan_id: UUID, *, today: date, as_at: date | None = None
 ) -> dict[str, Any]:
     """Progress of a plan and each priority as at a day. Raises NotFound; Invalid for a day to come."""
-    plan = plans.get_plan(db, who, plan_id)
+    plan, of_plan = priorities.with_plan(db, who, plan_id)
     day = as_at_day(as_at, today)
     statement = _TODAY if day == today else _AS_AT
     rows = db.execute(statement, {"plan_id": plan_id, "day": day}).all()
-    return {
-        "plan": _named(plan),
-        "as_at": day,
-        **_figures(priorities.of_plan(db, plan_id), rows),
-    }
-
-
-def _named(plan: dict[str, Any]) -> dict[str, Any]:
-    return {name: plan[name] for name in ("id", "ref", "title", "priority_label")}
+    return {"plan": plan, "as_at": day, **_figures(of_plan, rows)}
 
 
 def _figures(of_plan: Sequence[dict[str, Any]], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
@@ -106,7 +98,7 @@ def _figures(of_plan: Sequence[dict[str, Any]], rows: Iterable[Sequence[Any]]) -
         "overall": progress_of(_buckets(overall, distinct=False), has_period=False),
         "priorities": [
             {
-                **{name: priority[name] for name in ("id", "ref", "title")},
+                **priority,
                 **progress_of(_buckets(by_priority.get(priority["id"], {}), distinct=True), has_period=False),
             }
             for priority in of_plan
@@ -128,7 +120,7 @@ def history(
     By default from the day the first action was added until today. Raises Invalid for a span that is
     empty or longer than ten years.
     """
-    plan = plans.get_plan(db, who, plan_id)
+    plan, of_plan = priorities.with_plan(db, who, plan_id)
     last = as_at_day(last_day, today, "/to")
     first = (
         first_day
@@ -142,9 +134,8 @@ def history(
     by_day: dict[date, list[Any]] = defaultdict(list)
     for row in db.execute(_on_days(days), {"plan_id": plan_id}):
         by_day[row[0]].append(row[1:])
-    of_plan = priorities.of_plan(db, plan_id)
     return {
-        "plan": _named(plan),
+        "plan": plan,
         "history": [{"as_at": day, **_figures(of_plan, by_day[day])} for day in days],
     }
 

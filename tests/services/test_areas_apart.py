@@ -131,6 +131,8 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     plans.get_plan: ("plan", {}),
     priorities.get_priority: ("priority", {}),
     priorities.list_priorities: ("plan", {}),
+    priorities.with_plan: ("plan", {}),
+    priorities.refs_of: ("plan", {}),
     actions.get_action: ("action", NOW),
     actions.list_actions: ("plan", NOW),
     updates.list_updates: ("action", {}),

@@ -100,7 +100,7 @@ def list_actions(
             sort=sort,
             descending=descending,
             asked=asked,
-            summary=True,
+            form="summary",
         )
     return page_answer(request, ActionList, found)
 
