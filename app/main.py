@@ -22,6 +22,7 @@ from app.api.gate import Gate
 from app.api.v1 import (
     actions,
     areas,
+    comparisons,
     controls,
     management_actions,
     people,
@@ -46,6 +47,7 @@ ROUTERS = (
     areas.router,
     people.router,
     plans.router,
+    comparisons.router,
     priorities.router,
     actions.router,
     registers.router,

@@ -46,6 +46,7 @@ RULES: dict[str, str] = {
     "PATCH /api/v1/plans/{plan_id}": EDIT,
     "GET /api/v1/plans/{plan_id}/progress": READ,
     "GET /api/v1/plans/{plan_id}/progress/history": READ,
+    "GET /api/v1/plans/{plan_id}/comparison": READ,
     "GET /api/v1/plans/{plan_id}/priorities": READ,
     "POST /api/v1/plans/{plan_id}/priorities": EDIT,
     "GET /api/v1/priorities/{priority_id}": READ,

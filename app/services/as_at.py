@@ -27,3 +27,27 @@ def stands(state: Any, *, today: bool) -> ColumnElement[bool]:
         state.valid_to == FOREVER if today else (state.valid_to > DAY) & (state.valid_from <= DAY)
     )
     return found
+
+
+COMPARE = bindparam("compare", type_=Date)
+
+
+def earlier_day(given: date, later: date, pointer: str = "/compare") -> date:
+    """The day to compare with. Raises Invalid for one after the day that is compared with it."""
+    if given > later:
+        raise invalid(pointer, f"Give {later} or an earlier day: a comparison looks back from that day.")
+    return given
+
+
+def stood_on_one_of(state: Any) -> ColumnElement[bool]:
+    """Whether a row of states stood on exactly one of the days ``compare`` and ``day``: something changed."""
+    began = (state.valid_from > COMPARE) & (state.valid_to > DAY)
+    ended = (state.valid_from <= COMPARE) & (state.valid_to <= DAY)
+    found: ColumnElement[bool] = (state.valid_to > COMPARE) & (state.valid_from <= DAY) & (began | ended)
+    return found
+
+
+def stood_on_both(state: Any) -> ColumnElement[bool]:
+    """Whether a row of states stood on both days: nothing was recorded in between."""
+    found: ColumnElement[bool] = (state.valid_from <= COMPARE) & (state.valid_to > DAY)
+    return found

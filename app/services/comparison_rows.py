@@ -1,0 +1,233 @@
+"""What a comparison of two days reads: the states that differ, and the entries in between.
+
+States that stood on both days are left out in the database: of 10,000 actions only those come back to which
+something happened, or of which there is something to say without it (still delayed, overdue since).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, select
+
+from app.models.tables import (
+    action_states,
+    actions,
+    assessments,
+    people,
+    plans,
+    registers,
+    risk_states,
+    risks,
+    updates,
+)
+from app.plans.statuses import STATUS_BITS, STATUS_CODES, Status
+from app.services import records
+from app.services.as_at import COMPARE, DAY, stood_on_both, stood_on_one_of
+
+_LEAD, _SRO = people.alias("lead"), people.alias("sro")
+_ACTION, _RISK = action_states.c, risk_states.c
+_OF_PLAN = bindparam("plan_id", type_=plans.c.id.type)
+_IN_AREA = bindparam("area_id", type_=plans.c.area_id.type)
+_ENTRY = (
+    "id",
+    "sequence",
+    "effective_on",
+    "author_name",
+    "operation",
+    "narrative",
+    "reason",
+    "backdated",
+)
+_ACTION_STATE = (
+    "valid_from",
+    "status",
+    "withdrawn",
+    "completed_on",
+    "due_on",
+    "due_ongoing",
+    "review_on",
+    "deadline_on",
+    "forecast_on",
+    "points",
+)
+_SIDES = tuple(
+    f"{side}_{name}"
+    for side in ("current", "target")
+    for name in ("likelihood", "impact", "score", "band", "matrix_version")
+)
+_RISK_STATE = (
+    "valid_from",
+    "state",
+    "priority_id",
+    "target_on",
+    "rating",
+    "rating_matrix_version",
+    "severity",
+)
+
+
+def _told(table: Any) -> list[ColumnElement[Any]]:
+    """The columns of the newest narrative, which explains what no entry in between does."""
+    return [table.c[name].label(f"told_{name}") for name in _ENTRY]
+
+
+_NARRATIVE, _POSITION = updates.alias("narrative"), assessments.alias("position")
+_NO_ENTRY_NEEDED = (
+    _ACTION.code.op("&", return_type=Integer())(STATUS_BITS) == STATUS_CODES[Status.delayed]
+) | ((_ACTION.deadline_on >= COMPARE) & (_ACTION.deadline_on < DAY))
+_ACTIONS: Select[Any] = (
+    select(
+        _ACTION.action_id.label("id"),
+        actions.c.title,
+        _LEAD.c.id.label("lead_id"),
+        _LEAD.c.name.label("lead_name"),
+        _LEAD.c.organisation.label("lead_organisation"),
+        _ACTION.valid_to,
+        *(_ACTION[name] for name in _ACTION_STATE),
+        *_told(_NARRATIVE),
+    )
+    .select_from(action_states)
+    .join(actions, actions.c.id == _ACTION.action_id)
+    .outerjoin(_LEAD, _LEAD.c.id == actions.c.lead_id)
+    .outerjoin(_NARRATIVE, _NARRATIVE.c.id == _ACTION.narrative_id)
+    .where(
+        _ACTION.plan_id == _OF_PLAN,
+        actions.c.area_id == _IN_AREA,
+        stood_on_one_of(_ACTION) | (stood_on_both(_ACTION) & _NO_ENTRY_NEEDED),
+    )
+    .order_by(_ACTION.ref_order, _ACTION.action_id, _ACTION.valid_from)
+)
+_RISKS: Select[Any] = (
+    select(
+        _RISK.risk_id.label("id"),
+        risks.c.register_id,
+        risks.c.ref,
+        risks.c.description,
+        _SRO.c.id.label("sro_id"),
+        _SRO.c.name.label("sro_name"),
+        _SRO.c.organisation.label("sro_organisation"),
+        _RISK.valid_to,
+        *(_RISK[name] for name in (*_RISK_STATE, *_SIDES)),
+        *_told(_POSITION),
+    )
+    .select_from(risk_states)
+    .join(risks, risks.c.id == _RISK.risk_id)
+    .join(registers, registers.c.id == _RISK.register_id)
+    .outerjoin(_SRO, _SRO.c.id == risks.c.sro_id)
+    .outerjoin(_POSITION, _POSITION.c.id == _RISK.narrative_id)
+    .where(registers.c.plan_id == _OF_PLAN, registers.c.area_id == _IN_AREA, stood_on_one_of(_RISK))
+    .order_by(registers.c.id, risks.c.ref_order, risks.c.id, _RISK.valid_from)
+)
+
+
+def _standing(table: Any) -> list[ColumnElement[bool]]:
+    """Entries in between that count: no later one replaced them."""
+    replacing = table.alias("replacing")
+    replaced = select(replacing.c.id).where(replacing.c.replaces == table.c.id).exists()
+    return [table.c.effective_on > COMPARE, table.c.effective_on <= DAY, ~replaced]
+
+
+_UPDATES: Select[Any] = (
+    select(updates.c.action_id.label("of"), updates.c.facts, *(updates.c[name] for name in _ENTRY))
+    .join(actions, actions.c.id == updates.c.action_id)
+    .where(actions.c.plan_id == _OF_PLAN, actions.c.area_id == _IN_AREA, *_standing(updates))
+    .order_by(updates.c.effective_on, updates.c.sequence)
+)
+_ASSESSMENTS: Select[Any] = (
+    select(assessments.c.risk_id.label("of"), assessments.c.facts, *(assessments.c[name] for name in _ENTRY))
+    .join(risks, risks.c.id == assessments.c.risk_id)
+    .join(registers, registers.c.id == risks.c.register_id)
+    .where(registers.c.plan_id == _OF_PLAN, registers.c.area_id == _IN_AREA, *_standing(assessments))
+    .order_by(assessments.c.effective_on, assessments.c.sequence)
+)
+
+
+class Found(NamedTuple):
+    """One record to which something may have happened: its state on both days and the entries in between.
+
+    ``before`` is None where it was not there yet; the two are one where nothing was recorded in between.
+    """
+
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any]
+    entries: Sequence[Mapping[str, Any]]
+
+
+def actions_between(db: Connection, parameters: Mapping[str, Any]) -> list[Found]:
+    """The actions of a plan that may have changed, in the order of the plan."""
+    return _found(db, _ACTIONS, _UPDATES, parameters)
+
+
+def risks_between(db: Connection, parameters: Mapping[str, Any]) -> list[Found]:
+    """The risks of a plan's registers that may have changed, in the order of the registers."""
+    return _found(db, _RISKS, _ASSESSMENTS, parameters)
+
+
+def _found(
+    db: Connection, states: Select[Any], entries: Select[Any], parameters: Mapping[str, Any]
+) -> list[Found]:
+    compare, day = parameters["compare"], parameters["day"]
+    before: dict[UUID, Mapping[str, Any]] = {}
+    after: dict[UUID, Mapping[str, Any]] = {}
+    for row in records.as_dicts(db.execute(states, parameters).all()):
+        if row["valid_from"] <= compare:
+            before[row["id"]] = row
+        if row["valid_to"] > day:
+            after[row["id"]] = row
+    between: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    if after:
+        for row in records.as_dicts(db.execute(entries, parameters).all()):
+            between[row["of"]].append(row)
+    return [Found(before.get(key), row, between[key]) for key, row in after.items()]
+
+
+def explaining(found: Found, known: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The entry that last changed one of the facts ``known``, as they stood on the earlier day.
+
+    An entry that states again what stood already changes nothing.
+    """
+    facts, last = dict(known), None
+    for entry in found.entries:
+        stated = {name: value for name, value in entry["facts"].items() if name in facts}
+        if any(facts[name] != value for name, value in stated.items()):
+            last = entry
+            facts |= stated
+    return entry_answer(last) if last else None
+
+
+def entry_answer(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry as a comparison answers it."""
+    return {name: entry[name] for name in _ENTRY}
+
+
+def told(state: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The newest narrative on a day; None where nothing was told yet."""
+    if state["told_id"] is None:
+        return None
+    return {name: state[f"told_{name}"] for name in _ENTRY}
+
+
+def first(found: Found) -> dict[str, Any] | None:
+    """The entry that added a record in between."""
+    return entry_answer(found.entries[0]) if found.entries else None
+
+
+def last(found: Found, operation: str) -> dict[str, Any] | None:
+    """The last entry of this kind in between."""
+    wanted = [entry for entry in found.entries if entry["operation"] == operation]
+    return entry_answer(wanted[-1]) if wanted else None
+
+
+def person(row: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+    """A person of a row; None where there is none."""
+    if row[f"{name}_id"] is None:
+        return None
+    return {part: row[f"{name}_{part}"] for part in ("id", "name", "organisation")}
+
+
+def stored(value: date | None) -> str | None:
+    """A date as facts hold it."""
+    return value.isoformat() if value else None
