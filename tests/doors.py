@@ -83,6 +83,12 @@ class Program:
         headers = {"if-match": version, **options.pop("headers", {})}
         return self.send("PATCH", path, expected, json=body, headers=headers, **options)
 
+    def put(self, path: str, body: Any, expected: int | None = None, **options: Any) -> Any:
+        """Set the whole, in place of ``version`` where there is one."""
+        version = options.pop("version", None)
+        headers = {**({"if-match": version} if version else {}), **options.pop("headers", {})}
+        return self.send("PUT", path, expected, json=body, headers=headers, **options)
+
 
 # --- The contract -----------------------------------------------------------------------------------------
 
@@ -260,6 +266,9 @@ def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
     ids["management_action_id"] = made(
         f"/risks/{risk}/management-actions", title="Finalise the indicators", effective_on=early
     )
+    ids["period_id"] = made(
+        f"/plans/{plan}/periods", ref="2023-12", first_day="2023-10-01", last_day="2023-12-31"
+    )
     ids["update_id"] = made(f"/actions/{ids['action_id']}/updates", narrative="Begun.", effective_on=early)
     return ids
 
@@ -280,7 +289,11 @@ def sequence(area_id: UUID | str) -> int:
 
 
 _PEOPLE = ("lead_id", "sro_id", "owner_id", "accepted_by_id", "co_lead_ids", "strategic_lead_ids")
-_NAMED = {**dict.fromkeys(_PEOPLE, "person_id"), "depends_on": "third_action_id"}
+_NAMED = {
+    **dict.fromkeys(_PEOPLE, "person_id"),
+    "depends_on": "third_action_id",
+    "subject_id": "other_risk_id",
+}
 
 
 def with_ids(example: Any, ids: dict[str, str], name: str = "", place: int = 0) -> Any:

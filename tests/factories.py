@@ -23,6 +23,7 @@ from app.models.areas import AreaBase
 from app.models.controls import ControlCreate
 from app.models.management_actions import ManagementActionCreate, ManagementActionUpdateCreate
 from app.models.people import PersonCreate
+from app.models.periods import PeriodCreate
 from app.models.plans import PlanCreate
 from app.models.priorities import PriorityCreate
 from app.models.registers import RegisterCreate
@@ -35,6 +36,7 @@ from app.services import (
     controls,
     management_actions,
     people,
+    periods,
     plans,
     priorities,
     registers,
@@ -130,6 +132,13 @@ def make_plan(who: Principal, **given: Any) -> Shown:
 def make_priority(who: Principal, plan_id: UUID, **given: Any) -> Shown:
     values: Shown = {"ref": "PAP 1", "title": "Education, health and care plans"} | given
     made: Shown = do(priorities.create_priority, who, plan_id, PriorityCreate(**values))
+    return made
+
+
+def make_period(who: Principal, plan_id: UUID, **given: Any) -> Shown:
+    """A draft of the first quarter of the plan, which ended yesterday."""
+    values: Shown = {"ref": "Q1", "first_day": ADDED, "last_day": date(2024, 6, 30)} | given
+    made: Shown = do(periods.create_period, who, plan_id, PeriodCreate(**values))
     return made
 
 

@@ -102,7 +102,8 @@ async def if_match_optional(
 
 
 def _version(value: str) -> int:
-    plain = value.strip().removeprefix("W/").strip('"')
+    # What stands after a dot tells apart answers that show more than the record of this version.
+    plain = value.strip().removeprefix("W/").strip('"').partition(".")[0]
     # Anything that is not one of our versions matches none: the answer is then 412 with the current one.
     return int(plain) if plain.isdecimal() and plain.isascii() and len(plain) < 10 else -1
 

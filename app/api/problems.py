@@ -12,9 +12,12 @@ from starlette.exceptions import HTTPException
 
 from app.errors import Fault, Invalid, PreconditionFailed, ServiceError
 from app.models.actions import ActionRead
+from app.models.cadences import CadenceRead
+from app.models.commentaries import CommentaryRead
 from app.models.controls import ControlRead
 from app.models.management_actions import ManagementActionRead
 from app.models.people import PersonRead
+from app.models.periods import PeriodRead
 from app.models.plans import PlanRead
 from app.models.priorities import PriorityRead
 from app.models.registers import RegisterRead
@@ -73,12 +76,21 @@ _READS: dict[str, TypeAdapter[Any]] = {
     "risks": TypeAdapter(RiskRead),
     "controls": TypeAdapter(ControlRead),
     "management-actions": TypeAdapter(ManagementActionRead),
+    "periods": TypeAdapter(PeriodRead),
+}
+_PARTS: dict[str, TypeAdapter[Any]] = {
+    "cadence": TypeAdapter(CadenceRead),
+    "commentary": TypeAdapter(CommentaryRead),
 }
 
 
 def _current(record: dict[str, Any], path: str) -> Any:
-    """A record as reading it would answer: its noun stands first in every address that takes a version."""
-    model = _READS[path.split("/")[3]]
+    """A record as reading it would answer: its noun stands first in every address that takes a version.
+
+    But for parts that have a version of their own, whose name stands last.
+    """
+    names = path.split("/")
+    model = _PARTS.get(names[-1]) or _READS[names[3]]
     return model.dump_python(model.validate_python(record), mode="json")
 
 

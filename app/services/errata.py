@@ -12,6 +12,7 @@ from app.models.base import new_id
 from app.models.periods import ErratumCreate, PeriodState
 from app.models.tables import errata, periods
 from app.services import access, journal, records
+from app.services import periods as periods_service
 
 _LIST = (
     select(errata)
@@ -39,7 +40,8 @@ def add_erratum(
 ) -> dict[str, Any]:
     """Add an erratum to a published period, which gets a new version. Raises Conflict for another one."""
     access.require(who, Operation.edit)
-    period = records.find(db, who, periods, period_id, "period")
+    period = periods_service.get_period(db, who, period_id)
+    records.check_version(period, version, lambda: period)
     if period["state"] != PeriodState.published:
         raise Conflict("The period is not published yet. Change the period itself instead.")
     effective_on = body.effective_on or at.today

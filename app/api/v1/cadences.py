@@ -1,0 +1,50 @@
+"""The cadence of a plan's board."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from app.api.deps import CHANGES, READS, Editor, Reader, Version, known_parameters
+from app.api.rendering import render
+from app.clock import moment, today
+from app.db import read, write
+from app.models.cadences import CadencePut, CadenceRead
+from app.services import cadences as cadences_service
+
+router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
+
+
+@router.get(
+    "/plans/{plan_id}/cadence", response_model=CadenceRead, responses=READS, operation_id="get_cadence"
+)
+def get_cadence(plan_id: UUID, who: Reader) -> Response:
+    """How the plan's reporting periods follow each other, and the next ones that follow from it.
+
+    Proposed periods follow each other without a gap, and leave out the days of those that exist. A plan
+    without periods begins with the last one that is over. `POST` one to `/plans/{id}/periods` to add it.
+    """
+    with read(who) as db:
+        found = cadences_service.get_cadence(db, who, plan_id, today=today())
+    return _answer(found)
+
+
+@router.put(
+    "/plans/{plan_id}/cadence", response_model=CadenceRead, responses=CHANGES, operation_id="set_cadence"
+)
+def set_cadence(plan_id: UUID, body: CadencePut, who: Editor, version: Version) -> Response:
+    """Set the cadence, whole. `If-Match` takes the ETag of this address or of the plan.
+
+    The plan is then at a new version. Periods that exist stay as they are.
+    """
+    with write(who) as db:
+        found = cadences_service.set_cadence(db, who, moment(), plan_id, body, version=version)
+    return _answer(found)
+
+
+def _answer(found: dict[str, Any]) -> Response:
+    """200 whose ETag is the plan's version and a digest: what is proposed changes with the periods too."""
+    body = render(CadenceRead, found)
+    tag = f'"{found["version"]}.{hashlib.sha256(body).hexdigest()[:16]}"'
+    return Response(body, media_type="application/json", headers={"etag": tag})

@@ -1,0 +1,99 @@
+"""Board reporting periods of a plan."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.api.deps import (
+    CREATES,
+    READS,
+    Asked,
+    Editor,
+    Reader,
+    RefFilter,
+    UpdatedSince,
+    Version,
+    answer,
+    created,
+    errors,
+    known_parameters,
+    page_answer,
+)
+from app.clock import moment
+from app.db import read, write
+from app.models.base import AnyDay
+from app.models.periods import PeriodCreate, PeriodList, PeriodRead, PeriodState, PeriodUpdate
+from app.services import periods as periods_service
+
+router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
+
+
+@router.get(
+    "/plans/{plan_id}/periods", response_model=PeriodList, responses=READS, operation_id="list_periods"
+)
+def list_periods(
+    plan_id: UUID,
+    request: Request,
+    who: Reader,
+    asked: Asked,
+    ref: RefFilter = None,
+    state: Annotated[PeriodState | None, Query(description="Only periods in this state.")] = None,
+    containing: Annotated[AnyDay | None, Query(description="Only the period that this day lies in.")] = None,
+    updated_since: UpdatedSince = None,
+    descending: Annotated[bool, Query(description="Newest first.")] = False,
+) -> Response:
+    """Reporting periods of a plan by their first day. They never overlap, but may leave days out."""
+    with read(who) as db:
+        found = periods_service.list_periods(
+            db,
+            who,
+            plan_id,
+            asked=asked,
+            ref=ref,
+            state=state,
+            containing=containing,
+            updated_since=updated_since,
+            descending=descending,
+        )
+    return page_answer(request, PeriodList, found)
+
+
+@router.post(
+    "/plans/{plan_id}/periods",
+    status_code=201,
+    response_model=PeriodRead,
+    responses=CREATES,
+    operation_id="create_period",
+)
+def create_period(plan_id: UUID, body: PeriodCreate, who: Editor) -> Response:
+    """Add a period as a draft; the plan's cadence proposes the next ones.
+
+    Refused where another period of the plan has some of its days: the error names it.
+    """
+    with write(who) as db:
+        found = periods_service.create_period(db, who, moment(), plan_id, body)
+    return created(PeriodRead, found, "periods")
+
+
+@router.get("/periods/{period_id}", response_model=PeriodRead, responses=READS, operation_id="get_period")
+def get_period(period_id: UUID, who: Reader) -> Response:
+    """One period; `published` says when and by whom it was frozen. Its figures are in `report.json`."""
+    with read(who) as db:
+        return answer(PeriodRead, periods_service.get_period(db, who, period_id))
+
+
+@router.patch(
+    "/periods/{period_id}",
+    response_model=PeriodRead,
+    responses=errors(400, 404, 409, 412, 413, 422, 428),
+    operation_id="change_period",
+)
+def change_period(period_id: UUID, body: PeriodUpdate, who: Editor, version: Version) -> Response:
+    """Change the fields that are sent, or send it for review and take it back by `state`.
+
+    409 once it is published: nothing of a published period changes. Add an erratum instead.
+    """
+    with write(who) as db:
+        found = periods_service.change_period(db, who, moment(), period_id, body, version=version)
+    return answer(PeriodRead, found)

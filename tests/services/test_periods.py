@@ -1,0 +1,291 @@
+"""Periods of a plan: what they may be, who may change them until when, commentary and cadence."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app import db
+from app.errors import Conflict, NotAllowed, NotFound, PreconditionFailed, PreconditionRequired
+from app.models.cadences import CadencePut
+from app.models.commentaries import CommentaryPut
+from app.models.periods import PeriodState, PeriodUpdate
+from app.models.plans import PlanUpdate
+from app.models.tables import journal_entries
+from app.services import cadences, commentaries, periods, plans
+from app.services.lists import Page
+from tests.factories import (
+    NOW,
+    TODAY,
+    Cast,
+    Shown,
+    do,
+    make_period,
+    make_plan,
+    make_priority,
+    refused,
+    see,
+)
+
+
+def d(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def change(people: Cast, period: Shown, version: int | None = None, **given: Any) -> Shown:
+    body = PeriodUpdate(**given)
+    changed: Shown = do(periods.change_period, people.editor, period["id"], body, version=version)
+    return changed
+
+
+def write(people: Cast, period: Shown, text: str, version: int | None = None, **given: Any) -> Shown:
+    body = CommentaryPut(text=text)
+    who = given.pop("who", people.editor)
+    made: Shown = do(commentaries.write_commentary, who, period["id"], body, version=version, **given)
+    return made
+
+
+def entries_of(people: Cast, noun: str) -> list[Any]:
+    with db.read(people.viewer) as reader:
+        table = journal_entries.c
+        wanted = select(journal_entries).where(table.noun == noun).order_by(table.sequence)
+        return list(reader.execute(wanted))
+
+
+# --- Periods ----------------------------------------------------------------------------------------------
+
+
+def test_a_new_period_is_a_draft(people: Cast, priority: Shown) -> None:
+    made = make_period(
+        people.editor, priority["plan_id"], title="April to June 2024", meeting_on=d("2024-07-18")
+    )
+    assert (made["state"], made["published"], made["errata"], made["version"]) == ("draft", None, 0, 1)
+    assert see(periods.get_period, people.viewer, made["id"]) == made
+    (entry,) = entries_of(people, "period")
+    assert (entry.operation, entry.subject_id) == ("created", made["id"])
+    assert entry.after["last_day"] == "2024-06-30"
+
+
+@pytest.mark.parametrize(
+    "first, last, pointer",
+    [
+        ("2024-04-01", "2024-06-30", "/first_day"),  # the same days
+        ("2024-06-30", "2024-07-31", "/first_day"),  # its last day
+        ("2024-01-01", "2024-04-01", "/last_day"),  # its first day
+        ("2024-05-01", "2024-05-31", "/first_day"),  # within it
+        ("2024-01-01", "2024-12-31", "/last_day"),  # around it
+    ],
+)
+def test_periods_of_a_plan_never_overlap(
+    people: Cast, priority: Shown, first: str, last: str, pointer: str
+) -> None:
+    plan_id = priority["plan_id"]
+    make_period(people.editor, plan_id)
+    days = {"first_day": d(first), "last_day": d(last)}
+    found = refused(make_period, people.editor, plan_id, ref="Q2", **days)
+    assert list(found) == [pointer]
+    assert "the period Q1, 2024-04-01 to 2024-06-30" in found[pointer]
+    later = make_period(people.editor, plan_id, ref="Q2", first_day=d("2024-07-01"), last_day=d("2024-09-30"))
+    assert list(refused(change, people, later, first_day=d("2024-06-30"))) == ["/first_day"]
+    assert change(people, later, last_day=d("2024-09-29"))["last_day"] == d("2024-09-29")
+    assert [one["ref"] for one in see(periods.list_periods, people.viewer, plan_id)["items"]] == ["Q1", "Q2"]
+
+
+def test_the_same_days_may_be_a_period_of_another_plan(people: Cast, priority: Shown) -> None:
+    make_period(people.editor, priority["plan_id"])
+    make_period(people.editor, make_plan(people.editor, ref="X")["id"])
+
+
+@pytest.mark.parametrize(
+    "given, pointer",
+    [
+        ({"last_day": d("2024-03-31")}, "/last_day"),
+        ({"meeting_on": d("2024-06-29")}, "/meeting_on"),
+    ],
+)
+def test_days_stand_in_order(people: Cast, priority: Shown, given: Shown, pointer: str) -> None:
+    plan_id = priority["plan_id"]
+    assert list(refused(make_period, people.editor, plan_id, **given)) == [pointer]
+    made = make_period(people.editor, plan_id, meeting_on=d("2024-06-30"))
+    assert list(refused(change, people, made, **given)) == [pointer]
+
+
+def test_a_ref_is_used_once_in_a_plan(people: Cast, priority: Shown) -> None:
+    plan_id = priority["plan_id"]
+    make_period(people.editor, plan_id)
+    later = {"first_day": d("2024-07-01"), "last_day": d("2024-09-30")}
+    assert list(refused(make_period, people.editor, plan_id, **later)) == ["/ref"]
+    other = make_period(people.editor, plan_id, ref="Q2", **later)
+    assert list(refused(change, people, other, ref="Q1")) == ["/ref"]
+
+
+def test_a_period_goes_to_review_and_back_but_is_not_published_by_a_change(
+    people: Cast, priority: Shown
+) -> None:
+    made = make_period(people.editor, priority["plan_id"])
+    reviewed = change(people, made, 1, state=PeriodState.in_review)
+    assert (reviewed["state"], reviewed["version"]) == ("in_review", 2)
+    assert change(people, made, title="Spring")["title"] == "Spring"
+    assert change(people, made, state=PeriodState.draft)["state"] == "draft"
+    assert list(refused(change, people, made, state=PeriodState.published)) == ["/state"]
+    for name in ("ref", "first_day", "last_day", "state"):
+        assert list(refused(change, people, made, **{name: None})) == [f"/{name}"]
+    with pytest.raises(PreconditionFailed) as stale:
+        change(people, made, 1, title="Summer")
+    assert stale.value.current == see(periods.get_period, people.viewer, made["id"])
+
+
+def test_only_editors_write_periods(people: Cast, priority: Shown) -> None:
+    made = make_period(people.editor, priority["plan_id"])
+    for who in (people.viewer, people.contributor):
+        with pytest.raises(NotAllowed):
+            make_period(who, priority["plan_id"], ref="X")
+        with pytest.raises(NotAllowed):
+            do(periods.change_period, who, made["id"], PeriodUpdate(title="X"), version=None)
+        with pytest.raises(NotAllowed):
+            write(people, made, "X", who=who)
+        with pytest.raises(NotAllowed):
+            do(cadences.set_cadence, who, priority["plan_id"], QUARTERS, version=None)
+
+
+def test_periods_are_listed_by_state_and_day_from_either_end(people: Cast, priority: Shown) -> None:
+    plan_id = priority["plan_id"]
+    later = make_period(people.editor, plan_id, ref="Q2", first_day=d("2024-07-01"), last_day=d("2024-09-30"))
+    first = make_period(people.editor, plan_id)
+    change(people, later, state=PeriodState.in_review)
+
+    def refs(**wanted: Any) -> list[str]:
+        return [one["ref"] for one in see(periods.list_periods, people.viewer, plan_id, **wanted)["items"]]
+
+    assert refs() == ["Q1", "Q2"]
+    assert refs(descending=True) == ["Q2", "Q1"]
+    assert refs(state=PeriodState.in_review) == ["Q2"]
+    assert refs(containing=d("2024-06-30")) == refs(ref="Q1") == ["Q1"]
+    assert refs(containing=d("2024-10-01")) == refs(updated_since=NOW + timedelta(days=1)) == []
+    page = see(periods.list_periods, people.viewer, plan_id, asked=Page(limit=1))
+    assert (page["total"], [one["ref"] for one in page["items"]]) == (2, ["Q1"])
+    assert refs(asked=Page(page["next"], 1)) == ["Q2"]
+    assert see(periods.on_day, people.viewer, plan_id, d("2024-04-01")) == first
+    assert see(periods.on_day, people.viewer, plan_id, d("2024-03-31")) is None
+
+
+# --- Commentary -------------------------------------------------------------------------------------------
+
+
+def test_commentary_says_who_wrote_it(people: Cast, priority: Shown) -> None:
+    period = make_period(people.editor, priority["plan_id"])
+    second = make_priority(people.editor, priority["plan_id"], ref="PAP 2")
+    of_second = write(people, period, "Recruitment is in hand.", priority_id=second["id"])
+    of_first = write(people, period, "The dashboard was shown.", priority_id=priority["id"])
+    whole = write(people, period, "A good quarter.", who=people.admin)
+    assert whole["author_name"] == "Admin of the north"
+    assert of_first["author_name"] == "Editor of the north"
+    listed = see(commentaries.list_commentaries, people.viewer, period["id"])
+    assert [one["id"] for one in listed] == [whole["id"], of_first["id"], of_second["id"]]
+    changed = write(people, period, "A mixed quarter.", version=1)
+    assert (changed["author_name"], changed["version"]) == ("Editor of the north", 2)
+    assert [(one.operation, one.before) for one in entries_of(people, "commentary")][-1] == (
+        "changed",
+        {"text": "A good quarter.", "author_name": "Admin of the north"},
+    )
+    same = write(people, period, "A mixed quarter.", version=2, who=people.admin)
+    assert same == changed, "sending the same text again makes nobody its author"
+
+
+def test_a_commentary_that_exists_is_changed_by_its_version_alone(people: Cast, priority: Shown) -> None:
+    period = make_period(people.editor, priority["plan_id"])
+    with pytest.raises(Conflict):
+        write(people, period, "First.", version=1)
+    made = write(people, period, "First.")
+    with pytest.raises(PreconditionRequired):
+        write(people, period, "Second.")
+    with pytest.raises(PreconditionFailed) as stale:
+        write(people, period, "Second.", version=7)
+    assert stale.value.current == made
+
+
+def test_commentary_is_on_a_priority_of_the_same_plan(people: Cast, priority: Shown) -> None:
+    period = make_period(people.editor, priority["plan_id"])
+    other = make_priority(people.editor, make_plan(people.editor, ref="X")["id"])
+    with pytest.raises(NotFound):
+        write(people, period, "Elsewhere.", priority_id=other["id"])
+
+
+# --- Cadence ----------------------------------------------------------------------------------------------
+
+QUARTERS = CadencePut(kind="quarterly", anchor=d("2024-04-01"), meeting_days_after=18)
+
+
+def cadence(people: Cast, plan_id: Any) -> Shown:
+    found: Shown = see(cadences.get_cadence, people.viewer, plan_id, today=TODAY)
+    return found
+
+
+def set_cadence(people: Cast, plan_id: Any, body: CadencePut, version: int | None = None) -> Shown:
+    found: Shown = do(cadences.set_cadence, people.editor, plan_id, body, version=version)
+    return found
+
+
+def days(found: Shown) -> list[tuple[str, str, str]]:
+    return [(one["ref"], str(one["first_day"]), str(one["last_day"])) for one in found["proposed"]]
+
+
+def test_a_plan_without_cadence_proposes_nothing(people: Cast, priority: Shown) -> None:
+    found = cadence(people, priority["plan_id"])
+    assert (found["kind"], found["anchor"], found["proposed"]) == (None, None, [])
+
+
+def test_a_plan_without_periods_begins_with_the_one_that_is_over(people: Cast, priority: Shown) -> None:
+    found = set_cadence(people, priority["plan_id"], QUARTERS, 1)
+    assert days(found) == [
+        ("2024-06", "2024-04-01", "2024-06-30"),
+        ("2024-09", "2024-07-01", "2024-09-30"),
+        ("2024-12", "2024-10-01", "2024-12-31"),
+    ]
+    assert [one["title"] for one in found["proposed"]][:1] == ["April to June 2024"]
+    assert found["proposed"][0]["meeting_on"] == d("2024-07-18")
+    assert found == cadence(people, priority["plan_id"])
+    body = PlanUpdate(starts_on=d("2024-05-06"))
+    do(plans.change_plan, people.editor, priority["plan_id"], body, version=2)
+    assert days(cadence(people, priority["plan_id"]))[0] == ("2024-06", "2024-05-06", "2024-06-30")
+
+
+def test_what_is_proposed_leaves_out_the_days_of_periods_that_exist(people: Cast, priority: Shown) -> None:
+    plan_id = priority["plan_id"]
+    make_period(people.editor, plan_id, ref="2024-09", first_day=d("2024-05-01"), last_day=d("2024-05-31"))
+    make_period(people.editor, plan_id, ref="X", first_day=d("2024-08-01"), last_day=d("2024-08-31"))
+    assert days(set_cadence(people, plan_id, QUARTERS)) == [
+        ("2024-06", "2024-06-01", "2024-06-30"),
+        ("2024-07", "2024-07-01", "2024-07-31"),
+        ("2024-09-30", "2024-09-01", "2024-09-30"),
+    ]
+
+
+def test_a_cadence_is_a_change_of_its_plan(people: Cast, priority: Shown) -> None:
+    plan_id = priority["plan_id"]
+    set_cadence(people, plan_id, QUARTERS, 1)
+    entry = entries_of(people, "plan")[-1]
+    assert (entry.operation, entry.before) == ("changed", {"cadence": None})
+    assert entry.after["cadence"]["kind"] == "quarterly"
+    with pytest.raises(PreconditionFailed) as stale:
+        set_cadence(people, plan_id, QUARTERS, 1)
+    assert stale.value.current == cadence(people, plan_id)
+    again = set_cadence(people, plan_id, QUARTERS, 2)
+    assert again["version"] == 2, "the same cadence again changes nothing"
+
+
+@pytest.mark.parametrize(
+    "given, pointer",
+    [
+        ({"kind": "fixed_dates"}, "/last_days"),
+        ({"kind": "fixed_dates", "last_days": [d("2024-03-31")]}, "/anchor"),
+        ({"kind": "relative_to_meetings", "meetings": [d("2024-07-18")]}, "/days_before"),
+        ({"kind": "monthly", "days_before": 3}, "/days_before"),
+    ],
+)
+def test_a_cadence_that_gives_no_periods_is_refused(
+    people: Cast, priority: Shown, given: Shown, pointer: str
+) -> None:
+    body = CadencePut(**{"anchor": d("2024-04-01"), **given})
+    assert list(refused(set_cadence, people, priority["plan_id"], body)) == [pointer]
