@@ -12,7 +12,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Integer, Row, Select, Table, Uuid, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Uuid,
+    bindparam,
+    select,
+)
 
 from app.access.roles import Principal
 from app.entries.fold import Entry
@@ -82,9 +94,9 @@ _LATER: Select[Any] = (
 _ENTRY = ("id", "sequence", "effective_on", "facts", "narrative", "reason", "replaces")
 
 
-def _entries_of(table: Table, parent: str) -> Select[Any]:
+def _entries_of(table: Table, parent: str, owners: FromClause, of_plan: ColumnElement[bool]) -> Select[Any]:
     columns = (table.c[name] for name in (*_ENTRY, parent))
-    return select(*columns).where(table.c.sequence < _PLACE).order_by(table.c.sequence)
+    return select(*columns).select_from(owners).where(of_plan, table.c.sequence < _PLACE)
 
 
 _RISKS = risks.join(registers, registers.c.id == risks.c.register_id)
@@ -111,18 +123,27 @@ _RECORDS: Mapping[str, tuple[Table, Select[Any]]] = {
     ),
     "period": (periods, select(periods).where(periods.c.plan_id == _PLAN)),
 }
-_UPDATES = _entries_of(updates, "action_id").join(actions).where(actions.c.plan_id == _PLAN)
-_ASSESSMENTS = _entries_of(assessments, "risk_id").join(risks).join(registers).where(_OF_PLAN)
-_MANAGEMENT_UPDATES = (
-    _entries_of(management_action_updates, "management_action_id")
-    .join(management_actions)
-    .join(risks)
-    .join(registers)
-    .where(_OF_PLAN)
+_UPDATES = _entries_of(
+    updates,
+    "action_id",
+    updates.join(actions, actions.c.id == updates.c.action_id),
+    actions.c.plan_id == _PLAN,
+)
+_ASSESSMENTS = _entries_of(
+    assessments, "risk_id", _RISKS.join(assessments, assessments.c.risk_id == risks.c.id), _OF_PLAN
+)
+_MANAGEMENT_UPDATES = _entries_of(
+    management_action_updates,
+    "management_action_id",
+    _MANAGED.join(
+        management_action_updates,
+        management_action_updates.c.management_action_id == management_actions.c.id,
+    ),
+    _OF_PLAN,
 )
 _MATRICES = (
     select(matrix_versions)
-    .join(registers)
+    .join(registers, registers.c.id == matrix_versions.c.register_id)
     .where(_OF_PLAN, matrix_versions.c.sequence < _PLACE)
     .order_by(matrix_versions.c.matrix_version.desc())
 )

@@ -1,0 +1,97 @@
+"""A dated entry in a few words: what it states, for lists where its record is named beside it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from app.plans.statuses import STATUS_LABELS, Status
+from app.sentences.words import day_in_words, listed, plural, sentence_case
+
+_OPERATIONS = {
+    "added": "Added",
+    "withdrawn": "Withdrawn",
+    "reinstated": "Reinstated",
+    "accepted": "Accepted",
+    "materialised": "Materialised",
+    "closed": "Closed",
+    "reopened": "Reopened",
+}
+_NAMES = {
+    "complete_or_on_target": "complete or on target",
+    "current": "score",
+    "depends_on": "actions it waits for",
+    "points": "refs",
+    "gap": "gap to target",
+    "contradicted": "contradicted by its dates",
+    "significantly_delayed": "not expected to meet its target",
+    "slipped": "due date moved",
+    "overdue": "completion date missed",
+    "late_start": "late to start",
+    "no_reportable_progress": "no reportable progress",
+    "priority_id": "priority",
+    "accepted_at": "accepted at assessment",
+    **{status.value: label.lower() for status, label in STATUS_LABELS.items()},
+}
+
+
+def fact_name(name: str) -> str:
+    """What a fact, status or flag is called: "due_on" is "Due date"."""
+    words = _NAMES.get(name) or name.replace("_", " ")
+    return sentence_case(f"{words.removesuffix(' on')} date" if words.endswith(" on") else words)
+
+
+def fact_words(value: Any) -> Any:
+    """A fact's value in words; numbers and null stay what they are."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Mapping):
+        return _mapping_words(value)
+    if isinstance(value, list):
+        return len(value)
+    if not isinstance(value, str):
+        return value
+    if value in STATUS_LABELS:
+        return STATUS_LABELS[Status(value)]
+    try:
+        return day_in_words(date.fromisoformat(value))
+    except ValueError:
+        return value.replace("_", " ").capitalize() if value.islower() and " " not in value else value
+
+
+def _mapping_words(value: Mapping[str, Any]) -> str:
+    if "likelihood" in value:
+        pair = f"{value['likelihood']} x {value['impact']}"
+        score = value["likelihood"] * value["impact"]
+        return f"{score} ({pair}{', ' + value['band'] if 'band' in value else ''})"
+    return str(value["band"]) if "band" in value else listed([str(one) for one in value.values()])
+
+
+def entry_words(entry: Mapping[Any, Any]) -> str:
+    """What an entry states: "Status On target, due date 31 May 2024", "Reviewed, no change"."""
+    if entry["noun"] == "matrix":
+        return f"Matrix version {entry['matrix_version']}"
+    if entry["noun"] == "period":
+        return "Period published: directions are measured from its last day"
+    first = [_OPERATIONS[entry["operation"]]] if entry["operation"] in _OPERATIONS else []
+    told = [_stated(name, value) for name, value in entry["facts"].items() if name not in _UNTOLD]
+    parts = [*first, *(one for one in told if one)]
+    if not parts:
+        parts = ["Reviewed, no change" if entry["noun"] == "risk" else "Narrative"]
+    words = ", ".join([sentence_case(parts[0]), *(part[:1].lower() + part[1:] for part in parts[1:])])
+    return f"{words} (corrects an earlier entry)" if entry["replaces"] else words
+
+
+_UNTOLD = frozenset(
+    ("withdrawn", "state", "last_updated_on", "accepted_by_id", "accepted_assessment_id", "priority_id")
+)
+
+
+def _stated(name: str, value: Any) -> str:
+    if name == "points":
+        refs = [str(point["ref"]) for point in value]
+        return f"{plural(len(refs), 'Ref')} {listed(refs)}"
+    if name == "depends_on":
+        return f"Waits for {len(value)} {plural(len(value), 'action')}" if value else "Waits for no action"
+    if name in ("path_to_green", "target_rationale"):
+        return fact_name(name)
+    return f"{fact_name(name)} {fact_words(value)}" if value is not None else f"No {fact_name(name).lower()}"
