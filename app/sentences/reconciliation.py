@@ -1,0 +1,208 @@
+"""The verdicts of a reconciliation in plain sentences: one or two each, with the figures that decide."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from app.plans.reconcile import Excess, Limit, Need, Reconciliation, Scope, is_overall
+from app.plans.rounding import (
+    STATUSES,
+    Published,
+    Share,
+    least_count,
+)
+from app.plans.statuses import Status
+from app.sentences.impossible_rows import added_after_rounding, label, percent, why_not
+from app.sentences.words import listed, plural, sentence_case
+
+
+def headline(found: Reconciliation) -> str:
+    """The verdict in one sentence."""
+    impossible = [one.row.scope for one in found.scopes if not one.found]
+    if impossible:
+        return f"No whole-number counts can give the figures of {listed(impossible)}."
+    if found.reason is not None:
+        return "The overall figures cannot come from the same actions as the priorities."
+    if found.overall and found.priorities:
+        return "The overall figures can follow from the priorities."
+    return "Whole-number counts can give these figures."
+
+
+def explanation(found: Reconciliation) -> str:
+    """Why the verdict is what it is, in two sentences."""
+    if not all(one.found for one in found.scopes):
+        return _why_none(found)
+    overall = found.overall
+    if overall is None or not found.priorities:
+        return f"{headline(found)} Nothing was given that they would have to add up to."
+    figures = printed(overall.row)
+    if found.reason is not None:
+        first, second = reasons(found)
+        return f"{first} {second}"
+    if overall.row.actions is not None:
+        return (
+            f"Overall {figures} can follow from the priorities with these numbers of actions. "
+            "There are whole-number counts that give every row at once."
+        )
+    return (
+        f"Overall {figures} can follow from the priorities in some mix of sizes. "
+        "Give the number of actions of every scope to check one mix."
+    )
+
+
+def reasons(found: Reconciliation) -> tuple[str, str]:
+    """That the overall row cannot follow from the priorities, and the figures that decide it."""
+    overall = found.overall
+    if overall is None or found.reason is None:
+        return "", ""
+    figures = printed(overall.row)
+    reason = found.reason
+    each = "Each priority is possible by itself, but overall" if _all_found(found) else "Overall"
+    if isinstance(reason, Limit):
+        first = f"{each} {figures} is impossible together with them, whatever their sizes."
+        if not _all_found(found):
+            first = f"{each} {figures} is impossible together with the priorities, whatever their sizes."
+        return first, _limit(reason, found)
+    if isinstance(reason, Excess):
+        return f"{each} {figures} is impossible together with them.", _excess(reason, overall.row)
+    return (
+        f"Overall {figures} is said of {reason.overall} {plural(reason.overall, 'action')}.",
+        f"The priorities have {reason.together} together.",
+    )
+
+
+def _all_found(found: Reconciliation) -> bool:
+    return all(one.found for one in found.scopes)
+
+
+def _why_none(found: Reconciliation) -> str:
+    """Why not every row is possible by itself, and what holds even so, in two sentences."""
+    impossible = [one for one in found.scopes if not one.found]
+    named = headline(found)
+    if len(impossible) == 1 and (added := added_after_rounding(impossible[0].row)):
+        named = f"{named.rstrip('.')}: {added.replace(';', ', and')}"
+    if found.reason is None:
+        return f"{named} So no counts can give all rows together."
+    overall = printed(found.overall.row) if found.overall else ""
+    second = reasons(found)[1].replace(", by the four shares of each priority alone", "")
+    even_so = f"Even without combined figures overall {overall} is impossible"
+    return f"{named} {even_so}: {second[:1].lower()}{second[1:]}"
+
+
+def scope_explanation(one: Scope, found: Reconciliation) -> str:
+    """The verdict on one row in one or two sentences."""
+    if one.found is None:
+        return why_not(one)
+    actions = one.found.actions
+    counts = _counts(one.counts or {})
+    if one.row.actions is not None:
+        return f"Possible with {actions} {plural(actions, 'action')}: {counts}."
+    first = f"Possible by itself: it needs at least {actions} {plural(actions, 'action')}, {counts}."
+    return f"{first} {_more(one, found)}".strip() if is_overall(one.row) else first
+
+
+def printed(row: Published) -> str:
+    """The figures of a row in short: "17/51/30/2", with "?" for what is not published."""
+    figures = "/".join(_short(row.share(status.value)) for status in STATUSES)
+    if row.complete_or_on_target is None:
+        return figures
+    return f"{figures} ({_short(row.complete_or_on_target)} complete or on target)"
+
+
+def _short(share: Share) -> str:
+    return "?" if share is None else str(share)
+
+
+def _counts(counts: dict[str, int]) -> str:
+    """Counts as a phrase: "24 complete, 6 on target, 24 delayed and 1 not started"; zeros are left out."""
+    return listed([f"{counts[one.value]} {label(one)}" for one in STATUSES if counts[one.value]])
+
+
+def _group(group: Iterable[Status]) -> str:
+    return " plus ".join(label(status) for status in STATUSES if status in set(group))
+
+
+def _limit(reason: Limit, found: Reconciliation) -> str:
+    """The decisive sentence: what can be reached at most, and what is needed."""
+    need, reach = reason.need, reason.reach
+    given = listed([_needed(one) for one in reason.given])
+    where = f"with {given} overall" if given else "in any mix"
+    if reason.without_combined and any(one.row.complete_or_on_target is not None for one in found.priorities):
+        where = f"{where}, by the four shares of each priority alone"
+    places = 2
+    if reach < need.percent:
+        while Fraction(percent(reach, places=places)) >= need.percent:
+            places += 1
+    if len(need.group) == 3:
+        (status,) = set(STATUSES) - need.group
+        lowest, limit = 100 - reach, 100 - need.percent
+        if limit == 0:
+            return sentence_case(f"{where}, some are {label(status)}, and none may be.")
+        wanted = (
+            f"{'less than ' if need.is_open else ''}{percent(limit)}%{'' if need.is_open else ' at most'}"
+        )
+        stays = f"stays above {percent(lowest)}%"
+        if need.is_open or reach < need.percent:
+            stays = f"cannot fall below {percent(lowest, up=False, places=places)}%"
+        return sentence_case(f"{where}, {label(status)} {stays}, and {wanted} is needed.")
+    reached = f"can reach {percent(reach, places=places)}% at most"
+    if reach == need.percent and not need.is_open:
+        reached = f"stays below {percent(reach)}%"
+    more = "more than " if need.is_open and reach == need.percent else ""
+    return sentence_case(
+        f"{where}, {_group(need.group)} {reached}, and {more}{percent(need.percent)}% is needed."
+    )
+
+
+def _needed(need: Need) -> str:
+    """What a group must have: "at least 16.5% complete", "less than 2.5% not started"."""
+    if len(need.group) == 3:
+        (status,) = set(STATUSES) - need.group
+        limit = 100 - need.percent
+        if limit == 0:
+            return f"no action {label(status)}"
+        return f"{'less than' if need.is_open else 'at most'} {percent(limit)}% {label(status)}"
+    return f"{'more than' if need.is_open else 'at least'} {percent(need.percent)}% {_group(need.group)}"
+
+
+def _excess(reason: Excess, overall: Published) -> str:
+    actions = overall.actions or 0
+    if len(reason.group) == 3:
+        (status,) = set(STATUSES) - reason.group
+        return (
+            f"Of the {actions} actions, the priorities have at least {actions - reason.most} "
+            f"{label(status)}, and the overall row allows {actions - reason.least} at most."
+        )
+    most = f"the priorities have {reason.most} {_group(reason.group)} at most"
+    return f"Of the {actions} actions, {most}, and the overall row needs at least {reason.least}."
+
+
+def _more(overall: Scope, found: Reconciliation) -> str:
+    """How many actions a low overall share needs, because some priorities need so many of that status."""
+    if overall.found is None or not all(one.found for one in found.priorities):
+        return ""
+    together = sum(one.found.actions for one in found.priorities if one.found)
+    best, words = max(overall.found.actions, together), ""
+    for status in STATUSES:
+        share = overall.row.share(status.value)
+        if not isinstance(share, int) or share == 100:
+            continue
+        needed = {one.row: least_count(one.row, status) for one in found.priorities}
+        of_printed = {row: n for row, n in needed.items() if n and row.share(status.value) is not None}
+        all_needed = sum(needed.values())
+        fewest, fewest_all = (_fewest(total, share) for total in (sum(of_printed.values()), all_needed))
+        if not of_printed or fewest <= best:
+            continue
+        best = fewest
+        listing = listed([f"{n} in {row.scope}" for row, n in of_printed.items()])
+        others = listed([f"{n} in {row.scope}" for row, n in needed.items() if n and row not in of_printed])
+        also = f" ({fewest_all} with {others}, by its other figures)" if fewest_all > fewest else ""
+        words = (
+            f"With the priorities, {share}% {label(status)} would need at least {fewest} actions{also}, "
+            f"since at least {sum(of_printed.values())} are {label(status)}: {listing}."
+        )
+    return words
+
+
+def _fewest(count: int, share: int) -> int:
+    """The fewest actions of which a count rounds to the share or to less."""
+    return 200 * count // (2 * share + 1) + 1 if count else 0
