@@ -36,10 +36,14 @@ DEFAULT_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which page is asked for: a cursor from an earlier answer, and how many rows."""
+    """Which page is asked for: a cursor from an earlier answer, and how many rows.
+
+    ``total`` is how many rows there are on all pages, where the caller has counted them already.
+    """
 
     cursor: str | None = None
     limit: int = DEFAULT_PAGE
+    total: int | None = None
 
 
 FIRST_PAGE = Page()
@@ -111,7 +115,9 @@ class Listing:
         rows = db.execute(statement, {**parameters, "row_limit": asked.limit + 1}).all()
         if len(rows) <= asked.limit and not asked.cursor:
             return rows, None, len(rows)
-        total = db.execute(built.count, {**scope, **given}).scalar_one()
+        total = asked.total
+        if total is None:
+            total = db.execute(built.count, {**scope, **given}).scalar_one()
         following = None
         if len(rows) > asked.limit:
             rows = rows[: asked.limit]

@@ -39,7 +39,7 @@ _WITH_PLAN = (
     .where(plans_table.c.id == bindparam("plan_id"), plans_table.c.area_id == bindparam("area_id"))
     .order_by(priorities.c.position, priorities.c.id)
 )
-_ONE = _ALL.where(priorities.c.id == bindparam("priority_id"))
+_ONE = _ALL.where(priorities.c.id == bindparam("priority_id"), priorities.c.area_id == bindparam("area_id"))
 _LAST = select(func.max(priorities.c.position)).where(_OF_PLAN)
 
 
@@ -85,8 +85,10 @@ def refs_of(db: Connection, who: Principal, plan_id: UUID) -> dict[str, str]:
 
 def get_priority(db: Connection, who: Principal, priority_id: UUID) -> dict[str, Any]:
     """One priority. Raises NotFound."""
-    records.find(db, who, priorities, priority_id, "priority")
-    return _shown(db.execute(_ONE, {"priority_id": priority_id}).one())
+    row = db.execute(_ONE, {"priority_id": priority_id, "area_id": who.area_id}).one_or_none()
+    if row is None:
+        raise NotFound("priority")
+    return _shown(row)
 
 
 def create_priority(

@@ -52,9 +52,9 @@ def plan(request: Request, visit: Visitor, plan_id: UUID) -> Response:
     with db.read(visit.who) as connection:
         found = plans_service.get_plan(connection, visit.who, plan_id)
         progress = progress_of(connection, visit, plan_id)
-        out = int(progress["overall"]["withdrawn"])
-        listed = _list(connection, visit, plan_id, asked, f"Actions of {found['title']}", withdrawn=out)
-        apart = _withdrawn(connection, visit, plan_id, asked) if out else None
+        caption = f"Actions of {found['title']}"
+        listed = _list(connection, visit, plan_id, asked, caption, progress["overall"])
+        apart = _withdrawn(connection, visit, plan_id, asked, progress["overall"])
     return page("pages/plan.html", visit.who, plan_page(visit, found, progress, asked, listed, apart))
 
 
@@ -64,20 +64,12 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = priorities_service.get_priority(connection, visit.who, priority_id)
-        of_plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
         progress = progress_of(connection, visit, found["plan_id"])
-        missed = _missed(connection, visit, progress, found)
-        out = sum(one["withdrawn"] for one in progress["priorities"] if one["id"] == priority_id)
-        listed = _list(
-            connection,
-            visit,
-            found["plan_id"],
-            asked,
-            f"Actions of {found['ref']}",
-            priority_id,
-            withdrawn=out,
-        )
-        apart = _withdrawn(connection, visit, found["plan_id"], asked, priority_id) if out else None
+        mine = next(one for one in progress["priorities"] if one["id"] == priority_id)
+        missed = _missed(connection, visit, mine, found)
+        caption = f"Actions of {found['ref']}"
+        listed = _list(connection, visit, found["plan_id"], asked, caption, mine, priority_id)
+        apart = _withdrawn(connection, visit, found["plan_id"], asked, mine, priority_id)
         risks = risks_service.of_priority(
             connection, visit.who, priority_id, today=visit.at.today, as_at=visit.day
         )
@@ -87,7 +79,7 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
     return page(
         "pages/priority.html",
         visit.who,
-        priority_page(visit, found, of_plan, progress, missed, asked, listed, apart)
+        priority_page(visit, found, progress["plan"], progress, missed, asked, listed, apart)
         | risks_of(visit, risks, registers),
     )
 
@@ -98,10 +90,9 @@ def progress_of(connection: Connection, visit: Visit, plan_id: UUID) -> dict[str
 
 
 def _missed(
-    connection: Connection, visit: Visit, progress: Mapping[str, Any], priority: Mapping[str, Any]
+    connection: Connection, visit: Visit, mine: Mapping[str, Any], priority: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """The overdue actions of a priority, where they are few enough for its sentence to name them."""
-    mine = next(one for one in progress["priorities"] if one["id"] == priority["id"])
     if not 0 < mine["flags"]["overdue"]["actions"] <= MOST_NAMED:
         return []
     items: list[dict[str, Any]] = actions_service.list_actions(
@@ -112,6 +103,7 @@ def _missed(
         as_at=visit.day,
         wanted=actions_service.Filter(priority_id=priority["id"], flag="overdue"),
         asked=Page(limit=MOST_NAMED),
+        form="summary",
     )["items"]
     return items
 
@@ -122,10 +114,11 @@ def _list(
     plan_id: UUID,
     asked: Asked,
     caption: str,
+    progress: Mapping[str, Any],
     priority_id: UUID | None = None,
-    *,
-    withdrawn: int = 0,
 ) -> ActionList:
+    # Progress has counted already what an unfiltered list shows: all that are not withdrawn.
+    counted = None if asked.is_filtered else int(progress["distinct_actions"])
     answer = actions_service.list_actions(
         connection,
         visit.who,
@@ -135,7 +128,8 @@ def _list(
         wanted=asked.wanted(priority_id),
         sort=asked.sort.lstrip("-"),
         descending=asked.sort.startswith("-"),
-        asked=Page(cursor=asked.cursor or None, limit=ROWS),
+        asked=Page(cursor=asked.cursor or None, limit=ROWS, total=counted),
+        form="told",
     )
     return action_list(
         answer,
@@ -146,15 +140,20 @@ def _list(
         caption=caption,
         leads=people_service.names(connection, visit.who),
         priority_id=str(priority_id or ""),
-        withdrawn=withdrawn,
+        withdrawn=progress["withdrawn"],
     )
 
 
 def _withdrawn(
-    connection: Connection, visit: Visit, plan_id: UUID, asked: Asked, priority_id: UUID | None = None
+    connection: Connection,
+    visit: Visit,
+    plan_id: UUID,
+    asked: Asked,
+    progress: Mapping[str, Any],
+    priority_id: UUID | None = None,
 ) -> WithdrawnList | None:
-    """The withdrawn actions, to be listed apart; None where they are what the list itself shows."""
-    if asked.status == WITHDRAWN:
+    """The withdrawn actions, to be listed apart; None without any, or where the list itself shows them."""
+    if not progress["withdrawn"] or asked.status == WITHDRAWN:
         return None
     answer = actions_service.list_actions(
         connection,
@@ -164,5 +163,6 @@ def _withdrawn(
         as_at=visit.day,
         wanted=actions_service.Filter(priority_id=priority_id, withdrawn=True),
         asked=Page(limit=ROWS),
+        form="summary",
     )
     return withdrawn_list(answer, path=visit.path, as_at=visit.as_at)

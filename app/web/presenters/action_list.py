@@ -48,6 +48,11 @@ class Asked(NamedTuple):
         return [(name, getattr(self, name)) for name in names]
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether the list leaves out any of the actions that are not withdrawn."""
+        return any(value for _, value in self.pairs)
+
+    @property
     def sort_pairs(self) -> list[tuple[str, str]]:
         """The sorting, where it is not the plan's own order."""
         return [("sort", self.sort)] if self.sort != "ref" else []
