@@ -70,10 +70,24 @@ def figures_of(content: Mapping[str, Any]) -> Figures:
         "risks": {one["id"]: _risk(one) for one in risks},
         "management_actions": {one["id"]: _only(one, MANAGEMENT_ACTION) for one in managed},
         "heat_maps": {one["id"]: heat_map_figures(one["heat_map"]) for one in registers},
+        "changes": _changes(content["changes"]) if "changes" in content else {},
         "falls_due": sorted(one["id"] for one in content.get("falls_due", {}).get("actions", ())),
         "findings": {
             finding_key(one["check"], one["subject"]["id"]): one["severity"]
             for one in content.get("data_quality", {}).get("findings", ())
+        },
+    }
+
+
+def _changes(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Which actions and risks each kind of change names, and what came to and left each status."""
+    return {
+        "earlier": _only(found["earlier"], PROGRESS),
+        "statuses": found["statuses"],
+        **{
+            f"{noun}_{kind}": sorted(str(one["id"]) for one in told["items"])
+            for noun in ("actions", "risks")
+            for kind, told in found[noun].items()
         },
     }
 

@@ -91,7 +91,7 @@ _LATER: Select[Any] = (
     )
     .order_by(journal_entries.c.sequence.desc())
 )
-_ENTRY = ("id", "sequence", "effective_on", "facts", "narrative", "reason", "replaces")
+_ENTRY = ("id", "sequence", "effective_on", "facts", "narrative", "operation", "reason", "replaces")
 
 
 def _entries_of(table: Table, parent: str, owners: FromClause, of_plan: ColumnElement[bool]) -> Select[Any]:
@@ -184,8 +184,8 @@ def _histories(
         by_parent[row._mapping[kind.parent]].append(dict(row._mapping))
     return {
         parent: [
-            # Why somebody said it is a fact here: the checks of data quality ask for it.
-            replace(entry, facts={**entry.facts, "reason": row["reason"]})
+            # What it did and why are facts here: checks of data quality and changes ask for them.
+            replace(entry, facts={**entry.facts, **{name: row[name] for name in ("operation", "reason")}})
             for entry, row in zip(entries.as_entries(kind, rows), rows, strict=True)
         ]
         for parent, rows in by_parent.items()

@@ -120,6 +120,17 @@ def content(db: Connection, who: Principal, period_id: UUID) -> bytes:
     return found
 
 
+def report(db: Connection, who: Principal, period_id: UUID, *, today: date) -> bytes:
+    """The content of a period's report: the stored copy once it is published, before that as it is now.
+
+    Raises NotFound for an unknown period.
+    """
+    period = periods_service.get_period(db, who, period_id)
+    if period["state"] == PeriodState.published:
+        return content(db, who, period_id)
+    return reports.as_bytes({**content_now(db, who, period, today=today), "published": False})
+
+
 def differences(db: Connection, who: Principal, period_id: UUID, *, today: date) -> dict[str, Any]:
     """What is published, against the same day as known now, with the entries that explain it.
 

@@ -15,6 +15,7 @@ from app.access.roles import Principal
 from app.services.figures import Figures
 from app.services.known import known_at
 from app.services.replay_actions import ReplayedActions
+from app.services.replay_changes import changes
 from app.services.replay_findings import findings
 from app.services.replay_risks import ReplayedRisks
 
@@ -31,6 +32,7 @@ def figures_at(
     found = {
         **actions.figures(),
         **risks.figures(),
+        "changes": changes(known, actions, risks),
         "falls_due": sorted(actions.falls_due(until)) if until else [],
         "findings": findings(known, actions, risks),
     }

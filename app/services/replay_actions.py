@@ -59,8 +59,8 @@ class ReplayedActions:
     def figures(self) -> dict[str, Any]:
         """Progress of every scope, and what is true of each action."""
         return {
-            "overall": self._progress(None),
-            "priorities": {one: self._progress(str(one)) for one in self.known.priorities},
+            "overall": self.progress(None),
+            "priorities": {one: self.progress(str(one)) for one in self.known.priorities},
             "actions": {one: self._action(one) for one in self.actions},
         }
 
@@ -105,7 +105,7 @@ class ReplayedActions:
             ),
         )
 
-    def _progress(self, priority: str | None) -> dict[str, Any]:
+    def progress(self, priority: str | None) -> dict[str, Any]:
         """The figures of the plan, or of one priority."""
         points: Counter[int] = Counter()
         distinct: Counter[int] = Counter()

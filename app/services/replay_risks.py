@@ -78,7 +78,7 @@ class ReplayedRisks:
 
     def _risk(self, risk_id: UUID, then: RiskThen) -> dict[str, Any]:
         facts = then.facts
-        current, target = self._pair(then, "current"), self._pair(then, "target")
+        current, target = self.pair(then, "current"), self.pair(then, "target")
         accepted = then.state is RiskState.accepted
         return {
             **{name: facts.get(name) for name in _PLAIN},
@@ -96,7 +96,8 @@ class ReplayedRisks:
             "narrative": facts.get("narrative_id"),
         }
 
-    def _pair(self, then: RiskThen, side: str) -> dict[str, Any] | None:
+    def pair(self, then: RiskThen, side: str) -> dict[str, Any] | None:
+        """A risk's current or target pair with its score and band; None where it is not scored."""
         pair = then.facts.get(side)
         if not pair:
             return None
@@ -149,7 +150,7 @@ class ReplayedRisks:
                 pair = then.facts.get(side)
                 if pair and _is_in_grid(matrix, pair):
                     cells[f"{pair['likelihood']} x {pair['impact']}, {side}"].append(str(risk_id))
-            current, rating = self._pair(then, "current"), then.facts.get("rating")
+            current, rating = self.pair(then, "current"), then.facts.get("rating")
             held = current or rating
             if held:
                 bands[held["band"]] += 1
