@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import cli, config, db
 from app.cli import failures, opening
 from app.clock import moment
-from app.migrations import downgrade, head
+from app.migrations import append_only, downgrade, head
 from app.models.people import PersonCreate
 from app.models.tables import action_states, areas, clients, users
 from app.services import areas as areas_service
@@ -25,7 +25,7 @@ from app.services import clients as clients_service
 from app.services import users as users_service
 from tests import servers
 
-COMMANDS = ("migrate", "serve", "demo", "openapi", "create-area", "create-user", "create-client", "check")
+COMMANDS = ("migrate", "serve", "demo", "openapi", "create-area", "create-user", "create-client", "check", "reconcile")
 
 
 class Done(NamedTuple):
@@ -126,6 +126,8 @@ def test_help_answers_without_loading_the_service() -> None:
         (["create-user", "--email", "a@b.example", "--area", "a", "--role", "owner"], "choose from"),
         (["create-client", "--name", "A", "--area", "a"], "--scope"),
         (["check", "--jso"], "unrecognized arguments: --jso"),
+        (["check", "--head", "0" * 64], "--head needs --journal"),
+        (["check", "--journal", "--head", "latest"], "give a head as printed"),
     ],
 )
 def test_wrong_use_is_one_line(run: Run, arguments: list[str], says: str) -> None:
@@ -228,6 +230,121 @@ def test_check_finds_states_that_do_not_follow_from_the_entries(
     done = run("check")
     assert done.code == 1
     assert f"The states of action {survey} do not follow from its entries (action_states)" in done.line
+
+
+# --- The journal ------------------------------------------------------------------------------------------
+
+
+def heads(run: Run) -> dict[str, str]:
+    """The head of every area's journal, as it is printed."""
+    done = run("check", "--journal", "--json")
+    assert (done.code, done.err) == (0, "")
+    return {one["area"]: one["head"] for one in json.loads(done.out)["journals"]}
+
+
+def tamper(url: str, *statements: str) -> None:
+    """Write to the journal as somebody who may alter its table."""
+    db.open(url)
+    with db.write(None) as writer:
+        append_only.release(writer, "journal_entries")
+        for statement in statements:
+            writer.execute(text(statement))
+    db.close()
+
+
+def test_check_prints_the_head_of_every_journal(run: Run, north: str) -> None:
+    run("create-area", "--slug", "south", "--name", "South SEND partnership")
+    printed = heads(run)
+    assert list(printed) == ["north", "south"]
+    done = run("check", "--journal")
+    assert (done.code, done.err) == (0, "")
+    for area, hashed in printed.items():
+        assert re.fullmatch("[0-9a-f]{64}", hashed)
+        assert f"The journal of {area} ends at entry 1, head {hashed}.\n" in done.out
+
+
+def test_check_finds_a_head_that_was_printed_earlier(run: Run, north: str) -> None:
+    printed = heads(run)["north"]
+    run("create-client", "--name", "Reporting", "--area", "north", "--scope", "read")
+    done = run("check", "--journal", "--head", printed.upper())
+    assert (done.code, done.err) == (0, "")
+    assert f"The head {printed} is entry 1 of north.\n" in done.out
+    assert "ends at entry 2" in done.out
+    answer = json.loads(run("check", "--journal", "--head", printed, "--json").out)
+    assert answer["known_head"] == {"hash": printed, "area": "north", "sequence": 1}
+
+
+@pytest.mark.parametrize(
+    ("tampering", "says"),
+    [
+        ("UPDATE journal_entries SET reason = 'x' WHERE sequence = 2", "entry 2 was edited"),
+        ("DELETE FROM journal_entries WHERE sequence = 2", "entry 2 is missing"),
+        ("DELETE FROM journal_entries WHERE sequence IN (1, 2)", "entries 1 to 2 are missing"),
+        ("DELETE FROM journal_entries WHERE sequence = 4", "it was cut, entries from 4 to 4 are missing"),
+        ("UPDATE areas SET last_sequence = 3", "entry 4 was inserted"),
+        (
+            "UPDATE journal_entries SET sequence = 9 WHERE sequence = 2;"
+            "UPDATE journal_entries SET sequence = 2 WHERE sequence = 3;"
+            "UPDATE journal_entries SET sequence = 3 WHERE sequence = 9",
+            "entry 2 was swapped, in its place stands entry 3",
+        ),
+    ],
+)
+def test_check_names_what_was_done_to_a_journal(run: Run, north: str, tampering: str, says: str) -> None:
+    for name in ("One", "Two", "Three"):
+        run("create-client", "--name", name, "--area", "north", "--scope", "read")
+    tamper(north, *tampering.split(";"))
+    assert run("check").code == 0
+    done = run("check", "--journal")
+    assert done.code == 1
+    assert done.err.startswith(f"send-tracker check: The journal of north: {says}")
+    assert done.err.count("\n") == 1
+    assert len(json.loads(run("check", "--journal", "--json").out)["faults"]) == 1
+
+
+def test_a_journal_that_was_cut_whole_is_found_by_its_head_alone(run: Run, north: str) -> None:
+    run("create-client", "--name", "One", "--area", "north", "--scope", "read")
+    printed = heads(run)["north"]
+    tamper(north, "DELETE FROM journal_entries WHERE sequence = 2", "UPDATE areas SET last_sequence = 1")
+    assert run("check", "--journal").code == 0
+    done = run("check", "--journal", "--head", printed)
+    assert done.code == 1
+    assert f"The head {printed} is in no journal: one was cut or written anew since." in done.err
+    answer = json.loads(run("check", "--journal", "--head", printed, "--json").out)
+    assert answer["known_head"] is None
+
+
+def test_check_does_not_stumble_over_what_is_no_value_at_all(run: Run, file: str) -> None:
+    """SQLite takes any value in any column."""
+    run("migrate")
+    run("create-area", "--slug", "north", "--name", "North SEND partnership")
+    for number in range(2, 16):
+        run("create-client", "--name", f"Client {number}", "--area", "north", "--scope", "read")
+    tamper(
+        file,
+        "UPDATE journal_entries SET after = '{no json' WHERE sequence = 2",
+        "UPDATE journal_entries SET after = x'00ff' WHERE sequence = 4",
+        "UPDATE journal_entries SET recorded_at = 'yesterday' WHERE sequence = 6",
+        "UPDATE journal_entries SET id = 5 WHERE sequence = 8",
+        "UPDATE journal_entries SET author_id = 'nobody' WHERE sequence = 10",
+        "UPDATE journal_entries SET hash = 5 WHERE sequence = 12",
+        "UPDATE journal_entries SET sequence = 'fourteen' WHERE sequence = 14",
+    )
+    faults = json.loads(run("check", "--journal", "--json").out)["faults"]
+    for number in range(2, 14, 2):
+        assert any(f"entry {number} was edited" in fault for fault in faults), faults
+    assert any("entry 14 is missing" in fault for fault in faults), faults
+
+
+def test_with_another_key_check_asks_for_the_right_one(
+    run: Run, north: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(50):
+        run("create-client", "--name", f"Client {number}", "--area", "north", "--scope", "read")
+    monkeypatch.setenv("SEND_TRACKER_JOURNAL_KEY", "another key of more than thirty-two characters")
+    done = run("check", "--journal")
+    assert done.code == 1
+    assert "Is SEND_TRACKER_JOURNAL_KEY the key that they were written with?" in done.err
 
 
 def test_a_failure_that_we_did_not_foresee_keeps_its_traceback() -> None:

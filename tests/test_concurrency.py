@@ -13,8 +13,10 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from app import db
+from app import config, db
+from app.journal.verification import verify
 from app.models import tables
+from app.services import checks
 from bench import mixed
 from tests import servers
 from tests.databases import copy_of, opened
@@ -55,24 +57,29 @@ class Kept:
 
     sequences: list[int]
     last_sequence: int
+    faults: list[str]
     action_versions: int
     risk_versions: int
 
 
 def kept(url: str) -> Kept:
     with pytest.MonkeyPatch.context() as patch, opened(url, patch), db.read(None) as reader:
-        entries, areas = tables.journal_entries.c, tables.areas.c
+        entries = tables.journal_entries.c
+        [journal] = checks.journals(reader)
+        chain = checks.journal_entries(reader, journal)
+        verdict = verify(chain, config.settings().chain_key(), journal.last_sequence)
         return Kept(
             list(reader.execute(select(entries.sequence).order_by(entries.sequence)).scalars()),
-            reader.execute(select(areas.last_sequence)).scalar_one(),
+            journal.last_sequence,
+            list(checks.journal_faults(journal, verdict)),
             reader.execute(select(func.sum(tables.actions.c.version))).scalar_one(),
             reader.execute(select(func.sum(tables.risks.c.version))).scalar_one(),
         )
 
 
 def journal_is_whole(found: Kept) -> bool:
-    """Whether the sequences run from 1 to the area's last without a gap or a duplicate."""
-    return found.sequences == list(range(1, found.last_sequence + 1))
+    """Whether the sequences run from 1 to the area's last without a gap or a duplicate, in one chain."""
+    return found.sequences == list(range(1, found.last_sequence + 1)) and not found.faults
 
 
 @pytest.mark.parametrize("pairs", [50, pytest.param(LONG_PAIRS, marks=pytest.mark.long)])

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from app.db import driver_url
 from app.migrations import compare_type, configuration, current, downgrade, head, upgrade
 from app.models.tables import metadata
-from tests.databases import copy_of
+from tests.databases import copy_of, opened
 
 
 @pytest.fixture
@@ -84,6 +84,28 @@ def test_up_down_and_up_gives_the_same_tables(blank: str) -> None:
     downgrade(blank, "base")
     upgrade(blank)
     assert shape(blank) == before
+
+
+def test_what_the_journal_held_before_its_chain_is_chained(
+    sample_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken back to before there were hashes, and up again: the same chain, and still append-only."""
+    with opened(sample_url, monkeypatch):
+        before = _hashes(sample_url)
+        downgrade(sample_url, "0001")
+        upgrade(sample_url)
+        assert len(before) > 500
+        assert _hashes(sample_url) == before
+
+
+def _hashes(url: str) -> list[str]:
+    engine = sa.create_engine(driver_url(url))
+    try:
+        with engine.connect() as connection:
+            ordered = sa.text("SELECT hash FROM journal_entries ORDER BY sequence")
+            return list(connection.execute(ordered).scalars())
+    finally:
+        engine.dispose()
 
 
 def test_the_migrated_tables_are_those_of_the_models(database_url: str) -> None:

@@ -1,7 +1,8 @@
 """Going through a journal's hash chain: does every entry follow the one before, and if not, what was done.
 
 Exact about whether, and where first. What was done is told from what is left: the hashes of an entry's
-neighbours say whether the entry was changed, moved or put there, or one before it taken away.
+neighbours say whether the entry was changed, moved or put there, or one before it taken away. Where the hash
+of an entry is lost, the one after it cannot be judged and is not accused.
 """
 
 from collections.abc import Iterable

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Table, Uuid, bindparam, func, select, text
+from sqlalchemy import Connection, Table, TextClause, Uuid, bindparam, func, select, text
 
 from app.journal.chain import HASHED, Entry
 from app.journal.verification import Fault, Kind, Verdict
@@ -75,14 +75,16 @@ def _fault(
 
 # --- The journal ------------------------------------------------------------------------------------------
 
-_JSON = ("before", "after")
-# As the database holds them, without the types of the tables: what was tampered with may be of no type.
-_COLUMNS = ", ".join(f'CAST("{name}" AS TEXT)' if name in _JSON else f'"{name}"' for name in HASHED)
-_ENTRIES = (
-    text(f"SELECT {_COLUMNS}, hash FROM journal_entries WHERE area_id = :area_id ORDER BY sequence")
-    .bindparams(bindparam("area_id", type_=Uuid()))
-    .execution_options(yield_per=1000)
-)
+
+def _reading(json_column: str) -> TextClause:
+    """All entries of an area as the database holds them: what was tampered with may be of no type."""
+    columns = (json_column.format(name) if name in ("before", "after") else f'"{name}"' for name in HASHED)
+    listed = ", ".join([*columns, "hash"])
+    statement = text(f"SELECT {listed} FROM journal_entries WHERE area_id = :area_id ORDER BY sequence")
+    return statement.bindparams(bindparam("area_id", type_=Uuid())).execution_options(yield_per=1000)
+
+
+_ENTRIES = {"sqlite": _reading('"{}"'), "postgresql": _reading('CAST("{}" AS TEXT)')}
 
 
 class Journal(NamedTuple):
@@ -101,15 +103,15 @@ def journals(db: Connection) -> list[Journal]:
 
 def journal_entries(db: Connection, journal: Journal) -> Iterator[Entry]:
     """A journal's entries in their order, read as they are verified."""
-    for row in db.execute(_ENTRIES, {"area_id": journal.area_id}):
+    for row in db.execute(_ENTRIES[db.dialect.name], {"area_id": journal.area_id}):
         *plain, before, after, reason, stored = row
         yield Entry._make((*plain, _parsed(before), _parsed(after), reason, stored))
 
 
-def _parsed(stored: str | None) -> Any:
+def _parsed(stored: Any) -> Any:
     try:
         return None if stored is None else from_json(stored)
-    except ValueError:
+    except (ValueError, TypeError):
         return stored  # no JSON, so not what was written: its hash will not fit
 
 
