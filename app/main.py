@@ -172,7 +172,8 @@ def create_app() -> FastAPI:
         openapi_url=None,
     )
     for router in ROUTERS:
-        app.include_router(router)
+        # Not include_router: it tries the routes of each router before the right one twice for each request.
+        app.router.routes.extend(router.routes)
     add_pages(app)
     for kind in (ServiceError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _failed)
