@@ -130,7 +130,9 @@ def _components() -> dict[str, Any]:
     for name, schema in components["schemas"].items():
         if "properties" in schema and "Error" not in name:
             schema["additionalProperties"] = False
-            schema["required"] = list(schema["properties"])
+            # Sections of a report without data are left out.
+            if not name.startswith("Report"):
+                schema["required"] = list(schema["properties"])
     components["schemas"]["Problem"]["required"] = ["type", "title", "status", "detail", "instance"]
     return components
 
@@ -269,8 +271,18 @@ def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
     ids["period_id"] = made(
         f"/plans/{plan}/periods", ref="2023-12", first_day="2023-10-01", last_day="2023-12-31"
     )
+    ids["published_period_id"] = earlier = made(
+        f"/plans/{plan}/periods", ref="2023-09", first_day="2023-07-01", last_day="2023-09-30"
+    )
+    editor.post(f"/periods/{earlier}/publication", None, 201, headers={"if-match": '"1"'})
     ids["update_id"] = made(f"/actions/{ids['action_id']}/updates", narrative="Begun.", effective_on=early)
     return ids
+
+
+def address(path: str, ids: dict[str, str]) -> str:
+    """The address of a record; of the published period where only a published one has such a thing."""
+    is_published = path.endswith(("/errata", "/differences", "/replay"))
+    return path.format(**{**ids, "period_id": ids["published_period_id"]} if is_published else ids)
 
 
 def counts() -> dict[str, int]:

@@ -10,9 +10,7 @@ from app.clock import moment, today
 from app.db import read, write
 from app.models.periods import PublicationRead
 from app.models.reports import PeriodDifferences, PeriodReplay, ReportRead
-from app.services import periods as periods_service
 from app.services import publications as publications_service
-from app.services import reports as reports_service
 
 router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
 
@@ -49,12 +47,7 @@ def get_period_report(period_id: UUID, who: Reader) -> Response:
     Of any other the content as it would be published now, with `"published": false`.
     """
     with read(who) as db:
-        period = periods_service.get_period(db, who, period_id)
-        if period["published"]:
-            body = publications_service.content(db, who, period_id)
-        else:
-            now = publications_service.content_now(db, who, period, today=today())
-            body = reports_service.as_bytes({**now, "published": False})
+        body = publications_service.report(db, who, period_id, today=today())
     return Response(
         body, media_type="application/json", headers={"etag": f'"{hashlib.sha256(body).hexdigest()}"'}
     )
