@@ -57,6 +57,8 @@ class Worker:
         self.identity = housekeeping.Worker(new_id(), f"worker-{secrets.token_hex(4)}", clock.now())
         self._steps = (self._heartbeat(), *CLEARING) if steps is None else steps
         self._told_to_stop = threading.Event()
+        # Not Thread.join: when a signal interrupts it, the thread counts as ended while it still runs.
+        self._ended = threading.Event()
         # A thread that waits for a lock of the database does not keep the process from ending.
         self._thread = threading.Thread(target=self._work, name=self.identity.name, daemon=True)
         self._log = log.bind(worker=self.identity.name)
@@ -65,15 +67,15 @@ class Worker:
         """Begin to work."""
         self._thread.start()
 
-    def is_alive(self) -> bool:
-        """Whether it is at work."""
-        return self._thread.is_alive()
+    def wait(self) -> None:
+        """Return when it has ended; a signal that raises an error ends the waiting."""
+        self._ended.wait()
 
     def stop(self) -> None:
         """Stop, leaving the running step 1.5 s to end. Does nothing where it never started."""
         self._told_to_stop.set()
-        if self._thread.is_alive():
-            self._thread.join(GRACE_SECONDS)
+        if self._thread.ident is not None:
+            self._ended.wait(GRACE_SECONDS)
 
     def _heartbeat(self) -> Step:
         def beat(connection: Connection, now: datetime) -> bool:
@@ -83,6 +85,12 @@ class Worker:
         return Step("heartbeat", HEARTBEAT_SECONDS, _in_one_transaction(beat))
 
     def _work(self) -> None:
+        try:
+            self._run_until_told()
+        finally:
+            self._ended.set()
+
+    def _run_until_told(self) -> None:
         self._log.info("worker started")
         began = time.monotonic()
         schedule = [_Due(step, began) for step in self._steps]

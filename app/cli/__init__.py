@@ -76,15 +76,22 @@ def _add_running(commands: Any) -> None:
         commands,
         "serve",
         "web",
-        "Serve the pages and the API",
-        "  send-tracker serve\n  send-tracker serve --host 0.0.0.0 --port 8080",
+        "Serve the pages and the API, with a worker beside them",
+        "  send-tracker serve\n  send-tracker serve --host 0.0.0.0 --port 8080 --no-worker",
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", default=8000, type=_port, help="port to listen on (default: %(default)s)")
     serve.add_argument(
         "--no-worker",
         action="store_true",
-        help="serve only; nothing runs in the background yet, so it changes nothing in this version",
+        help="serve only: the work in the background is left to send-tracker worker",
+    )
+    _command(
+        commands,
+        "worker",
+        "worker",
+        "Work in the background until told to stop: clear what has expired; any number may run",
+        "  send-tracker worker",
     )
     _command(
         commands,
@@ -183,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), STANDARD_OUTPUT)
         return FAILED
     except KeyboardInterrupt:
-        return DONE if options.command == "serve" else FAILED
+        return DONE if options.command in ("serve", "worker") else FAILED
     except Exception as error:
         code, words = import_module("app.cli.failures").explain(error)
         print(f"send-tracker {options.command}: {words}", file=sys.stderr)

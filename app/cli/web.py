@@ -11,13 +11,37 @@ from app import clock, db
 from app.cli import DONE, FAILED
 from app.cli.failures import CommandError
 from app.cli.opening import opened
+from app.cli.stopping import ends_when_told
 from app.config import settings
 from app.demo import AREA, SIGN_INS
 from app.errors import NotFound
 from app.main import create_app
 from app.services import areas, checks
+from app.worker import Worker
 
 STOP_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """The web, with a worker beside it from when it answers until it has stopped."""
+
+    def __init__(self, config: uvicorn.Config, worker: Worker | None) -> None:
+        super().__init__(config)
+        self._worker = worker
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to answer, then to work: a worker before would make the first answer later."""
+        await super().startup(sockets)
+        if self._worker is not None and self.started:
+            self._worker.start()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests end, then the worker."""
+        try:
+            await super().shutdown(sockets)
+        finally:
+            if self._worker is not None:
+                self._worker.stop()
 
 
 def openapi(_options: Namespace) -> int:
@@ -28,11 +52,11 @@ def openapi(_options: Namespace) -> int:
 
 def serve(options: Namespace) -> int:
     """Serve until told to stop. Refuses a database that is not migrated, or that knows later days."""
-    with opened():
+    with ends_when_told(), opened():
         _refuse_later_entries()
         listener = _listen(options.host, options.port)
         _announce(options.host, listener.getsockname()[1])
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 create_app,
                 factory=True,
@@ -43,7 +67,8 @@ def serve(options: Namespace) -> int:
                 log_level="warning",
                 server_header=False,
                 timeout_graceful_shutdown=STOP_SECONDS,
-            )
+            ),
+            None if options.no_worker else Worker(),
         )
         server.run(sockets=[listener])
     return DONE if server.started else FAILED
