@@ -102,6 +102,7 @@ RULES: dict[str, str] = {
     "GET /actions/{action_id}": SIGNED_IN,
     "GET /actions/{action_id}/update": CONTRIBUTE,
     "POST /actions/{action_id}/update": CONTRIBUTE,
+    "GET /changes": SIGNED_IN,
     "GET /registers": SIGNED_IN,
     "GET /registers/{register_id}": SIGNED_IN,
     "GET /risks/{risk_id}": SIGNED_IN,

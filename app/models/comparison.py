@@ -121,6 +121,7 @@ class RiskChanges(Output):
     """What happened to the risks of the plan's registers. One risk may be in several."""
 
     rescored: RisksChanged = Field(description="Another score, band or rating, or none any more.")
+    scored: RisksChanged = Field(description="Scored or rated, and not before.")
     materialised: RisksChanged = Field(description="Has happened.")
     new: RisksChanged = Field(description="Added to the register since, and not closed.")
     target_changed: RisksChanged = Field(description="Another target score or target date.")

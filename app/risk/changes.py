@@ -11,6 +11,7 @@ class RiskChange(StrEnum):
     """What can have happened to a risk, in the order in which it is told."""
 
     rescored = "rescored"
+    scored = "scored"
     materialised = "materialised"
     new = "new"
     target_changed = "target_changed"
@@ -58,7 +59,7 @@ def risk_changes(
         return (RiskChange.closed if after.state is RiskState.closed else RiskChange.new,)
     found: set[RiskChange] = set()
     if before.current != after.current:
-        found.add(RiskChange.rescored)
+        found.add(RiskChange.scored if before.current is None else RiskChange.rescored)
     if (before.target, before.target_on) != (after.target, after.target_on):
         found.add(RiskChange.target_changed)
     if before.state is not after.state:

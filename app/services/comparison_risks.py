@@ -58,7 +58,7 @@ def _explained(found: Found, kind: RiskChange) -> dict[str, Any] | None:
         return rows.explaining(found, {"state": before and before["state"]})
     if kind is RiskChange.reviewed or before is None:
         return rows.last(found, "assessed")
-    if kind is RiskChange.rescored:
+    if kind in (RiskChange.scored, RiskChange.rescored):
         rating = _rating(before)
         return rows.explaining(found, {"current": _stored(before, "current"), "rating": rating})
     if kind is RiskChange.target_changed:

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from app.web import account, actions, information, overview, plans, registers, risks, static_files
+from app.web import account, actions, changes, information, overview, plans, registers, risks, static_files
 
 ROUTERS = (
     static_files.router,
@@ -13,6 +13,7 @@ ROUTERS = (
     actions.router,
     registers.router,
     risks.router,
+    changes.router,
 )
 
 

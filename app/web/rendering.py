@@ -19,6 +19,7 @@ NAVIGATION = (
     ("overview", "Overview", "/"),
     ("plans", "Plans", "/plans"),
     ("risks", "Risks", "/registers"),
+    ("changes", "Changes", "/changes"),
 )
 
 

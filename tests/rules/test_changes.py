@@ -158,6 +158,7 @@ def happened(before: RiskOnDay | None, after: RiskOnDay, *, assessed: bool = Fal
 def test_each_change_of_a_risk_has_its_name() -> None:
     assert happened(risk(), risk(current=(3, 4, "Moderate"))) == [RiskChange.rescored]
     assert happened(risk(), risk(current=None)) == [RiskChange.rescored]
+    assert happened(risk(current=None), risk()) == [RiskChange.scored]
     assert happened(risk(), risk(current=(4, 4, "Severe"))) == [RiskChange.rescored], "the band changed"
     assert happened(risk(), risk(target=(1, 2, "Low"))) == [RiskChange.target_changed]
     assert happened(risk(), risk(target_on=JUNE)) == [RiskChange.target_changed]

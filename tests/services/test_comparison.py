@@ -1,5 +1,6 @@
 """A plan on two days: every change with the entry that explains it, and counts that reconcile."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, event
 from app import db
 from app.errors import NotFound
 from app.plans.statuses import Status
+from app.sentences import changes, risk_changes
 from app.services import areas, comparison, plans
 from tests.factories import (
     ADDED,
@@ -215,6 +217,7 @@ def test_risks_are_told_with_scores_bands_and_reasons(people, plan, under):
         "risk reviewed": "Looked at.",
     }
     assert kinds(compared(people, plan, priority_id=under[0]["id"])) == {"risk new": ["6"]}
+    says_no_number_of_its_own(found)
 
 
 def test_nothing_happened_between_equal_days(people, plan, under):
@@ -293,8 +296,43 @@ def test_after_any_history_the_counts_reconcile_and_every_difference_is_told(dat
                         priority_id=scope,
                     )
                     reconciles(found)
+                    says_no_number_of_its_own(found)
 
     check()
+
+
+_NUMERALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def numbers(value: Any) -> set[int]:
+    """Every number in an answer, in a text of it, and in its dates."""
+    if isinstance(value, dict):
+        return {number for one in value.values() for number in numbers(one)} | {len(value)}
+    if isinstance(value, list):
+        return {number for one in value for number in numbers(one)} | {len(value)}
+    if isinstance(value, (str, date)):
+        return {int(number) for number in re.findall(r"[0-9]+", str(value))}
+    return {int(value)} if isinstance(value, (int, float)) else set()
+
+
+def sentences(found: Shown) -> str:
+    told = [changes.span(found), changes.lead(found), changes.second(found)]
+    told += [risk_changes.lead(found), risk_changes.heading(found["risks"])]
+    for kind, group in found["actions"].items():
+        told.append(changes.heading(kind, group))
+        told += [changes.action_told(kind, item, found).text for item in group["items"]]
+    for kind, group in found["risks"].items():
+        told += [risk_changes.risk_told(kind, item).text for item in group["items"]]
+    return " ".join(told)
+
+
+def says_no_number_of_its_own(found: Shown) -> None:
+    text = sentences(found)
+    said = {int(number) for number in re.findall(r"[0-9]+", text)}
+    said |= {_NUMERALS.index(word) + 1 for word in re.findall(r"[a-z]+", text.lower()) if word in _NUMERALS}
+    assert said <= numbers(found)
+    assert "None%" not in text
+    assert ".." not in text
 
 
 def reconciles(found: Shown) -> None:
@@ -332,4 +370,4 @@ def test_the_sample_between_two_ends_of_months(sample_database):
         "delayed": {"earlier": 0, "came": 20, "left": 0, "later": 20},
         "not_started": {"earlier": 52, "came": 0, "left": 36, "later": 16},
     }
-    assert [one["ref"] for one in found["risks"]["rescored"]["items"]] == ["2", "3", "4"]
+    assert [one["ref"] for one in found["risks"]["scored"]["items"]] == ["2", "3", "4"]

@@ -1,0 +1,63 @@
+"""The page that compares two days of a plan and its risks."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app import db
+from app.errors import invalid
+from app.services import comparison as comparison_service
+from app.services import period_days
+from app.services import plans as plans_service
+from app.services import priorities as priorities_service
+from app.services.lists import LARGEST_PAGE, Page
+from app.web.deps import Visitor
+from app.web.presenters.changes import RISKS, Asked, asked_for, changes_page
+from app.web.presenters.overview import empty_page
+from app.web.rendering import page
+from app.web.visits import Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/changes")
+def changes(request: Request, visit: Visitor) -> Response:
+    """What changed in a plan between ``compare`` and ``as_at``; in the area's first unless one is named."""
+    asked = asked_for(request.query_params)
+    with db.read(visit.who) as connection:
+        plans = plans_service.list_plans(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
+        if not plans:
+            return page("pages/overview_empty.html", visit.who, empty_page(visit) | {"section": "changes", "heading": "What changed"})
+        plan = _plan(connection, visit, plans, asked)
+        answer = comparison_service.compare(
+            connection,
+            visit.who,
+            plan["id"],
+            today=visit.at.today,
+            as_at=visit.day,
+            compare=asked.compare,
+            priority_id=UUID(asked.show) if asked.show not in ("", RISKS) else None,
+        )
+        priorities = priorities_service.scope(connection, visit.who, plan["id"], visit.day).priorities
+        published = [_is_published(connection, plan["id"], answer[name]) for name in ("compare", "as_at")]
+    content = changes_page(visit, plan, plans, priorities, answer, published, asked)
+    return page("pages/changes.html", visit.who, content)
+
+
+def _plan(connection: Connection, visit: Visit, plans: list[dict[str, Any]], asked: Asked) -> dict[str, Any]:
+    if not asked.plan:
+        return plans[0]
+    try:
+        plan_id = UUID(asked.plan)
+    except ValueError:
+        raise invalid("/plan", "Choose a plan of the list.") from None
+    return plans_service.get_plan(connection, visit.who, plan_id)
+
+
+def _is_published(connection: Connection, plan_id: UUID, day: date) -> bool:
+    """Whether the figures of a day were published: it is the last day of a published period."""
+    return period_days.last_published(connection, plan_id, day + timedelta(days=1)) == day

@@ -1,0 +1,243 @@
+"""What the page of changes shows: lead sentences, both positions, and every change in a sentence."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.charts.bars import Bar, status_bar
+from app.errors import invalid
+from app.plans.statuses import Status
+from app.sentences import changes as words
+from app.sentences import risk_changes as risk_words
+from app.sentences.changes import HEADINGS, Told
+from app.sentences.progress import place_label
+from app.web.presenters import lists
+from app.web.presenters.dates import long_date, short_date
+from app.web.presenters.text import headline
+from app.web.visits import Visit
+
+RISKS = "risks"
+SHOWN = 5
+"""So many changes of a kind are shown at first; one more than that would not be worth a link."""
+
+
+class Asked(NamedTuple):
+    """What the address asks for: ``show`` is a priority, "risks" or "" for all; ``more`` is whole."""
+
+    plan: str
+    compare: date | None
+    show: str
+    more: tuple[str, ...]
+
+
+class Change(NamedTuple):
+    """One change: the record that it links to, and what is told of it."""
+
+    href: str
+    name: str
+    told: Told
+
+
+class Section(NamedTuple):
+    """A kind of change. ``more`` and ``more_url`` lead to those that are not shown here."""
+
+    name: str
+    heading: str
+    changes: tuple[Change, ...]
+    more: str
+    more_url: str
+
+
+class Side(NamedTuple):
+    """One of the two positions: its day, whether it was published, and its bar (None without actions)."""
+
+    day: str
+    note: str
+    bar: Bar | None
+
+
+class Row(NamedTuple):
+    """A status on both days: counts, shares ("" without actions) and the change, "+14" or "−36"."""
+
+    status: str
+    before: int
+    before_share: str
+    after: int
+    after_share: str
+    change: str
+
+
+def asked_for(typed: Mapping[str, str]) -> Asked:
+    """What the address asks for. Raises Invalid for a value that no form or link offers."""
+    compare = typed.get("compare", "").strip()
+    show = typed.get("show", "").strip()
+    more = tuple(kind for kind in typed.get("more", "").split(",") if kind)
+    if show not in ("", RISKS):
+        try:
+            UUID(show)
+        except ValueError:
+            raise invalid("/show", "Choose what to show from the list.") from None
+    if not {*more} <= {*HEADINGS, RISKS}:
+        raise invalid("/more", "Follow one of the page's own links to show more.")
+    return Asked(typed.get("plan", ""), compare_day(compare), show, more)
+
+
+def compare_day(typed: str) -> date | None:
+    """The day to compare with in an address; None for none. Raises Invalid for what is no date."""
+    if not typed:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise invalid(
+            "/compare", "Give the date after compare as year-month-day, for example 2024-04-30."
+        ) from None
+
+
+def changes_page(
+    visit: Visit,
+    plan: Mapping[str, Any],
+    plans: Sequence[Mapping[str, Any]],
+    priorities: Sequence[Mapping[str, Any]],
+    answer: Mapping[str, Any],
+    published: Sequence[bool],
+    asked: Asked,
+) -> dict[str, Any]:
+    """A plan on two days; ``published`` says of each whether its figures were."""
+    only_risks = asked.show == RISKS
+    sections = [] if only_risks else list(_action_sections(visit, answer, asked))
+    sections += _risk_sections(visit, answer, asked)
+    first, last = short_date(answer["compare"]), short_date(answer["as_at"])
+    return {
+        "section": "changes",
+        "heading": "What changed",
+        "title": f"What changed, {words.span(answer).removeprefix('From ').rstrip('.')}",
+        "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
+        "priority": answer["priority"],
+        "span": words.span(answer),
+        "plans": [(str(one["id"]), one["title"]) for one in plans],
+        "plan_id": str(plan["id"]),
+        "compare_iso": answer["compare"].isoformat(),
+        "as_at_iso": answer["as_at"].isoformat(),
+        "today_iso": visit.at.today.isoformat(),
+        "options": _options(plan, priorities),
+        "show": asked.show,
+        "lead": risk_words.lead(answer) if only_risks else words.lead(answer),
+        "second": "" if only_risks else words.second(answer),
+        "sides": [] if only_risks else _sides(visit, answer, published),
+        "days": (first, last),
+        "rows": [] if only_risks else _rows(answer),
+        "total": _total(answer),
+        "sections": sections,
+        "is_same_day": answer["compare"] == answer["as_at"],
+    }
+
+
+def _options(plan: Mapping[str, Any], priorities: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    places = [
+        (str(one["id"]), place_label(plan["priority_label"], one["ref"], number))
+        for number, one in enumerate(priorities, start=1)
+    ]
+    return [("", "The whole plan and its risks"), *places, (RISKS, "Risks only")]
+
+
+def _sides(visit: Visit, answer: Mapping[str, Any], published: Sequence[bool]) -> list[Side]:
+    found = []
+    for name, is_published in zip(("earlier", "later"), published, strict=True):
+        day = answer["compare" if name == "earlier" else "as_at"]
+        note = "published" if is_published else "today" if day == visit.at.today else ""
+        found.append(Side(long_date(day), note, status_bar(f"bar-{name}", long_date(day), answer[name])))
+    return found
+
+
+def _rows(answer: Mapping[str, Any]) -> list[Row]:
+    return [
+        Row(
+            status.value,
+            flow["earlier"],
+            _share(answer["earlier"], status),
+            flow["later"],
+            _share(answer["later"], status),
+            difference(flow["earlier"], flow["later"]),
+        )
+        for status in Status
+        for flow in (answer["statuses"][status.value],)
+    ]
+
+
+def _total(answer: Mapping[str, Any]) -> tuple[int, int, str]:
+    before, after = answer["earlier"]["action_points"], answer["later"]["action_points"]
+    return before, after, difference(before, after)
+
+
+def _share(figures: Mapping[str, Any], status: Status) -> str:
+    rounded = figures["statuses"][status.value]["rounded"]
+    return "" if rounded is None else f"{rounded}%"
+
+
+def difference(before: int, after: int) -> str:
+    """A change with its sign: "+14", "−36", "0"."""
+    sign = "+" if after > before else "−" if after < before else ""
+    return f"{sign}{abs(after - before)}"
+
+
+def _action_sections(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> Sequence[Section]:
+    return [
+        _section(
+            visit,
+            answer,
+            asked,
+            kind,
+            words.heading(kind, group),
+            [
+                Change(
+                    f"/actions/{item['id']}{visit.query}",
+                    f"{item['ref']} {item['title']}",
+                    words.action_told(kind, item, answer),
+                )
+                for item in group["items"]
+            ],
+        )
+        for kind in HEADINGS
+        if (group := answer["actions"][kind])["items"]
+    ]
+
+
+def _risk_sections(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> Sequence[Section]:
+    """One section on all risks. A new target is told beside the new score where there is one too."""
+    scored = {item["id"] for kind in ("rescored", "scored") for item in answer["risks"][kind]["items"]}
+    found = [
+        Change(
+            f"/risks/{item['id']}{visit.query}",
+            f"{item['ref']} {headline(item['description'])}",
+            risk_words.risk_told(kind, item),
+        )
+        for kind in risk_words.KINDS
+        for item in answer["risks"][kind]["items"]
+        if kind != "target_changed" or item["id"] not in scored
+    ]
+    heading = risk_words.heading(answer["risks"])
+    return [_section(visit, answer, asked, RISKS, heading, found)] if found else []
+
+
+def _section(
+    visit: Visit,
+    answer: Mapping[str, Any],
+    asked: Asked,
+    name: str,
+    heading: str,
+    found: Sequence[Change],
+) -> Section:
+    is_whole = name in asked.more or len(found) <= SHOWN + 1
+    if is_whole:
+        return Section(name, heading, tuple(found), "", "")
+    kept = [
+        ("plan", asked.plan),
+        ("compare", answer["compare"].isoformat()),
+        ("as_at", visit.as_at),
+        ("show", asked.show),
+        ("more", ",".join((*asked.more, name))),
+    ]
+    url = lists.url(visit.path, kept, name)
+    return Section(name, heading, tuple(found[:SHOWN]), f"Show the other {len(found) - SHOWN}", url)
