@@ -29,7 +29,7 @@ from app.models.tables import (
     risks,
 )
 from app.risk.scoring import RiskState, direction, gap, review_overdue
-from app.services import lists, records
+from app.services import lists, period_days, records
 from app.services.as_at import DAY, stands
 
 STATE = risk_states.c
@@ -70,10 +70,25 @@ def _person(alias: Any, name: str) -> list[Any]:
     return [alias.c[part].label(f"{name}_{part}") for part in ("id", "name", "organisation")]
 
 
+# How severe the risk was as at the last published period: directions are measured from there.
+_BEFORE = risk_states.alias("before").c
+_LAST_PUBLISHED = period_days.last_published_of(registers.c.plan_id)
+_SEVERITY_BEFORE = (
+    select(_BEFORE.severity)
+    .where(
+        _BEFORE.risk_id == risks.c.id,
+        _BEFORE.valid_from <= _LAST_PUBLISHED,
+        _BEFORE.valid_to > _LAST_PUBLISHED,
+    )
+    .scalar_subquery()
+)
+
 READ: Select[Any] = (
     select(
         *(risks.c[name] for name in _OWN),
         *(STATE[name] for name in (*_DAY, *_SIDES)),
+        STATE.severity,
+        _SEVERITY_BEFORE.label("severity_before"),
         *_person(_SRO, "sro"),
         *_person(_OWNER, "owner"),
         *_person(_ACCEPTER, "accepter"),
@@ -115,6 +130,17 @@ HIGHEST = {
 }
 # The rule of scoring.review_overdue in SQL; a test over all states and dates keeps the two equal.
 _REVIEW_LATE = (STATE.review_on < DAY) & STATE.state.in_((RiskState.open, RiskState.accepted))
+REVIEWS_LATE = {
+    today: select(func.count())
+    .select_from(risk_states.join(registers, registers.c.id == STATE.register_id))
+    .where(
+        registers.c.plan_id == bindparam("plan_id"),
+        _IN_AREA,
+        stands(STATE, today=today),
+        _REVIEW_LATE,
+    )
+    for today in (True, False)
+}
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "state": STATE.state == bindparam("state"),
     "band": func.coalesce(STATE.current_band, STATE.rating) == bindparam("band"),
@@ -174,8 +200,8 @@ def _one(row: Mapping[str, Any], day: date, leads: list[dict[str, Any]]) -> dict
         "target": _pair(row, "target"),
         "rating": {"band": row["rating"], "matrix_version": rated} if row["rating"] else None,
         "gap": gap(row["current_score"], row["target_score"]),
-        # Measured from the last published board period; none can be published yet (issue 3).
-        "direction": direction(None, row["current_score"]),
+        # Stored as 0 where there is no score or rating.
+        "direction": direction(row["severity_before"] or None, row["severity"] or None),
         "review_overdue": review_overdue(RiskState(row["state"]), row["review_on"], day),
         "priority_ref": row["priority_ref"],
         "sro": _named(row, "sro"),

@@ -9,8 +9,7 @@ from starlette.responses import Response
 
 from app import db
 from app.errors import invalid
-from app.plans.statuses import Status
-from app.services import actions as actions_service
+from app.services import own_actions as own_actions_service
 from app.services import plans as plans_service
 from app.services import registers as registers_service
 from app.services import risks as risks_service
@@ -22,7 +21,6 @@ from app.web.rendering import page
 from app.web.visits import Visit
 
 router = APIRouter(include_in_schema=False)
-_COUNT_ONLY = Page(limit=1)
 
 
 @router.get("/")
@@ -43,7 +41,9 @@ def overview(request: Request, visit: Visitor) -> Response:
             connection, who, today=today, plan_id=plan["id"], asked=Page(limit=LARGEST_PAGE)
         )["items"]
         mine = _mine(connection, visit, plan["id"])
-        overdue_reviews = sum(_overdue_reviews(connection, visit, one["id"]) for one in registers)
+        overdue_reviews = risks_service.reviews_late(
+            connection, who, plan["id"], today=today, as_at=visit.day
+        )
     content = overview_page(visit, plan, plans, progress, highest, registers, mine, overdue_reviews)
     return page("pages/overview.html", who, content)
 
@@ -63,34 +63,12 @@ def _mine(connection: Connection, visit: Visit, plan_id: UUID) -> Mine | None:
     if visit.who.person_id is None:
         return None
 
-    def count(**wanted: Any) -> int:
-        answer = actions_service.list_actions(
-            connection,
-            visit.who,
-            plan_id,
-            today=visit.at.today,
-            as_at=visit.day,
-            wanted=actions_service.Filter(lead_id=visit.who.person_id, withdrawn=False, **wanted),
-            asked=_COUNT_ONLY,
-        )
-        return int(answer["total"])
-
+    own = own_actions_service.progress_of_lead(
+        connection, visit.who, plan_id, visit.who.person_id, today=visit.at.today, as_at=visit.day
+    )
     return Mine(
-        all=count(),
-        overdue=count(flag="overdue"),
-        delayed=count(status=Status.delayed),
-        late_start=count(flag="late_start"),
+        all=own["distinct_actions"],
+        overdue=own["flags"]["overdue"]["actions"],
+        delayed=own["statuses"]["delayed"]["count"],
+        late_start=own["flags"]["late_start"]["actions"],
     )
-
-
-def _overdue_reviews(connection: Connection, visit: Visit, register_id: UUID) -> int:
-    answer = risks_service.list_risks(
-        connection,
-        visit.who,
-        register_id,
-        today=visit.at.today,
-        as_at=visit.day,
-        wanted=risks_service.Filter(review_overdue=True),
-        asked=_COUNT_ONLY,
-    )
-    return int(answer["total"])

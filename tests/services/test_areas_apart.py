@@ -42,6 +42,7 @@ from app.services import (
     updates,
 )
 from tests import factories
+    own_actions,
 from tests.databases import KINDS, copy_of, opened
 from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
 
@@ -66,6 +67,7 @@ class World(NamedTuple):
     """One of everything in an area."""
 
     area: UUID
+    own_actions,
     person: UUID
     plan: UUID
     priority: UUID
@@ -156,6 +158,8 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
 LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     people.list_people: (None, {}),
+    own_actions.progress_of_lead: ("plan", {**NOW, "person_id": uuid4()}),
+    risks.reviews_late: ("plan", NOW),
     people.names: (None, {}),
     plans.list_plans: (None, {}),
     registers.list_registers: (None, NOW),
