@@ -120,7 +120,10 @@ def list_findings(
     wanted: Filter = NO_FILTER,
     asked: lists.Page = lists.FIRST_PAGE,
 ) -> dict[str, Any]:
-    """A page of the findings that fit the filters. Raises as ``findings``; Invalid for a bad cursor."""
+    """A page of the findings that fit the filters. Raises as ``findings``; Invalid for a bad cursor.
+
+    ``every`` beside it holds all findings of the plan or register, whatever the other filters leave out.
+    """
     if wanted.plan_id is not None:
         plans.get_plan(db, who, wanted.plan_id)
     if wanted.register_id is not None:
@@ -134,7 +137,8 @@ def list_findings(
         rest = [one for one in fitting if one[0] > edge]
     shown = rest[: asked.limit]
     following = lists.encode_cursor(shown[-1][0], _ORDER) if len(rest) > asked.limit else None
-    return lists.answer([one for _key, one in shown], following, len(fitting))
+    found = lists.answer([one for _key, one in shown], following, len(fitting))
+    return found | {"every": [one for _key, one in every]}
 
 
 _ORDER = "data quality"

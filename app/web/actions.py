@@ -13,6 +13,7 @@ from app.errors import Conflict, Invalid, NotAllowed, PreconditionFailed
 from app.models.updates import UpdateCreate
 from app.services import access
 from app.services import actions as actions_service
+from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
 from app.services import updates as updates_service
 from app.web.deps import SentForm, Visitor
@@ -28,12 +29,15 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/actions/{action_id}")
 def action(visit: Visitor, action_id: UUID, saved: str = "") -> Response:
-    """One action with its history. ``saved`` says that an update was just saved."""
+    """One action with its history. ``saved`` says what was just saved."""
     with db.read(visit.who) as connection:
         found = _action(connection, visit, action_id)
         plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
         entries = updates_service.list_updates(connection, visit.who, action_id)
-    content = action_page(visit, found, plan, entries, may_update(visit, found), saved=saved)
+        findings = data_quality_service.of_action(
+            connection, visit.who, action_id, today=visit.at.today, as_at=visit.day
+        )
+    content = action_page(visit, found, plan, entries, may_update(visit, found), findings, saved=saved)
     return page("pages/action.html", visit.who, content)
 
 

@@ -16,6 +16,7 @@ from app.risk.scoring import RiskState
 from app.services import access
 from app.services import assessments as assessments_service
 from app.services import controls as controls_service
+from app.services import data_quality as data_quality_service
 from app.services import management_actions as management_service
 from app.services import plans as plans_service
 from app.services import registers as registers_service
@@ -35,7 +36,7 @@ _ALL = Page(limit=LARGEST_PAGE)
 
 @router.get("/risks/{risk_id}")
 def risk(visit: Visitor, risk_id: UUID, saved: str = "") -> Response:
-    """One risk. ``saved`` says that an assessment was just saved."""
+    """One risk. ``saved`` says what was just saved."""
     who, today = visit.who, visit.at.today
     with db.read(who) as connection:
         found = risks_service.get_risk(connection, who, risk_id, today=today, as_at=visit.day)
@@ -46,8 +47,11 @@ def risk(visit: Visitor, risk_id: UUID, saved: str = "") -> Response:
         controls = controls_service.list_controls(connection, who, risk_id, asked=_ALL)["items"]
         actions = _management_actions(connection, visit, risk_id)
         label = _priority_label(connection, visit, register["plan_id"])
+        findings = data_quality_service.of_risk(connection, who, risk_id, today=today, as_at=visit.day)
     allowed = may_assess(visit, found, actions)
-    content = risk_page(visit, found, register, entries, controls, actions, allowed, label, saved=saved)
+    content = risk_page(
+        visit, found, register, entries, controls, actions, allowed, label, findings, saved=saved
+    )
     return page("pages/risk.html", who, content)
 
 

@@ -7,6 +7,7 @@ from app.sentences.words import numeral
 from app.web.forms import Form
 from app.web.presenters import updates
 from app.web.presenters.actions import action_facts, flag_words, refs, soft_words
+from app.web.presenters.data_quality import section
 from app.web.presenters.dates import long_date
 from app.web.presenters.history import action_history
 from app.web.visits import Visit
@@ -20,6 +21,7 @@ def action_page(
     plan: Mapping[str, Any],
     entries: Sequence[Mapping[str, Any]],
     may_update: bool,
+    findings: Sequence[Mapping[str, Any]],
     *,
     saved: str,
 ) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def action_page(
         ],
         "evidence": action["evidence_links"],
         "events": action_history(entries, visit.day),
+        "quality": section(visit, findings),
         "update_url": f"/actions/{action['id']}/update" if may_update else "",
         "saved": saved,
     }

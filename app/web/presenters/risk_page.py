@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from app.charts.history import history
 from app.charts.scales import steps
 from app.risk.matrix import Matrix, MatrixKind
-from app.risk.scoring import RiskState
 from app.services.registers import matrix_of
 from app.web.presenters.assessments import assessed, assessment_rows, removal
+from app.web.presenters.data_quality import flags_of_risk, section
 from app.web.presenters.dates import days_between, long_date, short_date
 from app.web.presenters.risks import (
     bands_in_words,
@@ -44,6 +44,7 @@ def risk_page(
     actions: Sequence[Mapping[str, Any]],
     may_assess: bool,
     priority_label: str,
+    findings: Sequence[Mapping[str, Any]],
     *,
     saved: str,
 ) -> dict[str, Any]:
@@ -56,7 +57,8 @@ def risk_page(
         "at": visit.position(),
         "boxes": score_boxes(risk, matrix, removal(entries, matrix, visit.day)),
         "moved": moved(risk) if matrix.kind is MatrixKind.scored else None,
-        "loud": (*risk_flags(risk, visit.day), *_open_points(risk, actions)),
+        "loud": (*risk_flags(risk, visit.day), *flags_of_risk(findings)),
+        "quality": section(visit, findings),
         "facts": risk_facts(risk, visit.query, priority_label),
         "controls": [one["description"] for one in controls if one["in_place"]],
         "ended": [one["description"] for one in controls if not one["in_place"]],
@@ -108,21 +110,6 @@ def _management_row(one: Mapping[str, Any], day: date) -> ManagementRow:
         flag=late or ("" if due else "No due date"),
         status=str(status or ""),
     )
-
-
-def _open_points(risk: Mapping[str, Any], actions: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    if risk["state"] != RiskState.open:
-        return ()
-    words = []
-    if risk["opened_on"] is None:
-        words.append("No opened date")
-    if risk["owner"] is None:
-        words.append("No risk owner")
-    undated = sum(1 for one in actions if one["due_on"] is None)
-    if undated:
-        verb, noun = ("has", "action") if undated == 1 else ("have", "actions")
-        words.append(f"{undated} management {noun} {verb} no due date")
-    return tuple(words)
 
 
 def _nothing_planned(risk: Mapping[str, Any]) -> str:
