@@ -25,7 +25,18 @@ from app.services import clients as clients_service
 from app.services import users as users_service
 from tests import servers
 
-COMMANDS = ("migrate", "serve", "demo", "openapi", "create-area", "create-user", "create-client", "check", "reconcile")
+COMMANDS = (
+    "migrate",
+    "serve",
+    "worker",
+    "demo",
+    "openapi",
+    "create-area",
+    "create-user",
+    "create-client",
+    "check",
+    "reconcile",
+)
 
 
 class Done(NamedTuple):
@@ -155,7 +166,7 @@ def test_wrong_use_is_one_line(run: Run, arguments: list[str], says: str) -> Non
         ),
     ],
 )
-@pytest.mark.parametrize("command", ["migrate", "serve", "demo"])
+@pytest.mark.parametrize("command", ["migrate", "serve", "worker", "demo"])
 def test_bad_settings_are_one_line(
     run: Run, monkeypatch: pytest.MonkeyPatch, command: str, settings: dict[str, str], says: str
 ) -> None:
@@ -172,6 +183,7 @@ def test_bad_settings_are_one_line(
     "arguments",
     [
         ["serve"],
+        ["worker"],
         ["demo"],
         ["check"],
         ["create-area", "--slug", "north", "--name", "North"],
@@ -199,7 +211,8 @@ def test_migrating_is_done_once(run: Run, url: str) -> None:
 
 def test_check_finds_a_good_database(run: Run, url: str) -> None:
     said = f"The database answers and is at revision {head()}, the newest.\n"
-    assert run("check") == Done(0, said + "Every state follows from its entries.\n", "")
+    said += "Every state follows from its entries, every published period from those before it.\n"
+    assert run("check") == Done(0, said, "")
     done = run("check", "--json")
     assert (done.code, done.err) == (0, "")
     assert json.loads(done.out) == {"database": "ok", "revision": head(), "head": head(), "faults": []}

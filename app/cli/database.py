@@ -44,7 +44,8 @@ def _steps(items: Sequence[Any], name: str) -> Iterable[Any]:
 def check(options: Namespace) -> int:
     """Say whether the database can be reached, is migrated, and holds states that follow from the entries.
 
-    With ``--journal`` also whether every journal is as it was written. The exit code says it to programs.
+    So must every published period, from the entries before it. With ``--journal`` also whether every journal
+    is as it was written. The exit code says it to programs.
     """
     if options.head and not options.journal:
         print("send-tracker check: --head needs --journal. See send-tracker check --help", file=sys.stderr)
@@ -56,7 +57,7 @@ def check(options: Namespace) -> int:
     except SQLAlchemyError as error:
         answer["database"] = "unreachable"
         fault = failures.explain(error)[1]
-    faults = [fault] if fault else _wrong_states()
+    faults = [fault] if fault else [*_wrong_states(), *_wrong_publications()]
     if options.journal and not fault:
         found = _journals(options.head)
         answer |= found.answer
@@ -67,7 +68,7 @@ def check(options: Namespace) -> int:
     else:
         if not faults:
             print(f"The database answers and is at revision {answer['revision']}, the newest.")
-            print("Every state follows from its entries.")
+            print("Every state follows from its entries, every published period from those before it.")
         _print_journals(answer)
     for one in faults:
         print(f"send-tracker check: {one}", file=sys.stderr)
@@ -77,6 +78,13 @@ def check(options: Namespace) -> int:
 def _wrong_states() -> list[str]:
     with opened(), db.read(None) as reader:
         found = _counted(checks.wrong_states(reader), "states", checks.record_count(reader))
+        return [fault for fault in found if fault]
+
+
+def _wrong_publications() -> list[str]:
+    with opened(), db.read(None) as reader:
+        total = checks.publication_count(reader)
+        found = _counted(checks.wrong_publications(reader), "published periods", total)
         return [fault for fault in found if fault]
 
 

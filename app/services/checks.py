@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic_core import from_json
 from sqlalchemy import Connection, Table, TextClause, Uuid, bindparam, func, select, text
 
+from app.access.roles import system
 from app.journal.chain import HASHED, Entry
 from app.journal.verification import Fault, Kind, Verdict
 from app.models.tables import (
@@ -17,11 +18,13 @@ from app.models.tables import (
     management_action_updates,
     management_actions,
     matrix_versions,
+    publications,
     risks,
     updates,
 )
 from app.services import action_entries, entries, registers, risk_entries
 from app.services import management_actions as management_actions_service
+from app.services import publications as publications_service
 
 _DATED = (updates, assessments, management_action_updates, matrix_versions)
 
@@ -71,6 +74,29 @@ def _fault(
     if not wrong:
         return None
     return f"The states of {noun} {row['id']} do not follow from its entries ({', '.join(wrong)})."
+
+
+# --- Published periods ------------------------------------------------------------------------------------
+
+_PUBLISHED = (
+    select(publications.c.period_id, areas.c.id, areas.c.name)
+    .join(areas, areas.c.id == publications.c.area_id)
+    .order_by(areas.c.slug, publications.c.sequence)
+)
+
+
+def publication_count(db: Connection) -> int:
+    """How many published periods `wrong_publications` will look at."""
+    return db.execute(select(func.count()).select_from(publications)).scalar_one()
+
+
+def wrong_publications(db: Connection) -> Iterator[str | None]:
+    """Replay every published period and compare it with its stored copy.
+
+    Yields for each a sentence that says what is wrong, or None.
+    """
+    for period_id, area_id, area_name in db.execute(_PUBLISHED).all():
+        yield publications_service.fault(db, system(area_id, area_name), period_id)
 
 
 # --- The journal ------------------------------------------------------------------------------------------
