@@ -57,9 +57,7 @@ def lead(progress: Mapping[str, Any]) -> str:
     share = progress["complete_or_on_target"]
     noun = _noun(progress)
     if progress["statuses"][Status.not_started.value]["count"] == total:
-        return (
-            f"None of the {total} {noun}s has started." if total > 1 else f"The only {noun} has not started."
-        )
+        return sentence_case(_unstarted(total, noun))
     if share["count"] == 0:
         return f"None of the {total} {noun}s is complete or on target." if total > 1 else _only(progress)
     if share["count"] == total:
@@ -139,9 +137,7 @@ def _shares(progress: Mapping[str, Any]) -> str:
     present = [status for status in Status if progress["statuses"][status.value]["count"]]
     noun = _noun(progress)
     if present == [Status.not_started]:
-        return (
-            f"none of the {total} {noun}s has started." if total > 1 else f"the only {noun} has not started."
-        )
+        return _unstarted(total, noun)
     if len(present) == 1:
         whole = f"all {total} {noun}s are" if total > 1 else f"the only {noun} is"
         return f"{whole} {_phrase(present[0])}."
@@ -158,13 +154,14 @@ def _unstarted(total: int, noun: str) -> str:
 
 
 def _nothing_of(progress: Mapping[str, Any]) -> str:
-    statuses = progress["statuses"]
-    present = [status for status in Status if statuses[status.value]["count"]]
-    if len(present) < 2:
+    """What there is none of, where the shares leave it out: nothing complete, delayed, or not started."""
+    absent = [status for status in Status if not progress["statuses"][status.value]["count"]]
+    if len(absent) > 2:
         return ""
-    if Status.complete not in present:
-        return "None is complete."
-    return "" if Status.not_started in present else "All have started."
+    named = [_phrase(status) for status in absent if status in (Status.complete, Status.delayed)]
+    if named:
+        return f"None is {' or '.join(named)}."
+    return "All have started." if absent else ""
 
 
 def _only(progress: Mapping[str, Any]) -> str:

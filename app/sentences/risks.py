@@ -1,11 +1,15 @@
 """Risks in words: the sentence that a register opens with, and where a score has moved."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.sentences.words import numeral, plural, sentence_case
+from app.sentences.words import listed, numeral, plural, sentence_case
 
 NO_RISKS = "No risks identified."
+NO_GENERAL_RISKS = "No general risks identified."
+MOST_NAMED = 4
+"""More risks than this are counted by band, not named: the list below the sentence names them all."""
 
 
 class RegisterFigures(NamedTuple):
@@ -42,6 +46,58 @@ def register_lead(figures: RegisterFigures) -> str:
         return NO_RISKS
     parts = [_top(figures), _targets(figures), _unscored(figures)]
     return " ".join(part for part in parts if part)
+
+
+def risk_section(risks: Sequence[Mapping[str, Any]], *, to: str = "this priority") -> str:
+    """The risks of a section in words: those to a priority, or with ``to`` "" the general ones.
+
+    ``risks`` are those that are not closed, as they are answered. "One risk is linked to this priority: 3, at
+    9 Moderate with a target of 6 Low. It has not reached its target."
+    """
+    number = len(risks)
+    if not number:
+        return NO_RISKS if to else NO_GENERAL_RISKS
+    verb = "is" if number == 1 else "are"
+    first = f"{numeral(number)} {plural(number, 'risk')} {verb} linked to {to}"
+    if not to:
+        first = f"{numeral(number)} general {plural(number, 'risk')} {verb} identified"
+    return " ".join(part for part in (f"{sentence_case(first)}: {_named(risks)}.", _reached(risks)) if part)
+
+
+def _named(risks: Sequence[Mapping[str, Any]]) -> str:
+    """The risks one by one where they are few, else how many are in each band."""
+    if len(risks) <= MOST_NAMED:
+        return listed([f"{risk['ref']}, {_standing(risk)}" for risk in risks], between="; ")
+    bands = Counter(_band(risk) for risk in risks)
+    return listed([f"{count} {band or 'not scored'}" for band, count in bands.items()])
+
+
+def _standing(risk: Mapping[str, Any]) -> str:
+    current, target = risk["current"], risk["target"]
+    now = f"at {current['score']} {current['band']}" if current else "not scored"
+    if current is None and risk["rating"]:
+        now = f"rated {risk['rating']['band']}"
+    return f"{now} with a target of {target['score']} {target['band']}" if target else now
+
+
+def _band(risk: Mapping[str, Any]) -> str:
+    rated = risk["current"] or risk["rating"]
+    return str(rated["band"]) if rated else ""
+
+
+def _reached(risks: Sequence[Mapping[str, Any]]) -> str:
+    both = [risk for risk in risks if risk["current"] and risk["target"]]
+    if not both:
+        return ""
+    reached = sum(risk["current"]["score"] <= risk["target"]["score"] for risk in both)
+    if len(risks) == 1:
+        return "It has reached its target." if reached else "It has not reached its target."
+    if reached == len(risks):
+        return "All have reached their target."
+    if not reached:
+        return "None has reached its target."
+    verb, their = ("has", "its") if reached == 1 else ("have", "their")
+    return f"{sentence_case(numeral(reached))} {verb} reached {their} target."
 
 
 def band_counts(counts: Sequence[tuple[str, int]]) -> str:

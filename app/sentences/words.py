@@ -35,11 +35,12 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return one if number == 1 else many or f"{one}s"
 
 
-def listed(parts: Sequence[str]) -> str:
-    """The parts as one phrase: "a", "a and b", "a, b and c"."""
+def listed(parts: Sequence[str], *, between: str = ", ") -> str:
+    """The parts as one phrase: "a", "a and b", "a, b and c"; ``between`` parts those that hold commas."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    last = " and " if between == ", " else f"{between}and "
+    return f"{between.join(parts[:-1])}{last}{parts[-1]}"
 
 
 def day_in_words(day: date) -> str:

@@ -6,11 +6,14 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import db
 from app.plans.progress import BucketCount, progress
 from app.plans.statuses import Bucket, Comparisons, Status, pack
 from app.sentences import progress as words
 from app.sentences.progress import Missed
-from app.sentences.risks import RegisterFigures, register_lead
+from app.sentences.risks import RegisterFigures, register_lead, risk_section
+from app.services import actions, areas, plans, risks
+from app.services import progress as progress_service
 
 
 def _code(status: Status, *, withdrawn: bool = False, due_passed: bool = False) -> int:
@@ -50,6 +53,17 @@ def test_three_statuses_and_nothing_left_to_start():
         "Priority 1: 44% of actions (4 of 9) are complete, 11% (1 of 9) are on target and 44% (4 of 9) are "
         "delayed. All have started. One completion date has been missed."
     )
+
+
+def test_what_there_is_none_of_is_said_once():
+    assert words.scope_sentence("P", _progress(complete=4, on_target=1)).endswith("None is delayed.")
+    assert words.scope_sentence("P", _progress(on_target=4, not_started=1)).endswith(
+        "None is complete or delayed."
+    )
+    assert words.scope_sentence("P", _progress(on_target=1, delayed=1)).endswith("None is complete.")
+    whole = words.scope_sentence("P", _progress(complete=1, on_target=1, delayed=1, not_started=1))
+    assert "None" not in whole
+    assert "All" not in whole
 
 
 def test_no_actions_is_said_and_never_nought_per_cent():
@@ -94,6 +108,12 @@ _NAMED = dict(
 _SMALL = st.integers(0, 12)
 
 
+def _numbers(text: str) -> set[int]:
+    """Every number in a text, in figures or in words."""
+    said = {int(number) for number in re.findall(r"\d+", text)}
+    return said | {_NAMED[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _NAMED}
+
+
 @given(_SMALL, _SMALL, _SMALL, _SMALL, _SMALL, st.data())
 def test_every_number_in_a_sentence_is_a_number_of_the_answer(c, o, d, n, w, data):
     overdue = data.draw(st.integers(0, d))
@@ -110,9 +130,7 @@ def test_every_number_in_a_sentence_is_a_number_of_the_answer(c, o, d, n, w, dat
             words.counted(answer),
         ]
     )
-    said = {int(number) for number in re.findall(r"\d+", text)}
-    said |= {_NAMED[word] for word in re.findall(r"[a-z]+", text.lower()) if word in _NAMED}
-    assert said <= known
+    assert _numbers(text) <= known
     assert "  " not in text.replace(".  ", ". ")
     assert ".." not in text
     assert "None%" not in text
@@ -129,3 +147,112 @@ def test_the_sentence_of_a_register():
         "The only risk is High. It has not reached its target."
     )
     assert register_lead(RegisterFigures(3, "High", 3, 0, 0, 0)) == "All three risks are High."
+
+
+# --- Risks of a section -----------------------------------------------------------------------------------
+
+
+def _risk(ref: str, score: int | None = None, band: str = "Moderate", target: int | None = None, rating=None):
+    return {
+        "ref": ref,
+        "current": {"score": score, "band": band} if score else None,
+        "target": {"score": target, "band": "Low"} if target else None,
+        "rating": {"band": rating} if rating else None,
+    }
+
+
+def test_the_risks_of_a_priority_in_words():
+    assert risk_section([]) == "No risks identified."
+    assert risk_section([_risk("3", 9, target=6)]) == (
+        "One risk is linked to this priority: 3, at 9 Moderate with a target of 6 Low. "
+        "It has not reached its target."
+    )
+    assert risk_section([_risk("3")]) == "One risk is linked to this priority: 3, not scored."
+    assert risk_section([_risk("13", rating="M")], to="this workstream") == (
+        "One risk is linked to this workstream: 13, rated M."
+    )
+    assert risk_section([_risk("1", 16, "High", 4), _risk("2", 4, "Low", 4)]) == (
+        "Two risks are linked to this priority: 1, at 16 High with a target of 4 Low; and 2, at 4 Low with a "
+        "target of 4 Low. One has reached its target."
+    )
+    assert risk_section([_risk("1", 4, "Low", 4), _risk("2", 2, "Low", 4)]).endswith(
+        "All have reached their target."
+    )
+    many = [_risk("1", 16, "High"), *(_risk(f"{place}", 9, target=6) for place in range(2, 11)), _risk("11")]
+    assert risk_section(many) == (
+        "11 risks are linked to this priority: 1 High, 9 Moderate and 1 not scored. "
+        "None has reached its target."
+    )
+
+
+def test_general_risks_in_words():
+    assert risk_section([], to="") == "No general risks identified."
+    assert risk_section([_risk("7", 9)], to="") == "One general risk is identified: 7, at 9 Moderate."
+
+
+_score = st.none() | st.integers(1, 25)
+
+
+@given(st.lists(st.tuples(_score, _score), max_size=12), st.sampled_from(["this priority", ""]))
+def test_the_sentence_of_a_section_says_no_number_of_its_own(pairs, to):
+    risks = [_risk(f"R{place}", now, target=goal) for place, (now, goal) in enumerate(pairs, start=1)]
+    text = risk_section(risks, to=to)
+    known = {len(risks)} | set(range(1, len(risks) + 1)) | {n for pair in pairs for n in pair}
+    assert _numbers(text) <= known
+    assert (text in ("No risks identified.", "No general risks identified.")) == (not risks)
+
+
+# --- The sample's priorities ------------------------------------------------------------------------------
+
+HALTON = {
+    "PAP 1": "Priority 1: 44% of actions (4 of 9) are complete, 11% (1 of 9) are on target and 44% (4 of 9) "
+    "are delayed. All have started. One completion date has been missed (1.9, due 31 May 2024).",
+    "PAP 2": "Priority 2: 60% of actions (3 of 5) are on target and 40% (2 of 5) are delayed. None is "
+    "complete. One completion date has been missed (2.5, due 31 May 2024).",
+    "PAP 3": "Priority 3: 71% of actions (5 of 7) are on target and 29% (2 of 7) are delayed. None is "
+    "complete. One completion date has been missed (3.7, due 31 May 2024).",
+    "PAP 4": "Priority 4: 58% of actions (7 of 12) are on target, 25% (3 of 12) are delayed and 17% (2 of "
+    "12) are not started. None is complete. One completion date has been missed (4.12, due 31 May "
+    "2024).",
+    "PAP 5": "Priority 5: 22% of actions (13 of 60) are complete, 40% (24 of 60) are on target, 15% (9 of "
+    "60) are delayed and 23% (14 of 60) are not started. One completion date has been missed (5.60, "
+    "due 31 May 2024).",
+}
+HALTON_RISKS = {
+    "PAP 1": "Two risks are linked to this priority: 1, at 16 High with a target of 4 Low; and 2, at 9 "
+    "Moderate with a target of 6 Low. None has reached its target.",
+    "PAP 2": "One risk is linked to this priority: 4, at 9 Moderate with a target of 4 Low. It has not "
+    "reached its target.",
+    "PAP 4": "One risk is linked to this priority: 3, at 9 Moderate with a target of 6 Low. It has not "
+    "reached its target.",
+}
+
+
+def test_the_five_priorities_of_the_sample_in_whole_paragraphs(sample_database):
+    today, day = date(2024, 7, 1), date(2024, 6, 30)
+    said, at_risk = {}, {}
+    with db.read(None) as reader:
+        who = areas.by_slug(reader, "halton")
+        plan = plans.list_plans(reader, who)["items"][0]
+        answer = progress_service.progress(reader, who, plan["id"], today=today, as_at=day)
+        for number, one in enumerate(answer["priorities"], start=1):
+            late = actions.list_actions(
+                reader,
+                who,
+                plan["id"],
+                today=today,
+                as_at=day,
+                wanted=actions.Filter(priority_id=one["id"], flag="overdue"),
+            )["items"]
+            missed = [
+                Missed(point["ref"], item["due_on"])
+                for item in late
+                for point in item["points"]
+                if point["priority_id"] == str(one["id"])
+            ]
+            label = words.place_label(plan["priority_label"], one["ref"], number)
+            said[one["ref"]] = words.scope_sentence(label, one, missed)
+            found = risks.of_priority(reader, who, one["id"], today=today, as_at=day)
+            at_risk[one["ref"]] = risk_section(found)
+    assert said == HALTON
+    assert at_risk == HALTON_RISKS | dict.fromkeys(["PAP 3", "PAP 5"], "No risks identified.")
