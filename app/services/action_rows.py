@@ -1,6 +1,7 @@
 """Reading rows of actions as at a day: the one statement, and rows as they are answered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
 from typing import Any
@@ -33,7 +34,7 @@ from app.models.tables import (
     updates,
 )
 from app.plans.states import FIRST_POINT
-from app.plans.statuses import DUE_PASSED, START_PASSED, STATUS_BITS, WITHDRAWN, flag_names
+from app.plans.statuses import DUE_PASSED, REPORTED, START_PASSED, STATUS_BITS, WITHDRAWN, flags, unpack
 from app.services import lists
 from app.services.as_at import DAY, stands
 
@@ -56,6 +57,7 @@ SUMMARY: Select[Any] = (
         STATE.due_ongoing,
         STATE.code,
         STATE.deadline_on,
+        STATE.narrative_on,
         actions.c.lead_id,
         LEAD.c.name.label("lead_name"),
         LEAD.c.organisation.label("lead_organisation"),
@@ -92,6 +94,8 @@ def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
     point = action_point_states.alias("by_ref").c
     due = case((counted.deadline_on < DAY, DUE_PASSED), else_=0)
     started = case((counted.start_on < DAY, START_PASSED), else_=0)
+    since = bindparam("reported_from", type_=Date)
+    reported = case((counted.narrative_on >= since, REPORTED), else_=0)
     co_led = select(action_co_leads.c.action_id).where(
         action_co_leads.c.person_id == bindparam("lead_id", type_=Uuid)
     )
@@ -104,6 +108,7 @@ def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
         "status": counted.code.op("&", return_type=whole)(STATUS_BITS) == bindparam("status", type_=whole),
         # The rule's truth table: which codes have the flag.
         "flag": code.in_(bindparam("flag", expanding=True)),
+        "flag_in_period": (code + reported).in_(bindparam("flag_in_period", expanding=True)),
         "lead_id": (actions.c.lead_id == bindparam("lead_id", type_=Uuid)) | actions.c.id.in_(co_led),
         "ref": counted.action_id.in_(with_ref),
         "phase": actions.c.phase == bindparam("phase"),
@@ -164,13 +169,21 @@ _CO_LEADS_OF_ONE = _CO_LEADS.where(action_co_leads.c.action_id == bindparam("act
 _CO_LEADS_OF_MANY = _CO_LEADS.where(action_co_leads.c.action_id.in_(bindparam("ids", expanding=True)))
 
 
-Refs = Mapping[str, str]
-"""The refs of a plan's priorities, by the text of their ids."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What rows are answered for: a day, the plan's priorities by the text of their ids, and its period.
+
+    ``reported_from`` is the first day of the period that contains the day; None where no period does.
+    """
+
+    day: date
+    refs: Mapping[str, str]
+    reported_from: date | None
 
 
-def shown(db: Connection, refs: Refs, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+def shown(db: Connection, asked: Asked, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Rows of the whole statement as they are answered for a day."""
-    found = told(refs, rows, day)
+    found = told(asked, rows)
     co_leads = co_leads_of(db, [one["id"] for one in found])
     for one, row in zip(found, rows, strict=True):
         one |= zip(_REST_NAMES, row[_TOLD_ENDS:], strict=False)
@@ -178,9 +191,9 @@ def shown(db: Connection, refs: Refs, rows: Sequence[Row[Any]], day: date) -> li
     return found
 
 
-def told(refs: Refs, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+def told(asked: Asked, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Summaries with the latest update and the path back to green."""
-    found = summaries(refs, rows, day)
+    found = summaries(asked, rows)
     for one, row in zip(found, rows, strict=True):
         one["path_to_green"], told_id, told_on, narrative, author = row[_SUMMARY_ENDS:_TOLD_ENDS]
         one["latest_update"] = (
@@ -191,14 +204,15 @@ def told(refs: Refs, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]
     return found
 
 
-def summaries(refs: Refs, rows: Sequence[Row[Any]], day: date) -> list[dict[str, Any]]:
+def summaries(asked: Asked, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     """Rows of any of the statements with what follows from them for a day."""
-    return [_summary(refs, row, day) for row in rows]
+    return [_summary(asked, row) for row in rows]
 
 
-def _summary(refs: Refs, row: Row[Any], day: date) -> dict[str, Any]:
+def _summary(asked: Asked, row: Row[Any]) -> dict[str, Any]:
+    day, refs, reported_from = asked.day, asked.refs, asked.reported_from
     found = dict(zip(_ECHOED_NAMES, row, strict=False))
-    due_ongoing, code, deadline_on, lead_id, name, organisation = row[_ECHO_ENDS:_SUMMARY_ENDS]
+    due_ongoing, code, deadline_on, narrative_on, lead_id, name, organisation = row[_ECHO_ENDS:_SUMMARY_ENDS]
     start_on = found["start_on"]
     code += DUE_PASSED if deadline_on and deadline_on < day else 0
     code += START_PASSED if start_on and start_on < day else 0
@@ -207,26 +221,17 @@ def _summary(refs: Refs, row: Row[Any], day: date) -> dict[str, Any]:
     for point in found["points"]:
         point["priority_ref"] = refs.get(point["priority_id"], "")
     found["lead"] = {"id": lead_id, "name": name, "organisation": organisation} if lead_id else None
-    found["flags"] = flag_answer(code)
+    if reported_from and narrative_on and narrative_on >= reported_from:
+        code += REPORTED
+    found["flags"] = flag_answer(code, reported_from is not None)
     found["as_at"] = day
     return found
 
 
-_FLAGS_OFF: dict[str, bool | None] = {
-    "overdue": False,
-    "significantly_delayed": False,
-    "late_start": False,
-    "slipped": False,
-    "no_reportable_progress": None,
-    "blocked": False,
-    "contradicted": False,
-}
-
-
 @cache
-def flag_answer(code: int) -> dict[str, bool | None]:
+def flag_answer(code: int, has_period: bool) -> dict[str, bool | None]:
     """The flags of a bucket's code as answered; the same dict each time, only to be read."""
-    return _FLAGS_OFF | dict.fromkeys(flag_names(code, False), True)
+    return asdict(flags(*unpack(code, has_period)))
 
 
 def co_leads_of(db: Connection, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -17,7 +17,16 @@ from app.models.tables import action_co_leads, actions
 from app.plans.statuses import STATUS_CODES, ImpactState, Status, codes_with_flag
 from app.services import access, action_checks, action_entries, entries, lists, priorities, records
 from app.services import plans as plans_service
-from app.services.action_rows import LISTINGS, ONE_AS_AT, ONE_TODAY, co_leads_of, shown, summaries, told
+from app.services.action_rows import (
+    LISTINGS,
+    ONE_AS_AT,
+    ONE_TODAY,
+    Asked,
+    co_leads_of,
+    shown,
+    summaries,
+    told,
+)
 from app.services.as_at import day as as_at_day
 
 SORTS = tuple(LISTINGS[("summary", True, False)].sorts)
@@ -43,6 +52,7 @@ class Filter:
 
 
 NO_FILTER = Filter()
+NOT_REPORTED = "no_reportable_progress"
 # Not the values that have to be looked up first.
 _AS_THEY_ARE = [one.name for one in fields(Filter) if one.name not in ("status", "flag", "priority_id", "q")]
 Form = Literal["whole", "told", "summary"]
@@ -63,22 +73,26 @@ def list_actions(
     form: Form = "whole",
 ) -> dict[str, Any]:
     """Distinct actions of a plan as at a day. Raises NotFound for an unknown plan."""
-    refs = priorities.refs_of(db, who, plan_id)
     day = as_at_day(as_at, today)
+    scope = priorities.scope(db, who, plan_id, day)
+    for_day = Asked(day, scope.refs, scope.reported_from)
     listing = LISTINGS[(form, day == today, wanted.priority_id is not None)]
     given = {name: getattr(wanted, name) for name in _AS_THEY_ARE} | {"q": lists.pattern(wanted.q)}
+    in_period = scope.reported_from is not None
     if wanted.flag:
-        given["flag"] = sorted(codes_with_flag(wanted.flag, has_period=False))
+        # Only this flag looks at narratives: the others are found in the index alone.
+        name = "flag_in_period" if in_period and wanted.flag == NOT_REPORTED else "flag"
+        given[name] = sorted(codes_with_flag(wanted.flag, in_period))
     if wanted.status:
         given["status"] = STATUS_CODES[wanted.status]
-    scope = {"plan_id": plan_id, "day": day}
+    parameters = {"plan_id": plan_id, "day": day, "reported_from": scope.reported_from}
     if wanted.priority_id:
-        scope["priority_id"] = wanted.priority_id
-    rows, following, total = listing.page(db, scope, given, asked, sort=sort, descending=descending)
+        parameters["priority_id"] = wanted.priority_id
+    rows, following, total = listing.page(db, parameters, given, asked, sort=sort, descending=descending)
     if form == "whole":
-        items = shown(db, refs, rows, day)
+        items = shown(db, for_day, rows)
     else:
-        items = (told if form == "told" else summaries)(refs, rows, day)
+        items = (told if form == "told" else summaries)(for_day, rows)
     return lists.answer(items, following, total)
 
 
@@ -92,7 +106,8 @@ def get_action(
     row = db.execute(statement, parameters).one_or_none()
     if row is None:
         raise NotFound("action" if day == today else f"action on {day}")
-    return shown(db, priorities.refs_of(db, who, row.plan_id), [row], day)[0]
+    scope = priorities.scope(db, who, row.plan_id, day)
+    return shown(db, Asked(day, scope.refs, scope.reported_from), [row])[0]
 
 
 def create_action(

@@ -3,14 +3,16 @@
 Beside ``periods``, which reads figures itself, so that the services of figures need not import it.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from app.models.periods import PeriodState
 from app.models.tables import periods, publications
+from app.services.as_at import DAY
 
 
 class PeriodDays(NamedTuple):
@@ -20,17 +22,43 @@ class PeriodDays(NamedTuple):
     last_day: date
 
 
-_DAY = bindparam("day", type_=Date)
 _OF_PLAN = periods.c.plan_id == bindparam("plan_id", type_=periods.c.plan_id.type)
 _CONTAINING = select(periods.c.first_day, periods.c.last_day).where(
-    _OF_PLAN, periods.c.first_day <= _DAY, periods.c.last_day >= _DAY
+    _OF_PLAN, periods.c.first_day <= DAY, periods.c.last_day >= DAY
 )
-_LAST_PUBLISHED: Select[tuple[date]] = (
+
+
+def first_day_of(plan_id: Any) -> Any:
+    """The first day of the period of a plan (a column) that contains the parameter ``day``, as a column."""
+    return (
+        select(periods.c.first_day)
+        .where(periods.c.plan_id == plan_id, periods.c.first_day <= DAY, periods.c.last_day >= DAY)
+        .scalar_subquery()
+    )
+
+
+def last_published_of(plan_id: Any) -> Any:
+    """The last day of a plan's last published period before the parameter ``day``, as a column."""
+    return (
+        select(func.max(periods.c.last_day))
+        .where(
+            periods.c.plan_id == plan_id,
+            periods.c.state == PeriodState.published,
+            periods.c.last_day < DAY,
+        )
+        .scalar_subquery()
+    )
+
+
+_LAST_PUBLISHED: Select[date] = (
     select(periods.c.last_day)
     .join(publications, publications.c.period_id == periods.c.id)
-    .where(_OF_PLAN, periods.c.state == PeriodState.published, periods.c.last_day < _DAY)
+    .where(_OF_PLAN, periods.c.state == PeriodState.published, periods.c.last_day < DAY)
     .order_by(periods.c.last_day.desc())
     .limit(1)
+)
+_BETWEEN = select(periods.c.first_day, periods.c.last_day).where(
+    _OF_PLAN, periods.c.first_day <= bindparam("last"), periods.c.last_day >= bindparam("first")
 )
 _LAST_PUBLISHED_BEFORE = _LAST_PUBLISHED.where(publications.c.sequence < bindparam("sequence"))
 
@@ -53,3 +81,13 @@ def last_published(
     if before_sequence is None:
         return db.execute(_LAST_PUBLISHED, values).scalar()
     return db.execute(_LAST_PUBLISHED_BEFORE, values | {"sequence": before_sequence}).scalar()
+
+
+def first_days(db: Connection, plan_id: UUID, days: Sequence[date]) -> dict[date, date | None]:
+    """For each of some days in order, the first day of the plan's period that contains it, or None."""
+    rows = db.execute(_BETWEEN, {"plan_id": plan_id, "first": days[0], "last": days[-1]})
+    spans = [PeriodDays(*row) for row in rows]
+    return {
+        day: next((one.first_day for one in spans if one.first_day <= day <= one.last_day), None)
+        for day in days
+    }

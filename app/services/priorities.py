@@ -1,7 +1,7 @@
 """Priorities of a plan."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
@@ -13,7 +13,7 @@ from app.models.base import changed_fields
 from app.models.priorities import PriorityCreate, PriorityUpdate
 from app.models.tables import people, priorities
 from app.models.tables import plans as plans_table
-from app.services import access, lists, plans, records
+from app.services import access, lists, period_days, plans, records
 
 _ALL: Select[Any] = select(
     priorities, people.c.name.label("sro_name"), people.c.organisation.label("sro_organisation")
@@ -33,6 +33,7 @@ _LIST = lists.Listing(
 _WITH_PLAN = (
     select(
         *(plans_table.c[name] for name in ("id", "ref", "title", "kind")),
+        period_days.first_day_of(plans_table.c.id).label("reported_from"),
         *(priorities.c[name].label(f"priority_{name}") for name in ("id", "ref", "title")),
     )
     .select_from(plans_table.outerjoin(priorities, priorities.c.plan_id == plans_table.c.id))
@@ -68,19 +69,32 @@ def list_priorities(
     return lists.answer([_shown(row) for row in rows], following, total)
 
 
-def with_plan(db: Connection, who: Principal, plan_id: UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+class Scope(NamedTuple):
+    """What the figures of a plan on a day are made for.
+
+    ``reported_from`` is the first day of the period that contains the day: progress is reportable where there
+    has been a narrative since. None where no period does.
+    """
+
+    plan: dict[str, Any]
+    priorities: list[dict[str, Any]]
+    reported_from: date | None
+
+    @property
+    def refs(self) -> dict[str, str]:
+        """The refs of the priorities by the text of their ids."""
+        return {str(one["id"]): one["ref"] for one in self.priorities}
+
+
+def scope(db: Connection, who: Principal, plan_id: UUID, day: date) -> Scope:
     """A plan and its priorities in order, by id, ref and title, for figures. Raises NotFound."""
-    rows = db.execute(_WITH_PLAN, {"plan_id": plan_id, "area_id": who.area_id}).all()
+    rows = db.execute(_WITH_PLAN, {"plan_id": plan_id, "area_id": who.area_id, "day": day}).all()
     if not rows:
         raise NotFound("plan")
-    _, plan_ref, plan_title, kind, *_ = rows[0]
+    _, plan_ref, plan_title, kind, reported_from, *_ = rows[0]
     plan = {"id": plan_id, "ref": plan_ref, "title": plan_title, "priority_label": plans.priority_label(kind)}
-    return plan, [{"id": row[4], "ref": row[5], "title": row[6]} for row in rows if row[4]]
-
-
-def refs_of(db: Connection, who: Principal, plan_id: UUID) -> dict[str, str]:
-    """The refs of a plan's priorities by the text of their ids. Raises NotFound for an unknown plan."""
-    return {str(one["id"]): one["ref"] for one in with_plan(db, who, plan_id)[1]}
+    of_plan = [{"id": row[5], "ref": row[6], "title": row[7]} for row in rows if row[5]]
+    return Scope(plan, of_plan, reported_from)
 
 
 def get_priority(db: Connection, who: Principal, priority_id: UUID) -> dict[str, Any]:

@@ -1,12 +1,23 @@
 """Progress of a plan and of its priorities, today or as at any day: one query, one rule."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, bindparam, column, func, select, values
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    select,
+    values,
+)
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
@@ -15,38 +26,52 @@ from app.models.tables import action_point_states as points
 from app.plans.progress import BucketCount
 from app.plans.progress import progress as progress_of
 from app.plans.states import FIRST_POINT
-from app.plans.statuses import DUE_PASSED, START_PASSED
-from app.services import priorities
+from app.plans.statuses import DUE_PASSED, REPORTED, START_PASSED
+from app.services import period_days, priorities
+from app.services.as_at import DAY, stands
 from app.services.as_at import day as as_at_day
 
 LONGEST_HISTORY = 120
 
 
-def _counts(day: ColumnElement[date]) -> list[ColumnElement[Any]]:
-    """How many rows of a stored code have which comparisons with the day.
+_BITS = (DUE_PASSED, START_PASSED, REPORTED)
+"""The comparisons that depend on the day, as the code has them; the last only matters in a period."""
+
+
+def _counts(day: ColumnElement[date], reported_from: ColumnElement[date] | None) -> list[ColumnElement[int]]:
+    """How many rows of a stored code have which of the comparisons, for each combination of them.
 
     Counted beside each other and not grouped by: so the index is read in its order, without a sort.
     The exact buckets follow by subtraction.
     """
-    due, started = points.c.deadline_on < day, points.c.start_on < day
-    return [
-        func.count().label("rows"),
-        func.count().filter(due).label("due"),
-        func.count().filter(started).label("started"),
-        func.count().filter(due & started).label("both"),
-    ]
+    compared = [points.c.deadline_on < day, points.c.start_on < day]
+    if reported_from is not None:
+        compared.append(points.c.narrative_on >= reported_from)
+    found: list[ColumnElement[int]] = [func.count()]
+    for one in range(1, 1 << len(compared)):
+        held = [condition for place, condition in enumerate(compared) if one >> place & 1]
+        found.append(func.count().filter(and_(*held)))
+    return [count.label(f"count_{place}") for place, count in enumerate(found)]
 
 
-_DAY = bindparam("day", type_=Date)
 _OF_PLAN = points.c.plan_id == bindparam("plan_id", type_=points.c.plan_id.type)
 _GROUP = (points.c.priority_id, points.c.code)
 
-_TODAY = select(*_GROUP, *_counts(_DAY)).where(_OF_PLAN, points.c.valid_to == FOREVER).group_by(*_GROUP)
-_AS_AT = (
-    select(*_GROUP, *_counts(_DAY))
-    .where(_OF_PLAN, points.c.valid_to > _DAY, points.c.valid_from <= _DAY)
-    .group_by(*_GROUP)
-)
+
+def _statement(*, today: bool, in_period: bool) -> Select[Any]:
+    reported_from = bindparam("reported_from", type_=Date) if in_period else None
+    return (
+        select(*_GROUP, *_counts(DAY, reported_from))
+        .where(_OF_PLAN, stands(points.c, today=today))
+        .group_by(*_GROUP)
+    )
+
+
+_STATEMENTS = {
+    (today, in_period): _statement(today=today, in_period=in_period)
+    for today in (True, False)
+    for in_period in (True, False)
+}
 
 
 Tally = dict[int, int]
@@ -54,19 +79,32 @@ Tally = dict[int, int]
 
 
 def tally(rows: Iterable[Sequence[Any]]) -> dict[UUID, Tally]:
-    """The exact buckets of each priority, from counts that lie over each other."""
+    """The exact buckets of each priority, from counts that lie over each other.
+
+    A row is a priority, a code, and for each combination of comparisons how many have at least those.
+    """
     found: dict[UUID, Tally] = {}
-    for priority_id, code, every, due, started, both in rows:
+    for priority_id, code, *counts in rows:
         mine = found.setdefault(priority_id, {})
-        for bits, count in (
-            (0, every - due - started + both),
-            (DUE_PASSED, due - both),
-            (START_PASSED, started - both),
-            (DUE_PASSED + START_PASSED, both),
-        ):
+        for bits, count in _exactly(counts):
             if count:
                 mine[code + bits] = mine.get(code + bits, 0) + count
     return found
+
+
+def _exactly(counts: list[int]) -> Iterator[tuple[int, int]]:
+    # What has one comparison more is taken off, comparison by comparison.
+    for place, _ in enumerate(_BITS[: len(counts).bit_length() - 1]):
+        for one in range(len(counts)):
+            if not one >> place & 1:
+                counts[one] -= counts[one | 1 << place]
+    return zip(_BITS_OF, counts, strict=False)
+
+
+_BITS_OF = tuple(
+    sum(bit for place, bit in enumerate(_BITS) if one >> place & 1) for one in range(1 << len(_BITS))
+)
+"""For each combination of comparisons, what it adds to the code."""
 
 
 def _buckets(counts: Tally, *, distinct: bool) -> list[BucketCount]:
@@ -81,25 +119,32 @@ def progress(
     db: Connection, who: Principal, plan_id: UUID, *, today: date, as_at: date | None = None
 ) -> dict[str, Any]:
     """Progress of a plan and each priority as at a day. Raises NotFound; Invalid for a day to come."""
-    plan, of_plan = priorities.with_plan(db, who, plan_id)
     day = as_at_day(as_at, today)
-    statement = _TODAY if day == today else _AS_AT
-    rows = db.execute(statement, {"plan_id": plan_id, "day": day}).all()
-    return {"plan": plan, "as_at": day, **_figures(of_plan, rows)}
+    scope = priorities.scope(db, who, plan_id, day)
+    in_period = scope.reported_from is not None
+    parameters = {"plan_id": plan_id, "day": day}
+    if in_period:
+        parameters["reported_from"] = scope.reported_from
+    rows = db.execute(_STATEMENTS[day == today, in_period], parameters).all()
+    return {"plan": scope.plan, "as_at": day, **_figures(scope.priorities, rows, in_period=in_period)}
 
 
-def _figures(of_plan: Sequence[dict[str, Any]], rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
+def _figures(
+    of_plan: Sequence[dict[str, Any]], rows: Iterable[Sequence[Any]], *, in_period: bool
+) -> dict[str, Any]:
     by_priority = tally(rows)
     overall: Tally = {}
     for found in by_priority.values():
         for code, count in found.items():
             overall[code] = overall.get(code, 0) + count
     return {
-        "overall": progress_of(_buckets(overall, distinct=False), has_period=False),
+        "overall": progress_of(_buckets(overall, distinct=False), has_period=in_period),
         "priorities": [
             {
                 **priority,
-                **progress_of(_buckets(by_priority.get(priority["id"], {}), distinct=True), has_period=False),
+                **progress_of(
+                    _buckets(by_priority.get(priority["id"], {}), distinct=True), has_period=in_period
+                ),
             }
             for priority in of_plan
         ],
@@ -120,8 +165,8 @@ def history(
     By default from the day the first action was added until today. Raises Invalid for a span that is
     empty or longer than ten years.
     """
-    plan, of_plan = priorities.with_plan(db, who, plan_id)
     last = as_at_day(last_day, today, "/to")
+    scope = priorities.scope(db, who, plan_id, last)
     first = (
         first_day
         or db.execute(select(func.min(points.c.valid_from)).where(points.c.plan_id == plan_id)).scalar()
@@ -131,20 +176,26 @@ def history(
         raise invalid("/from", f"Give a first day that is not after the last, {last}.")
     if len(days) > LONGEST_HISTORY:
         raise invalid("/from", f"Give a span of at most {LONGEST_HISTORY} months.")
+    reported_from = period_days.first_days(db, plan_id, days)
     by_day: dict[date, list[Any]] = defaultdict(list)
-    for row in db.execute(_on_days(days), {"plan_id": plan_id}):
+    for row in db.execute(_on_days(reported_from), {"plan_id": plan_id}):
         by_day[row[0]].append(row[1:])
     return {
-        "plan": plan,
-        "history": [{"as_at": day, **_figures(of_plan, by_day[day])} for day in days],
+        "plan": scope.plan,
+        "history": [
+            {"as_at": day, **_figures(scope.priorities, by_day[day], in_period=first_day is not None)}
+            for day, first_day in reported_from.items()
+        ],
     }
 
 
-def _on_days(days: Sequence[date]) -> Any:
-    listed = values(column("day", Date), name="days").data([(day,) for day in days]).cte()
+def _on_days(reported_from: Mapping[date, date | None]) -> Select[Any]:
+    # Nothing has been told since for ever: a null would have no type on PostgreSQL.
+    rows = [(day, first_day or FOREVER) for day, first_day in reported_from.items()]
+    listed = values(column("day", Date), column("reported_from", Date), name="days").data(rows).cte()
     day = listed.c.day
     return (
-        select(day, *_GROUP, *_counts(day))
+        select(day, *_GROUP, *_counts(day, listed.c.reported_from))
         .select_from(points.join(listed, (points.c.valid_to > day) & (points.c.valid_from <= day)))
         .where(_OF_PLAN)
         .group_by(day, *_GROUP)

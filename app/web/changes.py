@@ -31,7 +31,11 @@ def changes(request: Request, visit: Visitor) -> Response:
     with db.read(visit.who) as connection:
         plans = plans_service.list_plans(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
         if not plans:
-            return page("pages/overview_empty.html", visit.who, empty_page(visit) | {"section": "changes", "heading": "What changed"})
+            return page(
+                "pages/overview_empty.html",
+                visit.who,
+                empty_page(visit) | {"section": "changes", "heading": "What changed"},
+            )
         plan = _plan(connection, visit, plans, asked)
         answer = comparison_service.compare(
             connection,

@@ -12,15 +12,20 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.access.roles import Principal
+from app.data_quality.base import CheckId
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.actions import ActionCreate, ActionUpdate
+from app.models.cadences import CadencePut
+from app.models.commentaries import CommentaryPut
 from app.models.controls import ControlCreate, ControlUpdate
+from app.models.data_quality import AcknowledgementCreate
 from app.models.management_actions import (
     ManagementActionCreate,
     ManagementActionUpdate,
     ManagementActionUpdateCreate,
 )
 from app.models.people import PersonCreate, PersonUpdate
+from app.models.periods import ErratumCreate, PeriodCreate, PeriodUpdate
 from app.models.plans import PlanCreate, PlanUpdate
 from app.models.priorities import PriorityCreate, PriorityUpdate
 from app.models.registers import MatrixCreate, RegisterCreate, RegisterUpdate
@@ -30,10 +35,16 @@ from app.services import (
     actions,
     areas,
     assessments,
+    cadences,
+    commentaries,
     comparison,
     controls,
+    data_quality,
+    errata,
     management_actions,
+    own_actions,
     people,
+    periods,
     plans,
     priorities,
     progress,
@@ -42,7 +53,6 @@ from app.services import (
     updates,
 )
 from tests import factories
-    own_actions,
 from tests.databases import KINDS, copy_of, opened
 from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
 
@@ -50,10 +60,16 @@ MODULES = (
     actions,
     areas,
     assessments,
+    cadences,
+    commentaries,
     comparison,
     controls,
+    data_quality,
+    errata,
     management_actions,
+    own_actions,
     people,
+    periods,
     plans,
     priorities,
     progress,
@@ -67,7 +83,6 @@ class World(NamedTuple):
     """One of everything in an area."""
 
     area: UUID
-    own_actions,
     person: UUID
     plan: UUID
     priority: UUID
@@ -78,6 +93,7 @@ class World(NamedTuple):
     assessment: UUID
     control: UUID
     management_action: UUID
+    period: UUID
 
 
 class Both(NamedTuple):
@@ -123,6 +139,7 @@ def world(who: Principal) -> World:
         see(assessments.list_assessments, who, risk["id"])[0]["id"],
         factories.make_control(who, risk["id"])["id"],
         factories.make_management_action(who, risk["id"])["id"],
+        factories.make_period(who, plan["id"])["id"],
     )
 
 
@@ -133,8 +150,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     areas.get_area: ("area", {}),
     people.get_person: ("person", {}),
     plans.get_plan: ("plan", {}),
-    priorities.with_plan: ("plan", {}),
-    priorities.refs_of: ("plan", {}),
+    priorities.scope: ("plan", {"day": TODAY}),
     priorities.get_priority: ("priority", {}),
     priorities.list_priorities: ("plan", {}),
     actions.get_action: ("action", NOW),
@@ -142,6 +158,8 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     updates.list_updates: ("action", {}),
     progress.progress: ("plan", NOW),
     progress.history: ("plan", NOW),
+    own_actions.progress_of_lead: ("plan", {**NOW, "person_id": uuid4()}),
+    risks.reviews_late: ("plan", NOW),
     comparison.compare: ("plan", NOW),
     registers.get_register: ("register", NOW),
     registers.list_matrix: ("register", {}),
@@ -154,17 +172,27 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     management_actions.get_management_action: ("management_action", NOW),
     management_actions.list_management_actions: ("risk", NOW),
     management_actions.list_updates: ("management_action", {}),
+    data_quality.blocking: ("plan", {"day": TODAY, **NOW}),
+    periods.get_period: ("period", {}),
+    periods.list_periods: ("plan", {}),
+    periods.on_day: ("plan", {"day": TODAY}),
+    commentaries.list_commentaries: ("period", {}),
+    commentaries.find_commentary: ("period", {}),
+    errata.list_errata: ("period", {}),
+    cadences.get_cadence: ("plan", NOW),
 }
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
 LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     people.list_people: (None, {}),
-    own_actions.progress_of_lead: ("plan", {**NOW, "person_id": uuid4()}),
-    risks.reviews_late: ("plan", NOW),
     people.names: (None, {}),
     plans.list_plans: (None, {}),
     registers.list_registers: (None, NOW),
     risks.of_priority: ("priority", NOW),
     risks.highest: ("plan", NOW),
+    data_quality.findings: (None, NOW),
+    data_quality.list_findings: (None, NOW),
+    data_quality.of_action: ("action", NOW),
+    data_quality.of_risk: ("risk", NOW),
 }
 ANY = {"version": None}
 WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = {
@@ -200,11 +228,19 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
         (ManagementActionUpdateCreate(narrative="Other"),),
         {},
     ),
+    periods.create_period: ("plan", (PeriodCreate(ref="Q9", first_day=TODAY, last_day=TODAY),), {}),
+    periods.change_period: ("period", (PeriodUpdate(title="Other"),), ANY),
+    commentaries.write_commentary: ("period", (CommentaryPut(text="Other"),), ANY),
+    errata.add_erratum: ("period", (ErratumCreate(text="Other"),), {}),
+    cadences.set_cadence: ("plan", (CadencePut(kind="monthly", anchor=TODAY),), ANY),
 }
 # Those that add something to the caller's own area, whichever that is.
 ADDS: dict[Callable[..., Any], Any] = {
     people.create_person: PersonCreate(name="Other"),
     plans.create_plan: PlanCreate(ref="OTHER", title="Other"),
+    data_quality.acknowledge: AcknowledgementCreate(
+        check=CheckId.risk_no_owner, subject_id=uuid4(), reason="Other"
+    ),
     registers.create_register: RegisterCreate(ref="OTHER", title="Other", matrix=MATRIX),
 }
 
@@ -239,7 +275,8 @@ def test_a_list_holds_nothing_of_another_area(both: Both, function: Any) -> None
 
     def ids(who: Any) -> set[Any]:
         found = see(function, who, *given, **named)
-        return {one["id"] for one in (found["items"] if isinstance(found, dict) else found)}
+        rows = found["items"] if isinstance(found, dict) else found
+        return {one.get("id") or one["subject"]["id"] for one in rows}
 
     assert ids(both.people.viewer)
     assert not ids(both.people.viewer) & ids(both.people.stranger)
@@ -380,6 +417,29 @@ def management_action_led_by(people: Cast, ours: World, other: World | UUID) -> 
     body = ManagementActionUpdate(lead_id=theirs(other, "person"))
     found = management_actions.change_management_action
     return do(found, people.editor, ours.management_action, body, version=None)
+
+
+def test_a_commentary_on_a_priority_of_another_area_is_refused_like_one_that_never_was(both: Both) -> None:
+    said = []
+    for priority_id in (both.theirs.priority, uuid4()):
+        with pytest.raises(NotFound) as caught:
+            do(
+                commentaries.write_commentary,
+                both.people.editor,
+                both.ours.period,
+                CommentaryPut(text="Other"),
+                priority_id=priority_id,
+                version=None,
+            )
+        said.append(caught.value.detail)
+    assert said[0] == said[1]
+
+
+@sends("/subject_id")
+def finding_acknowledged(people: Cast, ours: World, other: World | UUID) -> Any:
+    subject = {"check": CheckId.risk_no_owner, "subject_id": theirs(other, "risk")}
+    body = AcknowledgementCreate(**subject, reason="x")
+    return do(data_quality.acknowledge, people.editor, body)
 
 
 @pytest.mark.parametrize("sent", INSIDE)

@@ -37,7 +37,15 @@ from app.services.lists import answer as list_answer
 
 router = APIRouter(prefix="/api/v1", tags=["actions"], dependencies=[Depends(known_parameters)])
 
-Flag = Literal["overdue", "significantly_delayed", "late_start", "slipped", "blocked", "contradicted"]
+Flag = Literal[
+    "overdue",
+    "significantly_delayed",
+    "late_start",
+    "slipped",
+    "no_reportable_progress",
+    "blocked",
+    "contradicted",
+]
 Sort = Literal["ref", "status", "due_on", "lead", "updated_at"]
 
 

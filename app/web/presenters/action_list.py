@@ -27,7 +27,7 @@ _ORDERS = {
     "-lead": "by lead, from Z",
 }
 WITHDRAWN = "withdrawn"
-_NO_PERIODS_YET = "no_reportable_progress"
+_ONLY_IN_A_PERIOD = "no_reportable_progress"
 
 
 class Asked(NamedTuple):
@@ -140,7 +140,7 @@ def action_list(
     query = f"?as_at={as_at}" if as_at else ""
     return ActionList(
         caption=caption,
-        filters=lists.filters(path, [*kept, *asked.sort_pairs], _fields(asked, leads), ANCHOR),
+        filters=lists.filters(path, [*kept, *asked.sort_pairs], _fields(asked, leads, items), ANCHOR),
         columns=lists.columns(path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
         rows=action_rows(items, day, query, priority_id),
         shown=lists.shown_of(len(items), answer["total"], "action"),
@@ -171,9 +171,14 @@ def withdrawn_list(answer: Mapping[str, Any], *, path: str, as_at: str) -> Withd
     )
 
 
-def _fields(asked: Asked, leads: Iterable[Mapping[str, Any]]) -> list[lists.Field]:
+def _fields(
+    asked: Asked, leads: Iterable[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
+) -> list[lists.Field]:
     statuses = [("", "Any"), *((status.value, label) for status, label in STATUS_LABELS.items())]
-    flags = [("", "Any"), *((name, label) for name, label in FLAG_LABELS.items() if name != _NO_PERIODS_YET)]
+    in_period = any(one["flags"][_ONLY_IN_A_PERIOD] is not None for one in items)
+    offered = {_ONLY_IN_A_PERIOD} if in_period or asked.flag == _ONLY_IN_A_PERIOD else set()
+    names = [name for name in FLAG_LABELS if name in offered or name != _ONLY_IN_A_PERIOD]
+    flags = [("", "Any"), *((name, FLAG_LABELS[name]) for name in names)]
     people = [("", "Anyone"), *named_apart(leads)]
     return [
         lists.Field("status", "Status", asked.status, [*statuses, (WITHDRAWN, "Withdrawn")]),
