@@ -28,6 +28,7 @@ from app.api.v1 import (
     people,
     plans,
     priorities,
+    reconciliations,
     registers,
     risks,
 )
@@ -54,6 +55,7 @@ ROUTERS = (
     risks.router,
     controls.router,
     management_actions.router,
+    reconciliations.router,
 )
 
 

@@ -86,6 +86,7 @@ RULES: dict[str, str] = {
     "PATCH /api/v1/management-actions/{management_action_id}": EDIT,
     "GET /api/v1/management-actions/{management_action_id}/updates": READ,
     "POST /api/v1/management-actions/{management_action_id}/updates": EDIT,
+    "POST /api/v1/reconciliations": READ,
     # Pages.
     "GET /static/{digest}/{name}": PUBLIC,
     "GET /sign-in": PUBLIC,
@@ -99,6 +100,8 @@ RULES: dict[str, str] = {
     "GET /plans": SIGNED_IN,
     "GET /plans/{plan_id}": SIGNED_IN,
     "GET /priorities/{priority_id}": SIGNED_IN,
+    "GET /reconcile": SIGNED_IN,
+    "POST /reconcile": SIGNED_IN,
     "GET /actions/{action_id}": SIGNED_IN,
     "GET /actions/{action_id}/update": CONTRIBUTE,
     "POST /actions/{action_id}/update": CONTRIBUTE,
@@ -109,6 +112,8 @@ RULES: dict[str, str] = {
     "GET /risks/{risk_id}/assess": CONTRIBUTE,
     "POST /risks/{risk_id}/assess": CONTRIBUTE,
 }
+ANSWERED = {"POST /api/v1/reconciliations"}
+"""What takes a body, stores nothing and answers 200."""
 API_RULES = {route: rule for route, rule in RULES.items() if API in route}
 PAGE_RULES = {route: rule for route, rule in RULES.items() if API not in route and rule != PUBLIC}
 
@@ -262,7 +267,9 @@ def test_a_scope_may_do_what_the_rule_says_in_its_own_area_alone(
     else:
         # Accepted, or refused for what it says: a second plan with the same ref, a risk that is open already.
         answer = program.send(method, path, headers={"if-match": '"0"'}, **options)
-        assert answer.status_code in (201, 409, 412, 422), answer.text
+        assert answer.status_code in ((200,) if route in ANSWERED else (201, 409, 412, 422)), answer.text
+    if route in ANSWERED:
+        assert (doors.counts(), doors.sequence(world.area_id)) == before, "a question was stored"
     if not allowed:
         assert (doors.counts(), doors.sequence(world.area_id)) == before
     if "{" in route:

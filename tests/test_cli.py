@@ -212,7 +212,7 @@ def test_migrating_is_done_once(run: Run, url: str) -> None:
 def test_check_finds_a_good_database(run: Run, url: str) -> None:
     said = f"The database answers and is at revision {head()}, the newest.\n"
     said += "Every state follows from its entries, every published period from those before it.\n"
-    assert run("check") == Done(0, said, "")
+    assert run("check", "reconcile") == Done(0, said, "")
     done = run("check", "--json")
     assert (done.code, done.err) == (0, "")
     assert json.loads(done.out) == {"database": "ok", "revision": head(), "head": head(), "faults": []}
@@ -561,3 +561,76 @@ def test_the_program_is_the_module() -> None:
         env={"PATH": os.environ["PATH"]},
     )
     assert re.fullmatch(r"send-tracker \d+\.\d+\.\d+\n", done.stdout)
+
+
+# --- Reconciling ------------------------------------------------------------------------------------------
+
+PUBLISHED = servers.ROOT / "app" / "sample" / "halton-pap" / "published-progress.csv"
+FIGURES = "scope,complete,on_target,delayed,not_started"
+
+
+@pytest.fixture
+def figures(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], str]:
+    """Writes a CSV file and gives its path; no database is named."""
+    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", "")
+
+    def write(content: bytes) -> str:
+        path = tmp_path / "published.csv"
+        path.write_bytes(content)
+        return str(path)
+
+    return write
+
+
+def test_reconcile_says_what_cannot_be_and_ends_well(run: Run, figures: Callable[[bytes], str]) -> None:
+    done = run("reconcile", figures(PUBLISHED.read_bytes()))
+    assert (done.code, done.err) == (0, "")
+    first, *rows = done.out.splitlines()
+    assert first.endswith("complete plus on target can reach 66.05% at most, and 67.0% is needed.")
+    assert [row.split(",")[0].strip() for row in rows] == ["overall", *(f"PAP {n}" for n in range(1, 6))]
+    assert "needs at least 55 actions" in rows[1]
+
+
+def test_reconcile_prints_json_for_programs(run: Run, figures: Callable[[bytes], str]) -> None:
+    done = run("reconcile", figures(PUBLISHED.read_bytes()), "--json")
+    found = json.loads(done.out)
+    assert list(found) == ["scopes", "verdict", "explanation"]
+    assert found["verdict"] == "impossible"
+    assert found["scopes"][5] == {
+        "scope": "PAP 5",
+        "verdict": "possible",
+        "smallest_actions": 60,
+        "smallest_counts": {"complete": 13, "on_target": 24, "delayed": 9, "not_started": 14},
+        "explanation": "Possible by itself: it needs at least 60 actions, 13 complete, 24 on target, "
+        "9 delayed and 14 not started.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (f"{FIGURES}\nPAP 1,44,101,,".encode(), "Row 2 (PAP 1), on_target: give a whole percentage"),
+        (f"{FIGURES}\n\nPAP 1,50,50,20,20".encode(), "Row 3 (PAP 1), not_started: check the shares"),
+        (f"{FIGURES}\nPAP 1,44,,,\npap 1,44,,,".encode(), "Row 3 (pap 1), scope: pap 1 is there already"),
+        (f"{FIGURES},actions\nA,44,,,,9\nB,44,,,,".encode(), "Row 3 (B), actions: give the number"),
+        (f"{FIGURES},actions\nA,44,,,,0".encode(), "Row 2 (A), actions: give the number of actions"),
+        (b"scope,complete\nPAP 1,44", "There is no column on_target"),
+        (b"", "There is no column scope"),
+        (FIGURES.encode(), "There is no row"),
+        (b"\xff\xfe", "save it as CSV UTF-8"),
+        (b"x" * 1_000_001, "more than 1 MB"),
+    ],
+)
+def test_reconcile_refuses_a_bad_file_by_row_and_field(
+    run: Run, figures: Callable[[bytes], str], content: bytes, says: str
+) -> None:
+    done = run("reconcile", figures(content), "--json")
+    assert done.code == 2
+    assert says in done.line
+
+
+@pytest.mark.parametrize("file", ["missing.csv", ".", "a\x00b"])
+def test_reconcile_refuses_what_is_no_file(run: Run, file: str) -> None:
+    done = run("reconcile", file)
+    assert done.code == 2
+    assert "give the path of a CSV file" in done.line

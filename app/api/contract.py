@@ -43,6 +43,7 @@ _TAGS = (
     ("risks", "Risks, their dated assessments and changes of state."),
     ("controls", "Measures in place against a risk."),
     ("management actions", "What is still to be done about a risk."),
+    ("reconciliations", "Whether published percentages can come from whole-number counts."),
 )
 
 

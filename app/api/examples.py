@@ -139,6 +139,16 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "due_on": "2024-07-31",
         "effective_on": "2024-06-06",
     },
+    "ReconciliationCreate": {
+        "scopes": [
+            {"scope": "overall", "complete": 17, "on_target": 51, "delayed": 30, "not_started": 2},
+            {"scope": "PAP 1", "complete": 44, "delayed": 44, "not_started": "none"},
+            {"scope": "PAP 2", "complete": "none", "on_target": 60, "delayed": 40},
+            {"scope": "PAP 3", "complete": "none", "on_target": 71, "delayed": 29},
+            {"scope": "PAP 4", "complete": 0, "on_target": 58, "delayed": 25, "not_started": 17},
+            {"scope": "PAP 5", "complete": 22, "on_target": 40, "delayed": 15, "not_started": 23},
+        ]
+    },
     "ManagementActionUpdate": {"title": "Appoint and induct a SEND programme lead"},
     "ManagementActionUpdateCreate": {
         "status": "complete",

@@ -162,6 +162,18 @@ def _add_checking(commands: Any) -> None:
         "--head", type=_hash, metavar="HASH", help="with --journal: a head printed before, to be found again"
     )
     check.add_argument("--json", action="store_true", help="print JSON")
+    reconcile = _command(
+        commands,
+        "reconcile",
+        "reconciling",
+        "Say whether published percentages can come from whole-number counts; needs no database",
+        "  send-tracker reconcile published.csv\n  send-tracker reconcile published.csv --json\n\n"
+        "columns: scope,complete,on_target,delayed,not_started[,complete_or_on_target][,actions]; others\n"
+        "are ignored. Whole percentages: blank not published, 0 rounds to 0, the word none exactly zero.\n"
+        "The scope called overall is what the others add up to. Exit code 0 when a verdict was reached.",
+    )
+    reconcile.add_argument("file", metavar="FILE.csv", help="a row for each scope, with a header")
+    reconcile.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _port(text: str) -> int:

@@ -15,10 +15,14 @@ class CommandError(Exception):
     """A command that cannot go on; its words say what to do."""
 
 
+class WrongUse(CommandError):
+    """A command that was given something that will not do; its words say what."""
+
+
 def explain(error: Exception) -> tuple[int, str]:
     """The exit code and the line for an error. Raises the error itself when it is none that we foresaw."""
     if isinstance(error, CommandError):
-        return FAILED, _line(str(error))
+        return WRONG_USE if isinstance(error, WrongUse) else FAILED, _line(str(error))
     if isinstance(error, ServiceError):
         return FAILED, _line(error.detail)
     if isinstance(error, ValidationError):

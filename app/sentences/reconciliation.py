@@ -97,7 +97,7 @@ def scope_explanation(one: Scope, found: Reconciliation) -> str:
     if one.row.actions is not None:
         return f"Possible with {actions} {plural(actions, 'action')}: {counts}."
     first = f"Possible by itself: it needs at least {actions} {plural(actions, 'action')}, {counts}."
-    return f"{first} {_more(one, found)}".strip() if is_overall(one.row) else first
+    return f"{first} {needed_actions(found)}".strip() if is_overall(one.row) else first
 
 
 def printed(row: Published) -> str:
@@ -176,9 +176,15 @@ def _excess(reason: Excess, overall: Published) -> str:
     return f"Of the {actions} actions, {most}, and the overall row needs at least {reason.least}."
 
 
-def _more(overall: Scope, found: Reconciliation) -> str:
-    """How many actions a low overall share needs, because some priorities need so many of that status."""
-    if overall.found is None or not all(one.found for one in found.priorities):
+def needed_actions(found: Reconciliation) -> str:
+    """How many actions a low overall share needs, because some priorities need so many of that status.
+
+    "" where that is no news: no more than the rows need by themselves, or the numbers of actions are given.
+    """
+    overall = found.overall
+    if overall is None or overall.found is None or overall.row.actions is not None:
+        return ""
+    if not all(one.found for one in found.priorities):
         return ""
     together = sum(one.found.actions for one in found.priorities if one.found)
     best, words = max(overall.found.actions, together), ""

@@ -70,6 +70,10 @@ class Form:
         """What was typed in a field, as it was typed; "" when nothing was."""
         return self._typed.get(name, "")
 
+    def has(self, name: str) -> bool:
+        """Whether the form has the field at all."""
+        return name in self._typed
+
     def text(self, name: str) -> str | None:
         """What a field says, without spaces around it; None when it says nothing."""
         return self.value(name).replace("\r\n", "\n").strip() or None

@@ -2,7 +2,18 @@
 
 from fastapi import FastAPI
 
-from app.web import account, actions, changes, information, overview, plans, registers, risks, static_files
+from app.web import (
+    account,
+    actions,
+    changes,
+    information,
+    overview,
+    plans,
+    reconciliation,
+    registers,
+    risks,
+    static_files,
+)
 
 ROUTERS = (
     static_files.router,
@@ -14,6 +25,7 @@ ROUTERS = (
     registers.router,
     risks.router,
     changes.router,
+    reconciliation.router,
 )
 
 

@@ -21,6 +21,8 @@ FIRST: dict[str, tuple[str, str]] = {
     "reinstate_action": ("/actions/{action_id}/withdrawal", "Withdrawal"),
     "reopen_risk": ("/risks/{risk_id}/closure", "StateChange"),
 }
+# What takes a body and is answered without storing anything.
+ANSWERED = {"reconcile"}
 
 
 def contract() -> dict[str, Any]:
@@ -118,6 +120,9 @@ def test_every_example_is_accepted_as_it_stands(
         program.post(before.format(**ids), doors.with_ids(REQUESTS[body], ids), 201)
     body = doors.with_ids(REQUESTS[name], ids)
     there = path.format(**ids)
+    if operation in ANSWERED:
+        program.post(there, body, 200)
+        return
     if method == "PATCH":
         answer = program.patch(there, body, 200).json()
     else:

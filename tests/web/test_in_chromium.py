@@ -26,6 +26,7 @@ PLACES = {
     "risk with a rating": ("/registers", ("Delivering Better Value risks", "13 ")),
     "assess": ("/registers", ("SEND risk register", "3 General", "Assess this risk")),
     "assess a rating": ("/registers", ("Delivering Better Value risks", "13 ", "Assess this risk")),
+    "reconcile": ("/plans", ("SEND priority action plan", "Check published percentages")),
     "help": ("/help", ()),
     "accessibility": ("/accessibility", ()),
     "nothing there": ("/nothing", ()),
@@ -100,6 +101,26 @@ def test_a_form_with_mistakes_has_no_barrier_and_starts_at_its_summary(visit, se
     assert not browsers.overflows(visit)
     visit.get_by_role("link", name="Forecast date must include a month and a year").click()
     assert visit.evaluate("document.activeElement.id") == "forecast_on-month"
+
+
+def test_published_percentages_and_their_verdict_have_no_barrier(visit, served_sample):
+    _go(visit, served_sample, "reconcile")
+    visit.get_by_label("Complete, PAP 1", exact=True).fill("half")
+    visit.get_by_label("On target, PAP 1", exact=True).fill("101")
+    visit.get_by_role("button", name="Check the figures").click()
+    assert visit.title().startswith("Error: ")
+    assert browsers.violations(visit) == []
+    assert not browsers.overflows(visit)
+    visit.get_by_role("link", name="PAP 1, complete: give a whole percentage").click()
+    assert visit.evaluate("document.activeElement.id") == "complete-2"
+    for label, figure in {"Complete": "44", "On target": "", "Delayed": "44", "Not started": "none"}.items():
+        visit.get_by_label(f"{label}, PAP 1", exact=True).fill(figure)
+    visit.get_by_label("Complete or on target, PAP 1", exact=True).fill("55")
+    visit.get_by_label("Complete, overall", exact=True).fill("17")
+    visit.get_by_role("button", name="Check the figures").click()
+    assert visit.get_by_role("heading", level=2).first.inner_text().startswith("No whole-number counts")
+    assert browsers.violations(visit) == []
+    assert not browsers.overflows(visit)
 
 
 def test_the_keyboard_alone_reaches_everything(visit, served_sample):

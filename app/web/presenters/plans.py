@@ -98,6 +98,7 @@ def plan_page(
         "total": total_row(progress["overall"]),
         "actions": actions,
         "withdrawn": withdrawn,
+        "reconcile_href": f"/reconcile?plan={plan['id']}",
     }
 
 

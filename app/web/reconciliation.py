@@ -1,0 +1,77 @@
+"""The page that checks published percentages. It asks a question: nothing that is typed is stored."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app import db
+from app.errors import NotFound
+from app.plans.published import BadFigures
+from app.plans.reconcile import Reconciliation
+from app.services import plans as plans_service
+from app.services import priorities as priorities_service
+from app.services import reconciliations as reconciliations_service
+from app.services.lists import LARGEST_PAGE, Page
+from app.web.deps import SentForm, Visitor
+from app.web.forms import Form
+from app.web.presenters import reconciliation as presenter
+from app.web.rendering import page
+from app.web.visits import Visit
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/reconcile")
+def reconcile_form(request: Request, visit: Visitor) -> Response:
+    """The form, with a row for each priority of the plan that the address names."""
+    plan = _plan(visit, request.query_params.get("plan", ""))
+    form = presenter.new_form(plan, _priorities(visit, plan) if plan else [])
+    return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form))
+
+
+@router.post("/reconcile")
+def reconcile(visit: Visitor, sent: SentForm) -> Response:
+    """The verdicts; the form again where it holds what is no figure."""
+    form = presenter.sent(sent)
+    plan = _plan(visit, form.value("plan"))
+    found = _check(form)
+    if found is None:
+        return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form), status=422)
+    return page("pages/reconciliation.html", visit.who, presenter.result_page(plan, found))
+
+
+def _check(form: Form) -> Reconciliation | None:
+    """The verdicts on what was typed or pasted; None, and problems at the fields, where it will not do."""
+    pasted = form.text("csv")
+    rows = presenter.typed_rows(form)
+    if not presenter.is_one_of_both(form, pasted, rows):
+        return None
+    try:
+        if pasted:
+            return reconciliations_service.check_csv(pasted)[0]
+        return reconciliations_service.check_rows([row.typed for row in rows])
+    except BadFigures as error:
+        presenter.take(form, error, None if pasted else rows)
+        return None
+
+
+def _plan(visit: Visit, plan_id: str) -> dict[str, Any] | None:
+    """The plan that is named; None where none is. Raises NotFound for one that is not in the area."""
+    if not plan_id:
+        return None
+    try:
+        wanted = UUID(plan_id)
+    except ValueError:
+        raise NotFound("plan") from None
+    with db.read(visit.who) as connection:
+        return plans_service.get_plan(connection, visit.who, wanted)
+
+
+def _priorities(visit: Visit, plan: dict[str, Any]) -> list[str]:
+    with db.read(visit.who) as connection:
+        listed = priorities_service.list_priorities(
+            connection, visit.who, plan["id"], asked=Page(limit=LARGEST_PAGE)
+        )
+    return [str(one["ref"]) for one in listed["items"]]
