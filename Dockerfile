@@ -1,4 +1,4 @@
-# One image for the web processes and the migration; its steps are also run without an engine by
+# One image for the web processes, the workers and the migration; its steps are also run without an engine by
 # tests/long/test_image.py.
 FROM python:3.11-slim AS build
 WORKDIR /build

@@ -25,7 +25,7 @@ CLEARING_SECONDS = 60.0
 PAUSE_SECONDS = 0.2
 FIRST_RETRY_SECONDS = 1.0
 # How long stopping waits for the step that is running.
-GRACE_SECONDS = 1.5
+GRACE_SECONDS = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Worker:
         self._ended.wait()
 
     def stop(self) -> None:
-        """Stop, leaving the running step 1.5 s to end. Does nothing where it never started."""
+        """Stop, leaving the running step 0.7 s to end. Does nothing where it never started."""
         self._told_to_stop.set()
         if self._thread.ident is not None:
             self._ended.wait(GRACE_SECONDS)

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -63,7 +64,11 @@ def run(url: str, *arguments: str, **settings: str) -> subprocess.CompletedProce
 
 @contextmanager
 def serve(
-    url: str, *, workers: int = 1, settings: Mapping[str, str] | None = None, path: str = "/healthz"
+    url: str,
+    *options: str,
+    workers: int = 1,
+    settings: Mapping[str, str] | None = None,
+    path: str = "/healthz",
 ) -> Iterator[Service]:
     """Start the service, wait until ``path`` answers, and end it by its process id on leaving.
 
@@ -71,7 +76,7 @@ def serve(
     """
     port = free_port()
     where = ["--host", "127.0.0.1", "--port", str(port)]
-    arguments = ["-m", "app.cli", "serve", *where]
+    arguments = ["-m", "app.cli", "serve", *where, *options]
     if workers > 1:
         arguments = ["-m", "uvicorn", "app.main:create_app", "--factory", *where, "--workers", str(workers)]
     descriptor, name = tempfile.mkstemp(prefix="send-tracker-serve-", suffix=".log")
@@ -92,6 +97,26 @@ def serve(
     finally:
         _end(process)
         log.unlink(missing_ok=True)
+
+
+@contextmanager
+def running(url: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command that runs until it is told to stop, with its output as a pipe; ended on leaving."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", *arguments],
+        cwd=ROOT,
+        env=environment(url),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+        if process.stdout:
+            process.stdout.close()
 
 
 def free_port() -> int:
@@ -117,7 +142,7 @@ def _wait(service: Service, process: "subprocess.Popen[bytes]", path: str) -> No
             time.sleep(0.05)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: "subprocess.Popen[Any]") -> None:
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
     try:

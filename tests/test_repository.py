@@ -127,13 +127,17 @@ def test_the_image_copies_only_what_the_engine_is_sent() -> None:
     assert copied == sent
 
 
-def test_the_composition_has_two_web_processes_behind_nginx(compose: dict[str, Any]) -> None:
+def test_the_composition_has_two_web_processes_behind_nginx_and_two_workers(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert services.keys() == {"postgresql", "migrate", "web-1", "web-2", "nginx"}
+    assert services.keys() == {"postgresql", "migrate", "web-1", "web-2", "worker-1", "worker-2", "nginx"}
     assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
     for name in ("web-1", "web-2"):
         assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
         assert f"server {name}:8000" in compose["configs"]["nginx"]["content"]
+        assert "--no-worker" in services[name]["command"]
+    for name in ("worker-1", "worker-2"):
+        assert services[name]["command"] == ["send-tracker", "worker"]
+        assert services[name]["depends_on"] == services["web-1"]["depends_on"]
     for name in ("postgresql", "nginx"):
         assert "healthcheck" in services[name]
     for service in services.values():
