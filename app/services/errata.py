@@ -1,5 +1,6 @@
 """Errata: dated corrections beside a published period, which itself is never altered."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -42,8 +43,7 @@ def add_erratum(
     access.require(who, Operation.edit)
     period = periods_service.get_period(db, who, period_id)
     records.check_version(period, version, lambda: period)
-    if period["state"] != PeriodState.published:
-        raise Conflict("The period is not published yet. Change the period itself instead.")
+    require_published(period)
     effective_on = body.effective_on or at.today
     if effective_on > at.today:
         raise invalid("/effective_on", f"Give today, {at.today}, or an earlier day.")
@@ -63,3 +63,9 @@ def add_erratum(
     db.execute(_ADD, row)
     records.touch(db, at, periods, period)
     return row
+
+
+def require_published(period: Mapping[str, Any]) -> None:
+    """Raise Conflict for a period that is not published: it can be changed itself."""
+    if period["state"] != PeriodState.published:
+        raise Conflict("The period is not published yet. Change the period itself instead.")

@@ -1,0 +1,93 @@
+"""Pages of periods: the list of a plan's, and one of them with its figures."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app import db
+from app.access.roles import Operation, may
+from app.errors import invalid
+from app.services import cadences as cadences_service
+from app.services import errata as errata_service
+from app.services import periods as periods_service
+from app.services import plans as plans_service
+from app.services import publications as publications_service
+from app.services.lists import LARGEST_PAGE, Page
+from app.web.deps import Visitor
+from app.web.presenters.period_page import Known, known, period_page
+from app.web.presenters.periods import no_plans_page, periods_page
+from app.web.rendering import page
+from app.web.visits import Visit
+
+router = APIRouter(include_in_schema=False)
+_EVERY = Page(limit=LARGEST_PAGE)
+SAVED = {
+    "added": "The period is added as a draft.",
+    "changed": "The period is saved.",
+    "review": "The period is in review.",
+    "draft": "The period is a draft again.",
+    "published": "The period is published. What is below is what was stored.",
+    "erratum": "The erratum is saved. It stands under “Errata”.",
+    "commentary": "The commentary is saved.",
+}
+
+
+@router.get("/periods")
+def periods(request: Request, visit: Visitor) -> Response:
+    """The periods of the area's first plan, or of the one that ``plan`` names."""
+    who = visit.who
+    with db.read(who) as connection:
+        plans = plans_service.list_plans(connection, who, asked=_EVERY)["items"]
+        if not plans:
+            return page("pages/periods_empty.html", who, no_plans_page())
+        plan = _chosen(connection, visit, plans, request.query_params.get("plan", ""))
+        found = periods_service.list_periods(connection, who, plan["id"], asked=_EVERY, descending=True)
+        cadence = cadences_service.get_cadence(connection, who, plan["id"], today=visit.at.today)
+    content = periods_page(visit, plans, plan, found, cadence, may_edit=may(who, Operation.edit))
+    return page("pages/periods.html", who, content)
+
+
+@router.get("/periods/{period_id}")
+def period(visit: Visitor, period_id: UUID, saved: str = "") -> Response:
+    """One period: of a published one the stored copy, of any other the figures as they are now."""
+    who = visit.who
+    with db.read(who) as connection:
+        found = periods_service.get_period(connection, who, period_id)
+        plan = plans_service.get_plan(connection, who, found["plan_id"])
+        content = json.loads(publications_service.report(connection, who, period_id, today=visit.at.today))
+        errata = errata_service.list_errata(connection, who, period_id)
+        compared = _known(connection, visit, found)
+    shown = period_page(
+        visit,
+        plan,
+        found,
+        content,
+        errata,
+        compared,
+        may_edit=may(who, Operation.edit),
+        saved=SAVED.get(saved, ""),
+    )
+    return page("pages/period.html", who, shown)
+
+
+def _known(connection: Connection, visit: Visit, period: dict[str, Any]) -> Known | None:
+    """A published period against what is known now; None for any other."""
+    if not period["published"]:
+        return None
+    who, period_id = visit.who, period["id"]
+    differences = publications_service.differences(connection, who, period_id, today=visit.at.today)
+    return known(visit, period, differences, publications_service.replayed(connection, who, period_id))
+
+
+def _chosen(connection: Connection, visit: Visit, plans: list[dict[str, Any]], chosen: str) -> dict[str, Any]:
+    if not chosen:
+        return plans[0]
+    try:
+        plan_id = UUID(chosen)
+    except ValueError:
+        raise invalid("/plan", "Choose a plan of the list.") from None
+    return plans_service.get_plan(connection, visit.who, plan_id)

@@ -1,0 +1,275 @@
+"""What the page of one period shows: its report's figures and words, stored or as they would be now."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from app.charts.bars import status_bar, status_key
+from app.models.periods import PeriodState
+from app.sentences import data_quality as quality_words
+from app.sentences.words import numeral, plural, sentence_case
+from app.web.presenters import lists
+from app.web.presenters.dates import long_date, long_or, recorded
+from app.web.presenters.history import Event
+from app.web.presenters.periods import period_name, state_words
+from app.web.presenters.progress import Scope, priority_rows, total_row
+from app.web.visits import Visit
+
+
+class Told(NamedTuple):
+    """A commentary, with who wrote it and when; ``write_url`` is "" for who may not change it."""
+
+    text: str
+    by: str
+    write_url: str
+
+
+class PriorityWords(NamedTuple):
+    """A priority in words, with the commentary beside them and what the section says of its risks."""
+
+    label: str
+    title: str
+    href: str
+    sentence: str
+    told: Told
+    risks: str
+
+
+class Erratum(NamedTuple):
+    """A correction beside the published period."""
+
+    day: str
+    text: str
+    by: str
+
+
+class Figure(NamedTuple):
+    """A figure that has come to differ."""
+
+    scope: str
+    figure: str
+    published: str
+    now: str
+
+
+class Known(NamedTuple):
+    """The published period against what is known now: a sentence, the figures, the entries, the replay."""
+
+    lead: str
+    figures: list[Figure]
+    events: list[Event]
+    agrees: bool
+    replay: str
+
+
+def period_page(
+    visit: Visit,
+    plan: Mapping[str, Any],
+    period: Mapping[str, Any],
+    content: Mapping[str, Any],
+    errata: Sequence[Mapping[str, Any]],
+    known: Known | None,
+    *,
+    may_edit: bool,
+    saved: str,
+) -> dict[str, Any]:
+    """A period: what its report says, and what stands beside it."""
+    day = date.fromisoformat(content["as_at"])
+    query = f"?as_at={day}" if day < visit.at.today else ""
+    href = f"/periods/{period['id']}"
+    is_open = period["state"] != PeriodState.published
+    may_write = may_edit and is_open
+    overall = content["overall"]
+    progress = overall["progress"]
+    return {
+        "section": "periods",
+        "heading": period_name(period),
+        "ref": period["ref"],
+        "plan": (plan["title"], f"/plans/{plan['id']}{query}"),
+        "list_url": f"/periods?plan={plan['id']}",
+        "href": href,
+        "day": long_date(day),
+        "state": state_words(period),
+        "is_over": period["last_day"] <= visit.at.today,
+        "is_published": not is_open,
+        "is_in_review": period["state"] == PeriodState.in_review,
+        "version": str(period["version"]),
+        "may_write": may_write,
+        "erratum_url": f"{href}/errata" if may_edit and not is_open else "",
+        "facts": _facts(period),
+        "progress": Scope(
+            lead=overall["lead"],
+            second=overall["second"],
+            sentence="",
+            bar=status_bar("plan", content["plan"]["title"], progress),
+            key=status_key(progress) if progress["action_points"] else (),
+            note=overall["note"],
+            counted=overall["counted"],
+        ),
+        "told": _told(overall, f"{href}/commentary" if may_write else ""),
+        "priority_label": content["plan"]["priority_label"].capitalize(),
+        "rows": priority_rows([{**one["progress"], **_name(one)} for one in content["priorities"]], query),
+        "total": total_row(progress),
+        "priorities": [_priority(one, href, query, may_write) for one in content["priorities"]],
+        "registers": [
+            (one["title"], f"/registers/{one['id']}{query}", one["sentence"])
+            for one in content.get("registers", ())
+        ],
+        "general": _risks_words(content["general"], "general"),
+        "due": _falls_due(content, query),
+        "quality": _quality(content),
+        "changes_url": _changes_url(content, day),
+        "publication": _publication(period, content),
+        "errata": [_erratum(one) for one in errata],
+        "known": known,
+        "saved": saved,
+    }
+
+
+def known(
+    visit: Visit, period: Mapping[str, Any], differences: Mapping[str, Any], replay: Mapping[str, Any]
+) -> Known:
+    """What has come to differ from a published period, why, and whether the entries still give it."""
+    number = len(differences["figures"])
+    day = long_date(period["last_day"])
+    lead = f"As known on {long_date(visit.at.today)}, the figures of {day} are those that were published."
+    if number:
+        have = plural(number, "figure has", "figures have")
+        lead = f"{sentence_case(numeral(number))} {have} come to differ since, as known now."
+    faults = len(replay["differences"])
+    verdict = "Replay of the entries before the publication gives every figure and flag that was published."
+    if faults:
+        verdict = (
+            f"Replay of the entries gives {numeral(faults)} {plural(faults, 'figure')} other than published, "
+            f"the first at {' '.join(replay['differences'][0]['path'])}. Somebody has changed the stored "
+            "copy or the entries: tell whoever looks after the service."
+        )
+    return Known(
+        lead=lead,
+        figures=[
+            Figure(one["scope"], one["figure"], _value(one["published"]), _value(one["now"]))
+            for one in differences["figures"]
+        ],
+        events=[_event(one) for one in differences["entries"]],
+        agrees=bool(replay["agrees"]),
+        replay=verdict,
+    )
+
+
+def _facts(period: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        ("First day", long_date(period["first_day"]), ""),
+        ("Last day: the figures are as at this day", long_date(period["last_day"]), ""),
+        ("Board meeting", long_or(period["meeting_on"], "Not recorded"), ""),
+        ("State", state_words(period), ""),
+    ]
+
+
+def _name(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one[name] for name in ("id", "ref", "title")}
+
+
+def _priority(one: Mapping[str, Any], href: str, query: str, may_write: bool) -> PriorityWords:
+    write_url = f"{href}/priorities/{one['id']}/commentary" if may_write else ""
+    return PriorityWords(
+        label=one["label"],
+        title=one["title"],
+        href=f"/priorities/{one['id']}{query}",
+        sentence=f"{one['sentence']} {one['note']}".strip(),
+        told=_told(one, write_url),
+        risks=_risks_words(one, ""),
+    )
+
+
+def _told(section: Mapping[str, Any], write_url: str) -> Told:
+    found = section.get("commentary")
+    if not found:
+        return Told("", "", write_url)
+    when = recorded(datetime.fromisoformat(found["written_at"]))
+    return Told(found["text"], f"{found['author_name']}, {when}", write_url)
+
+
+def _risks_words(section: Mapping[str, Any], kind: str) -> str:
+    number = len(section["risks"])
+    if not number:
+        return str(section["no_risks"])
+    noun = f"{kind} {plural(number, 'risk')}".strip()
+    refs = ", ".join(str(one["ref"]) for one in section["risks"])
+    return f"{sentence_case(numeral(number))} {noun} ({refs})."
+
+
+def _falls_due(content: Mapping[str, Any], query: str) -> dict[str, Any] | None:
+    found = content.get("falls_due")
+    if not found:
+        return None
+    return {
+        "until": long_date(date.fromisoformat(found["until"])),
+        "actions": [
+            (
+                f"/actions/{one['id']}{query}",
+                f"{one['ref']} {one['title']}",
+                long_date(date.fromisoformat(one["due_on"])),
+                one["status"],
+            )
+            for one in found["actions"]
+        ],
+    }
+
+
+def _quality(content: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The data-quality section in words, and the address of the list as at now."""
+    findings = content.get("data_quality", {}).get("findings", [])
+    address = lists.url("/data-quality", [("plan", content["plan"]["id"])])
+    return quality_words.lead(findings), quality_words.by_check(quality_words.points(findings), 5), address
+
+
+def _changes_url(content: Mapping[str, Any], day: date) -> str:
+    """The comparison with the period that was published before; "" where there is none."""
+    if "changes" not in content:
+        return ""
+    pairs = [
+        ("plan", content["plan"]["id"]),
+        ("compare", str(content["changes"]["compare"])),
+        ("as_at", str(day)),
+    ]
+    return lists.url("/changes", pairs)
+
+
+def _publication(period: Mapping[str, Any], content: Mapping[str, Any]) -> list[tuple[str, str]]:
+    published = period["published"]
+    if not published:
+        return []
+    return [
+        ("Published", f"{recorded(published['at'])}, by {published['by']}"),
+        ("Place in the journal", str(published["sequence"])),
+        ("Head of the journal before it", content["journal_head"]),
+        ("Digest of the content (SHA-256)", published["digest"]),
+    ]
+
+
+def _erratum(one: Mapping[str, Any]) -> Erratum:
+    by = f"{one['author_name']}, recorded {recorded(one['recorded_at'])}"
+    return Erratum(long_date(one["effective_on"]), one["text"], by)
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "Nothing"
+    return str(value)
+
+
+def _event(entry: Mapping[str, Any]) -> Event:
+    subject = entry["subject"]
+    name = f"{str(subject['noun']).replace('_', ' ').capitalize()} {subject['ref']}"
+    reason = f"Reason: {entry['reason']}" if entry["reason"] else ""
+    return Event(
+        day=long_date(entry["effective_on"]),
+        iso=entry["effective_on"].isoformat(),
+        css="is-change",
+        note="Backdated: dated before an entry that already stood." if entry["backdated"] else "",
+        sentences=(Markup("{}: <strong>{}</strong>.").format(name, entry["summary"]),),
+        quotes=tuple(words for words in (entry["narrative"], reason) if words),
+        by=f"Recorded {recorded(entry['recorded_at'])} by {entry['author_name']}",
+    )

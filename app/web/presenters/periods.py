@@ -1,0 +1,114 @@
+"""Periods on pages: their names and states in words, and the list of a plan."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from app.models.periods import PeriodState
+from app.sentences.periods import days_in_words
+from app.web.presenters.dates import long_date, long_or, short_date
+from app.web.visits import Visit
+
+STATES = {
+    PeriodState.draft: "Draft, not yet published",
+    PeriodState.in_review: "In review, not yet published",
+    PeriodState.published: "Published",
+}
+
+
+class PeriodRow(NamedTuple):
+    """A period in the list of its plan."""
+
+    href: str
+    name: str
+    ref: str
+    days: str
+    meeting: str
+    state: str
+    note: str
+
+
+class Proposal(NamedTuple):
+    """A period that the cadence proposes; ``href`` opens the form filled in, "" for who may not add one."""
+
+    name: str
+    days: str
+    meeting: str
+    href: str
+
+
+def period_name(period: Mapping[str, Any]) -> str:
+    """What a period is called: its title, or its days in words."""
+    return str(period["title"] or days_in_words(period["first_day"], period["last_day"]))
+
+
+def state_words(period: Mapping[str, Any]) -> str:
+    """The state in words: "Draft, not yet published", "Published on 1 July 2024"."""
+    published = period["published"]
+    if published:
+        return f"Published on {long_date(published['on'])}"
+    return STATES[PeriodState(period["state"])]
+
+
+def period_words(period: Mapping[str, Any] | None) -> str:
+    """The period, for the line under a heading: "Period: May and June 2024, not yet published."; or ""."""
+    if period is None:
+        return ""
+    state = "published" if period["published"] else "not yet published"
+    return f"Period: {period_name(period)}, {state}."
+
+
+def periods_page(
+    visit: Visit,
+    plans: Sequence[Mapping[str, Any]],
+    plan: Mapping[str, Any],
+    periods: Mapping[str, Any],
+    cadence: Mapping[str, Any],
+    *,
+    may_edit: bool,
+) -> dict[str, Any]:
+    """The periods of a plan, newest first, and what its cadence proposes next."""
+    items = periods["items"]
+    new_url = f"/plans/{plan['id']}/periods/new"
+    return {
+        "section": "periods",
+        "heading": "Periods",
+        "plan": (plan["title"], f"/plans/{plan['id']}"),
+        "others": [(one["title"], f"/periods?plan={one['id']}") for one in plans if one["id"] != plan["id"]],
+        "rows": [_row(period) for period in items],
+        "more": f"The latest {len(items)} of {periods['total']} periods." if periods["next"] else "",
+        "is_empty": not items,
+        "has_cadence": cadence["kind"] is not None,
+        "proposals": [_proposal(one, new_url if may_edit else "") for one in cadence["proposed"]],
+        "new_url": new_url if may_edit else "",
+        "cadence_url": f"/plans/{plan['id']}/cadence" if may_edit else "",
+    }
+
+
+def no_plans_page() -> dict[str, Any]:
+    """The list of periods in an area without plans."""
+    return {"section": "periods", "heading": "Periods"}
+
+
+def _row(period: Mapping[str, Any]) -> PeriodRow:
+    errata = period["errata"]
+    return PeriodRow(
+        href=f"/periods/{period['id']}",
+        name=period_name(period),
+        ref=period["ref"],
+        days=f"{short_date(period['first_day'])} to {short_date(period['last_day'])}",
+        meeting=long_or(period["meeting_on"], "Not recorded"),
+        state=state_words(period),
+        note="" if not errata else f"{errata} {'erratum' if errata == 1 else 'errata'}",
+    )
+
+
+def _proposal(one: Mapping[str, Any], new_url: str) -> Proposal:
+    names = ("ref", "title", "first_day", "last_day", "meeting_on")
+    query = urlencode({name: str(one[name]) for name in names if one[name]})
+    return Proposal(
+        name=one["title"],
+        days=f"{long_date(one['first_day'])} to {long_date(one['last_day'])}",
+        meeting=f"Board meeting on {long_date(one['meeting_on'])}." if one["meeting_on"] else "",
+        href=f"{new_url}?{query}" if new_url else "",
+    )

@@ -1,0 +1,342 @@
+"""Pages of periods: what they show of drafts and of what was published, and the forms that get there."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from app import db
+from app.services import priorities as priorities_service
+from tests import doors, factories
+from tests.web.conftest import (
+    Visitor,
+    action_path,
+    errors,
+    fields,
+    links,
+    plan_path,
+    priority_paths,
+    words,
+)
+
+QUARTER = {
+    "ref": "2024-06",
+    "title": "April to June 2024",
+    "first_day-day": "1",
+    "first_day-month": "4",
+    "first_day-year": "2024",
+    "last_day-day": "30",
+    "last_day-month": "June",
+    "last_day-year": "2024",
+    "meeting_on-day": "18",
+    "meeting_on-month": "7",
+    "meeting_on-year": "2024",
+}
+CADENCE = {
+    "kind": "quarterly",
+    "anchor-day": "1",
+    "anchor-month": "4",
+    "anchor-year": "2024",
+    "meeting_days_after": "18",
+}
+
+
+def add(editor: Visitor, **typed: str) -> str:
+    """A new period of the sample's plan; the address of its page."""
+    path = f"{plan_path(editor)}/periods/new"
+    answer = editor.send(path, QUARTER | typed, 303)
+    return str(answer.headers["location"]).partition("?")[0]
+
+
+def published(editor: Visitor) -> str:
+    path = add(editor)
+    form = fields(editor.get(f"{path}/publication"))
+    editor.send(f"{path}/publication", form, 303)
+    return path
+
+
+def form_of(visitor: Visitor, path: str, **typed: str) -> dict[str, str]:
+    return fields(visitor.get(path)) | typed
+
+
+# --- The list ---------------------------------------------------------------------------------------------
+
+
+def test_without_periods_the_list_says_what_is_missing_and_what_follows(editor, viewer):
+    text = words(editor.get("/periods"))
+    assert "No period has been added to this plan yet." in text
+    assert "No cadence has been set, so no next period is proposed." in text
+    assert links(editor.get("/periods"), f"{plan_path(editor)}/periods/new") != []
+    shown = viewer.get("/periods")
+    assert links(shown, "/plans/") == [plan_path(viewer)]
+    assert "Add the first period" not in shown
+
+
+def test_an_area_without_plans_has_no_periods(stranger):
+    assert "No plan has been added yet, so there are no periods." in words(stranger.get("/periods"))
+
+
+def test_the_cadence_proposes_periods_whose_links_fill_the_form(editor):
+    path = f"{plan_path(editor)}/cadence"
+    answer = editor.send(path, form_of(editor, path) | CADENCE, 303)
+    listed = editor.get(answer.headers["location"])
+    assert "April to June 2024 : 1 April 2024 to 30 June 2024. Board meeting on 18 July 2024." in words(
+        listed
+    )
+    proposed = links(listed, f"{plan_path(editor)}/periods/new[?]")
+    assert len(proposed) == 3
+    filled = fields(editor.get(proposed[0]))
+    assert (filled["ref"], filled["title"], filled["last_day-day"]) == ("2024-06", "April to June 2024", "30")
+    made = editor.send(proposed[0].partition("?")[0], filled, 303).headers["location"]
+    assert "The period is added as a draft." in words(editor.get(made))
+    again = links(editor.get("/periods"), f"{plan_path(editor)}/periods/new[?]")
+    assert "2024-09" in again[0], "what exists is proposed no more"
+
+
+def test_each_plan_has_its_own_list(editor):
+    add(editor)
+    other = links(editor.get("/periods"), "/periods[?]plan=")[0]
+    assert "No period has been added to this plan yet." in words(editor.get(other))
+    editor.get("/periods?plan=soon", 422)
+    editor.get(f"/periods?plan={doors.NOBODY}", 404)
+
+
+# --- Forms ------------------------------------------------------------------------------------------------
+
+
+def test_a_new_period_is_shown_with_the_figures_of_its_last_day(editor):
+    path = add(editor)
+    text = words(editor.get(path))
+    assert "Position as at 30 June 2024. Draft, not yet published." in text
+    assert "61% of action points are complete or on target (57 of 93)." in text
+    assert "Priority 2: 60% of actions (3 of 5) are on target and 40% (2 of 5) are delayed." in text
+    assert "One of four risks is High." in text
+    assert "General risks: No risks identified." in text
+    assert "Errata" not in text
+
+
+def test_the_same_form_again_makes_one_period(editor):
+    path = add(editor)
+    before = doors.counts()
+    assert add(editor) == path
+    assert doors.counts() == before
+
+
+@pytest.mark.parametrize(
+    "typed, message",
+    [
+        ({"ref": ""}, "Give a ref, for example 2024-06"),
+        ({"ref": "a/b"}, "A ref has no slash: refs stand in addresses"),
+        ({"first_day-day": ""}, "First day must include a day"),
+        ({"last_day-day": "31"}, "Last day must be a real date, for example 31 7 2024"),
+        ({"last_day-month": "3"}, "The last day must not be before the first, 1 April 2024"),
+        (
+            {"meeting_on-month": "6"},
+            "The board meets about a period when it is over: not before 30 June 2024",
+        ),
+        ({"title": "x" * 301}, "String should have at most 300 characters"),
+    ],
+)
+def test_what_is_wrong_with_a_period_stands_at_its_field(editor, typed, message):
+    path = f"{plan_path(editor)}/periods/new"
+    before = doors.counts()
+    answer = editor.send(path, QUARTER | typed, 422)
+    assert errors(answer.text) == [message]
+    assert "<title>Error: " in answer.text
+    assert fields(answer.text)["last_day-year"] == "2024"
+    assert doors.counts() == before
+
+
+def test_a_period_over_another_is_refused_by_its_name(editor):
+    add(editor)
+    answer = editor.send(f"{plan_path(editor)}/periods/new", QUARTER | {"ref": "Q"}, 422)
+    assert errors(answer.text) == [
+        "Choose days outside the period 2024-06, 1 April 2024 to 30 June 2024: "
+        "periods of a plan never overlap"
+    ]
+
+
+def test_a_stale_change_shows_both_versions_and_three_ways_on(editor):
+    path = add(editor)
+    mine, theirs = (
+        form_of(editor, f"{path}/edit", title="Spring"),
+        form_of(editor, f"{path}/edit", title="Summer"),
+    )
+    editor.send(f"{path}/edit", theirs, 303)
+    stale = editor.send(f"{path}/edit", mine, 409)
+    text = words(stale.text)
+    assert "Someone saved the period while you were writing" in text
+    assert "Spring" in text
+    assert "Summer" in text
+    again = fields(stale.text)
+    back = editor.send(f"{path}/edit", again | {"edit": "1"}, 200)
+    assert fields(back.text)["title"] == "Spring"
+    editor.send(f"{path}/edit", again, 303)
+    assert '<h1 class="govuk-heading-l app-title">Spring</h1>' in editor.get(path)
+    assert editor.send(f"{path}/edit", again, 303), "the same form again is saved already"
+
+
+def test_a_period_goes_to_review_and_back(editor):
+    path = add(editor)
+    form = fields(editor.get(path))
+    editor.send(f"{path}/state", {"version": form["version"], "state": "in_review"}, 303)
+    assert "In review, not yet published." in words(editor.get(path))
+    editor.send(f"{path}/state", {"version": form["version"], "state": "in_review"}, 303)
+    stale = editor.send(f"{path}/state", {"version": form["version"], "state": "draft"}, 409)
+    assert "Somebody changed April to June 2024 while you looked at it." in words(stale.text)
+    now = fields(editor.get(path))["version"]
+    editor.send(f"{path}/state", {"version": now, "state": "draft"}, 303)
+    now = fields(editor.get(path))["version"]
+    editor.send(f"{path}/state", {"version": now, "state": "published"}, 422)
+    editor.send(f"{path}/state", {"state": "in_review"}, 422)
+
+
+def test_commentary_stands_beside_the_generated_words(editor):
+    path = add(editor)
+    priority = links(editor.get(path), f"{path}/priorities/")[1]
+    editor.send(priority, form_of(editor, priority) | {"text": "Recruitment is in hand."}, 303)
+    editor.send(f"{path}/commentary", {"text": "A <b>good</b> quarter."}, 303)
+    html = editor.get(path)
+    assert "A &lt;b&gt;good&lt;/b&gt; quarter." in html
+    text = words(html)
+    assert text.index("Priority 2: 60%") < text.index("Recruitment is in hand.") < text.index("Priority 3: ")
+    assert text.count("Commentary by ") == 2
+    assert errors(editor.send(priority, {"text": " "}, 422).text) == ["Write the commentary"]
+
+
+def test_a_stale_commentary_shows_both_versions(editor):
+    path = f"{add(editor)}/commentary"
+    editor.send(path, {"text": "First."}, 303)
+    mine, theirs = form_of(editor, path) | {"text": "Mine."}, form_of(editor, path) | {"text": "Theirs."}
+    editor.send(path, theirs, 303)
+    stale = editor.send(path, mine, 409)
+    text = words(stale.text)
+    assert "Someone saved this commentary while you were writing" in text
+    assert "Mine." in text
+    assert "Theirs." in text
+    back = editor.send(path, fields(stale.text) | {"edit": "1"}, 200)
+    assert "Mine.</textarea>" in back.text
+    editor.send(path, fields(stale.text), 303)
+    assert editor.send(path, {"text": "Never seen."}, 409), "a first commentary meets one that was written"
+
+
+def test_a_cadence_is_read_as_it_is_typed_and_refused_at_its_field(editor):
+    path = f"{plan_path(editor)}/cadence"
+    typed = CADENCE | {"kind": "fixed_dates", "last_days": "30 June 2024\n2024-09-30\n\n31/12/2024"}
+    editor.send(path, form_of(editor, path) | typed, 303)
+    kept = editor.get(path)
+    assert "30 June 2024\n30 September 2024\n31 December 2024</textarea>" in kept
+    for wrong, message in (
+        ({"last_days": "soon"}, "Give one date a line: “soon” is none"),
+        (
+            {"last_days": "31 6 2024"},
+            "A date must be a real date, for example 31 7 2024: “31 6 2024” is none",
+        ),
+        ({"last_days": ""}, "Give at least one date"),
+        ({"kind": ""}, "Choose how often the board meets"),
+        ({"anchor-day": "", "anchor-month": "", "anchor-year": ""}, "Give the first day of a period"),
+        ({"kind": "relative_to_meetings", "meetings": "18 July 2024"}, "Give how many days before a meeting"),
+    ):
+        answer = editor.send(path, form_of(editor, path) | typed | wrong, 422)
+        assert [one[: len(message)] for one in errors(answer.text)] == [message]
+    stale = editor.send(path, form_of(editor, path) | {"version": "1"} | CADENCE, 409)
+    assert "Someone saved this plan while you were writing" in words(stale.text)
+    editor.send(path, fields(stale.text), 303)
+
+
+def test_only_editors_are_offered_forms(editor, viewer):
+    path = add(editor)
+    shown = viewer.get(path)
+    assert links(shown, f"{path}/") == []
+    assert "/state" not in shown
+    for form in ("edit", "publication", "commentary"):
+        viewer.get(f"{path}/{form}", 403)
+
+
+# --- Publishing -------------------------------------------------------------------------------------------
+
+
+def test_publishing_asks_before_it_freezes(editor):
+    path = add(editor)
+    text = words(editor.get(f"{path}/publication"))
+    assert "Publishing cannot be undone. It freezes, as at 30 June 2024:" in text
+    assert "other points warn and do not stop you." in text
+    editor.send(f"{path}/publication", {"version": "99"}, 409)
+    sent = fields(editor.get(f"{path}/publication"))
+    answer = editor.send(f"{path}/publication", sent, 303)
+    assert answer.headers["location"] == f"{path}?saved=published"
+    assert editor.send(f"{path}/publication", sent, 303), "the same button again finds it published"
+    text = words(editor.get(path))
+    assert "Position as at 30 June 2024. Published on 1 July 2024." in text
+    assert "Head of the journal before it" in text
+    assert "the figures of 30 June 2024 are those that were published." in text
+    assert "Replay of the entries before the publication gives every figure and flag" in text
+    for form in ("edit", "commentary", "publication"):
+        editor.get(f"{path}/{form}", 409)
+
+
+def test_a_period_is_not_published_before_it_is_over(editor):
+    path = add(editor, **{"last_day-month": "7", "last_day-day": "31", "meeting_on-month": "8"})
+    assert "The period is not over yet: these are today's figures." in words(editor.get(path))
+    asked = editor.get(f"{path}/publication")
+    assert "It can be published from its last day on, 31 July 2024." in words(asked)
+    assert "Publish and freeze" not in asked
+    refused = editor.send(f"{path}/publication", {"version": "1"}, 422)
+    assert "Publish the period from its last day on, 31 July 2024" in words(refused.text)
+
+
+def test_what_blocks_is_named_and_nothing_is_published(editor, area):
+    path = add(editor)
+    with db.read(area) as reader:
+        priority = priorities_service.get_priority(reader, area, UUID(priority_paths(editor)[0][-36:]))
+    due = date(2024, 6, 15)
+    factories.make_action(area, priority, ref="1.99", title="Late", status="on_target", due_on=due)
+    asked = editor.get(f"{path}/publication")
+    text = words(asked)
+    assert "These points block publishing Action 1.99 :" in text
+    assert "Publish and freeze" not in text
+    version = fields(editor.get(path))["version"]
+    before = doors.counts()
+    refused = editor.send(f"{path}/publication", {"version": version}, 422)
+    assert "Action 1.99 is on target although the due date has passed" in words(refused.text)
+    assert "<title>Error: " in refused.text
+    assert doors.counts() == before
+
+
+def test_what_is_recorded_later_is_shown_beside_what_was_published(editor):
+    path = published(editor)
+    before = editor.get(path)
+    action = action_path(editor, "2.1")
+    form = form_of(
+        editor, f"{action}/update", narrative="Done in June.", status="complete", reason="Learned late."
+    )
+    late = {"effective_on-day": "28", "effective_on-month": "6", "effective_on-year": "2024"}
+    editor.send(f"{action}/update", form | late, 303)
+    html = editor.get(path)
+    text = words(html)
+    first, second = (one.partition('id="errata"')[0] for one in (before, html))
+    assert first == second, "what was published has changed"
+    assert "have come to differ since, as known now." in text
+    assert "Priority 2: Complete" in text
+    assert "Done in June." in text
+    assert "Replay of the entries before the publication gives every figure" in text
+
+
+def test_errata_stand_beside_what_was_published(editor, viewer):
+    path = published(editor)
+    form = f"{path}/errata"
+    assert errors(editor.send(form, {"text": ""}, 422).text) == [
+        "Say what is wrong in the published period, and what is right"
+    ]
+    sent = {"text": "Action 2.5 was overdue."}
+    late = {"effective_on-day": "2", "effective_on-month": "7", "effective_on-year": "2024"}
+    assert errors(editor.send(form, sent | late, 422).text) == ["Give today, 1 July 2024, or an earlier day"]
+    editor.send(form, sent, 303)
+    counts = doors.counts()
+    editor.send(form, sent, 303)
+    assert doors.counts() == counts, "the same form again is recorded once"
+    text = words(viewer.get(path))
+    assert "Errata 1 July 2024 Action 2.5 was overdue." in text
+    assert "1 erratum" in words(viewer.get("/periods"))
+    later = {"first_day-month": "7", "last_day-month": "9", "meeting_on-month": "10"}
+    editor.get(f"{add(editor, ref='Q2', **later)}/errata", 409)
