@@ -44,7 +44,10 @@ LEVELS = {
         "action_dependencies",
     ),
 }
-NEVER_COPIED = ("clients", "access_tokens", "users", "sessions", "worker_heartbeats")
+NEVER_COPIED = (
+    *("clients", "access_tokens", "users", "sessions", "worker_heartbeats"),
+    *("periods", "publications", "errata", "commentaries", "acknowledgements"),
+)
 COPIED = {name: level for level, names in LEVELS.items() for name in names} | {"journal_entries": None}
 AGES = (0, 45, 200)  # days ago for which copies are compared with what they are copies of
 # Ids begin with their time: each block of copies lies ten seconds after the one before.

@@ -47,6 +47,21 @@ RULES: dict[str, str] = {
     "GET /api/v1/plans/{plan_id}/progress": READ,
     "GET /api/v1/plans/{plan_id}/progress/history": READ,
     "GET /api/v1/plans/{plan_id}/comparison": READ,
+    "GET /api/v1/plans/{plan_id}/cadence": READ,
+    "PUT /api/v1/plans/{plan_id}/cadence": EDIT,
+    "GET /api/v1/plans/{plan_id}/periods": READ,
+    "POST /api/v1/plans/{plan_id}/periods": EDIT,
+    "GET /api/v1/periods/{period_id}": READ,
+    "PATCH /api/v1/periods/{period_id}": EDIT,
+    "GET /api/v1/periods/{period_id}/commentaries": READ,
+    "PUT /api/v1/periods/{period_id}/commentary": EDIT,
+    "PUT /api/v1/periods/{period_id}/priorities/{priority_id}/commentary": EDIT,
+    "POST /api/v1/periods/{period_id}/publication": EDIT,
+    "GET /api/v1/periods/{period_id}/report.json": READ,
+    "GET /api/v1/periods/{period_id}/differences": READ,
+    "GET /api/v1/periods/{period_id}/replay": READ,
+    "GET /api/v1/periods/{period_id}/errata": READ,
+    "POST /api/v1/periods/{period_id}/errata": EDIT,
     "GET /api/v1/plans/{plan_id}/priorities": READ,
     "POST /api/v1/plans/{plan_id}/priorities": EDIT,
     "GET /api/v1/priorities/{priority_id}": READ,
@@ -86,6 +101,8 @@ RULES: dict[str, str] = {
     "PATCH /api/v1/management-actions/{management_action_id}": EDIT,
     "GET /api/v1/management-actions/{management_action_id}/updates": READ,
     "POST /api/v1/management-actions/{management_action_id}/updates": EDIT,
+    "GET /api/v1/data-quality": READ,
+    "POST /api/v1/data-quality/acknowledgements": EDIT,
     "POST /api/v1/reconciliations": READ,
     # Pages.
     "GET /static/{digest}/{name}": PUBLIC,
@@ -106,6 +123,28 @@ RULES: dict[str, str] = {
     "GET /actions/{action_id}/update": CONTRIBUTE,
     "POST /actions/{action_id}/update": CONTRIBUTE,
     "GET /changes": SIGNED_IN,
+    "GET /data-quality": SIGNED_IN,
+    "GET /plans/{plan_id}/cadence": EDIT,
+    "POST /plans/{plan_id}/cadence": EDIT,
+    "GET /periods": SIGNED_IN,
+    "GET /plans/{plan_id}/periods/new": EDIT,
+    "POST /plans/{plan_id}/periods/new": EDIT,
+    "GET /periods/{period_id}": SIGNED_IN,
+    "GET /periods/{period_id}/edit": EDIT,
+    "POST /periods/{period_id}/edit": EDIT,
+    "POST /periods/{period_id}/state": EDIT,
+    "GET /periods/{period_id}/publication": EDIT,
+    "POST /periods/{period_id}/publication": EDIT,
+    "GET /periods/{period_id}/errata": EDIT,
+    "POST /periods/{period_id}/errata": EDIT,
+    "GET /periods/{period_id}/commentary": EDIT,
+    "POST /periods/{period_id}/commentary": EDIT,
+    "GET /periods/{period_id}/priorities/{priority_id}/commentary": EDIT,
+    "POST /periods/{period_id}/priorities/{priority_id}/commentary": EDIT,
+    "GET /actions/{action_id}/acknowledge": EDIT,
+    "POST /actions/{action_id}/acknowledge": EDIT,
+    "GET /risks/{risk_id}/acknowledge": EDIT,
+    "POST /risks/{risk_id}/acknowledge": EDIT,
     "GET /registers": SIGNED_IN,
     "GET /registers/{register_id}": SIGNED_IN,
     "GET /risks/{risk_id}": SIGNED_IN,
@@ -236,7 +275,7 @@ def sent(route: str, ids: dict[str, str], of: dict[str, str]) -> tuple[str, str,
     if "requestBody" in operation:
         shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
         options["json"] = {**doors.with_ids(REQUESTS[shape], ids)}
-    return method, path.format(**of), options
+    return method, doors.address(path, of), options
 
 
 @pytest.mark.parametrize("who", ["nobody", "bad", "expired", "revoked"])
@@ -315,23 +354,24 @@ def ask(world: World, route: str, who: str, of: dict[str, str]) -> Any:
     token = world.sessions[who]
     headers = {"cookie": f"session={token}"} if token else {}
     if method == "POST":
-        return world.http.post(path.format(**of), data={"narrative": "x"}, headers=headers)
-    return world.http.get(path.format(**of), headers=headers)
+        return world.http.post(doors.address(path, of), data={"narrative": "x"}, headers=headers)
+    return world.http.get(doors.address(path, of), headers=headers)
 
 
 @pytest.mark.parametrize("who", ["nobody", *Role, "stranger"])
 @pytest.mark.parametrize("route", PAGE_RULES)
 def test_a_page_opens_for_those_whom_the_rule_names(world: World, route: str, who: str) -> None:
     before = doors.counts(), doors.sequence(world.area_id)
-    contributes = RULES[route] == CONTRIBUTE
-    for of, may in ((world.ids, OWN), (world.unowned, ANY)):
+    rule = RULES[route]
+    for of, contributing in ((world.ids, OWN), (world.unowned, ANY)):
+        may = {CONTRIBUTE: contributing, EDIT: ANY}.get(rule, {*Role})
         answer = ask(world, route, who, of)
         if who == "nobody":
             expected = {303}
             assert answer.headers["location"].startswith("/sign-in")
         elif who == "stranger":
-            expected = {404} if "{" in route else {200}
-        elif contributes and who not in may:
+            expected = {404} if "{" in route else {422} if route.startswith("POST") else {200}
+        elif who not in may:
             expected = {403}
         else:
             # A form that is not whole is shown again.
@@ -349,7 +389,7 @@ def test_pages_of_another_area_look_like_pages_that_are_not_there(world: World, 
     for of in (world.others, dict.fromkeys(world.others, NOBODY)):
         answer = ask(world, route, who, of)
         assert answer.status_code == 404
-        shown.append(answer.text.replace(route.split()[1].format(**of), ""))
+        shown.append(answer.text.replace(doors.address(route.split()[1], of), ""))
     assert shown[0] == shown[1]
 
 

@@ -43,6 +43,12 @@ _TAGS = (
     ("risks", "Risks, their dated assessments and changes of state."),
     ("controls", "Measures in place against a risk."),
     ("management actions", "What is still to be done about a risk."),
+    ("data quality", "What the checks find in the records, and why it stays where somebody said so."),
+    (
+        "periods",
+        "Board reporting periods of a plan: their cadence, commentary, publication and errata. A published "
+        "period answers identically for ever.",
+    ),
     ("reconciliations", "Whether published percentages can come from whole-number counts."),
 )
 

@@ -10,6 +10,7 @@ _PLAN = "0197f6a0-5a02-7c3e-8a77-0d3a1f2b4c22"
 _PRIORITY = "0197f6a0-5b10-7a44-b1c9-6e5d4c3b2a33"
 _OTHER_PRIORITY = "0197f6a0-5b11-7f05-8d20-9a8b7c6d5e34"
 _ACTION = "0197f6a0-5c21-7b66-9e01-1a2b3c4d5e44"
+_RISK = "0197f6a0-5d32-7c77-8f12-2b3c4d5e6f55"
 
 _MATRIX: dict[str, Any] = {
     "kind": "scored",
@@ -154,5 +155,27 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "status": "complete",
         "narrative": "Interviews held; the lead starts in September.",
         "effective_on": "2024-06-28",
+    },
+    "CadencePut": {"kind": "quarterly", "anchor": "2024-04-01", "meeting_days_after": 18},
+    "PeriodCreate": {
+        "ref": "2024-06",
+        "title": "April to June 2024",
+        "first_day": "2024-04-01",
+        "last_day": "2024-06-30",
+        "meeting_on": "2024-07-18",
+    },
+    "AcknowledgementCreate": {
+        "check": "risk_no_owner",
+        "subject_id": _RISK,
+        "reason": "The owner is named at the board of 18 July; the SRO answers for it until then.",
+    },
+    "PeriodUpdate": {"meeting_on": "2024-07-25", "state": "in_review"},
+    "CommentaryPut": {
+        "text": "The board saw a draft dashboard on 20 June. The two strategies depend on recruitment that "
+        "is now in hand."
+    },
+    "ErratumCreate": {
+        "text": "Action 2.5 was overdue on 30 June: its completion date, 31 May, had passed.",
+        "effective_on": "2024-07-01",
     },
 }

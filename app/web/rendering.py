@@ -19,7 +19,9 @@ NAVIGATION = (
     ("overview", "Overview", "/"),
     ("plans", "Plans", "/plans"),
     ("risks", "Risks", "/registers"),
+    ("periods", "Periods", "/periods"),
     ("changes", "Changes", "/changes"),
+    ("data_quality", "Data quality", "/data-quality"),
 )
 
 
