@@ -50,7 +50,7 @@ examples:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('send-tracker')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_running, _add_accounts, _add_checking):
+    for add in (_add_database, _add_serving, _add_accounts, _add_checking):
         add(commands)
     return parser
 
@@ -64,7 +64,7 @@ def _command(commands: Any, name: str, module: str, words: str, examples: str) -
     return found
 
 
-def _add_running(commands: Any) -> None:
+def _add_database(commands: Any) -> None:
     _command(
         commands,
         "migrate",
@@ -72,6 +72,23 @@ def _add_running(commands: Any) -> None:
         "Bring the database up to this version of the service",
         "  SEND_TRACKER_DATABASE_URL=sqlite:///tracker.db send-tracker migrate",
     )
+    _command(
+        commands,
+        "demo",
+        "database",
+        "Load the sample, where it is not loaded yet; in demo only",
+        "  SEND_TRACKER_ENVIRONMENT=demo send-tracker demo",
+    )
+    _command(
+        commands,
+        "openapi",
+        "web",
+        "Print the contract of the API as JSON",
+        "  send-tracker openapi > openapi.json",
+    )
+
+
+def _add_serving(commands: Any) -> None:
     serve = _command(
         commands,
         "serve",
@@ -92,20 +109,6 @@ def _add_running(commands: Any) -> None:
         "worker",
         "Work in the background until told to stop: clear what has expired; any number may run",
         "  send-tracker worker",
-    )
-    _command(
-        commands,
-        "demo",
-        "database",
-        "Load the sample, where it is not loaded yet; in demo only",
-        "  SEND_TRACKER_ENVIRONMENT=demo send-tracker demo",
-    )
-    _command(
-        commands,
-        "openapi",
-        "web",
-        "Print the contract of the API as JSON",
-        "  send-tracker openapi > openapi.json",
     )
 
 
