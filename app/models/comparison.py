@@ -8,7 +8,6 @@ from sqlmodel import Field
 
 from app.models.actions import PointRead
 from app.models.base import Output
-from app.models.people import PersonName
 from app.models.progress import PlanName, ProgressFigures
 from app.models.risks import PairRead, RatingRead
 from app.plans.statuses import Status
@@ -41,12 +40,11 @@ class ActionPosition(Output):
 
 
 class ChangedAction(Output):
-    """An action to which something happened; its title and lead are as they are now."""
+    """An action to which something happened; its title is as it is now."""
 
     id: UUID = Field(description="Identifier of the action.")
     ref: str = Field(description="Its first ref, or the one under the priority asked for.")
     title: str = Field(description="What is to be done.")
-    lead: PersonName | None = Field(description="The person who leads it.")
     action_points: int = Field(description="How many action points of the scope it counts as.")
     before: ActionPosition | None = Field(description="On the earlier day; null where it was not there yet.")
     after: ActionPosition = Field(description="On the later day.")
@@ -97,13 +95,12 @@ class RiskPosition(Output):
 
 
 class ChangedRisk(Output):
-    """A risk to which something happened; its description and people are as they are now."""
+    """A risk to which something happened; its description is as it is now."""
 
     id: UUID = Field(description="Identifier of the risk.")
     register_id: UUID = Field(description="The register it belongs to.")
     ref: str = Field(description="Unique in the register.")
     description: str = Field(description="Cause and event.")
-    sro: PersonName | None = Field(description="Senior responsible officer.")
     direction: Direction = Field(description="From the earlier day to the later; lower is improving.")
     before: RiskPosition | None = Field(description="On the earlier day; null where it was not there yet.")
     after: RiskPosition = Field(description="On the later day.")

@@ -32,6 +32,9 @@ class ActionChange(StrEnum):
     moved = "moved"
 
 
+_PLACES = {change: place for place, change in enumerate(ActionChange)}
+
+
 @dataclass(frozen=True, slots=True)
 class ActionOnDay:
     """The part of an action's state on a day that changes are told from.
@@ -77,7 +80,7 @@ def action_changes(
             found.add(ActionChange.moved)
     if after.is_overdue(later) and not (before is not None and before.is_overdue(earlier)):
         found.add(ActionChange.became_overdue)
-    return tuple(change for change in ActionChange if change in found)
+    return tuple(sorted(found, key=_PLACES.__getitem__)) if found else ()
 
 
 def _status_changes(before: Status, after: Status) -> set[ActionChange]:

@@ -54,7 +54,8 @@ def compare(
     if priority_id is not None and str(priority_id) not in refs:
         raise NotFound("priority")
     parameters = {"plan_id": plan_id, "area_id": who.area_id, "compare": before, "day": day}
-    actions = _Actions(before, day, refs, str(priority_id) if priority_id else None)
+    told = rows.narratives(db, parameters)
+    actions = _Actions(before, day, refs, str(priority_id) if priority_id else None, told)
     for found in rows.actions_between(db, parameters):
         actions.add(found)
     risks = Risks(before, day, refs, priority_id)
@@ -130,8 +131,15 @@ def _flows(
 class _Actions:
     """The changes of actions by kind, and the moves of their points between the statuses."""
 
-    def __init__(self, before: date, day: date, refs: Mapping[str, str], priority: str | None) -> None:
-        self.before, self.day, self.refs, self.priority = before, day, refs, priority
+    def __init__(
+        self,
+        before: date,
+        day: date,
+        refs: Mapping[str, str],
+        priority: str | None,
+        told: Mapping[UUID, dict[str, Any]],
+    ) -> None:
+        self.before, self.day, self.refs, self.priority, self.told = before, day, refs, priority, told
         self.kinds: dict[ActionChange, list[dict[str, Any]]] = defaultdict(list)
         self.moves: list[Move] = []
 
@@ -170,11 +178,10 @@ class _Actions:
             "id": after["id"],
             "ref": (counted or places)[0]["ref"],
             "title": after["title"],
-            "lead": rows.person(after, "lead"),
             "action_points": len(counted) or 1,
             "before": _position(found.before, self.refs) if found.before else None,
             "after": _position(after, self.refs),
-            "entry": _explained(found, kind),
+            "entry": self.told.get(after["id"]) if kind in _TOLD else _explained(found, kind),
         }
 
 
@@ -185,8 +192,8 @@ def _explained(found: Found, kind: ActionChange) -> dict[str, Any] | None:
         return rows.first(found)
     if kind in (ActionChange.withdrawn, ActionChange.reinstated):
         return rows.explaining(found, {"withdrawn": kind is ActionChange.reinstated})
-    if kind in _TOLD or before is None:
-        return rows.told(found.after)
+    if before is None:
+        return None
     if kind in _STATUS:
         return rows.explaining(found, {"status": before["status"]})
     if kind is ActionChange.due_moved:

@@ -41,7 +41,6 @@ class Risks:
         before, after = found.before, found.after
         return {
             **{name: after[name] for name in ("id", "register_id", "ref", "description")},
-            "sro": rows.person(after, "sro"),
             "direction": direction((before and before["severity"]) or None, after["severity"] or None),
             "before": _position(before, self.refs) if before else None,
             "after": _position(after, self.refs),

@@ -16,7 +16,6 @@ from app.models.tables import (
     action_states,
     actions,
     assessments,
-    people,
     plans,
     registers,
     risk_states,
@@ -25,9 +24,8 @@ from app.models.tables import (
 )
 from app.plans.statuses import STATUS_BITS, STATUS_CODES, Status
 from app.services import records
-from app.services.as_at import COMPARE, DAY, stood_on_both, stood_on_one_of
+from app.services.as_at import COMPARE, DAY, differs, stood
 
-_LEAD, _SRO = people.alias("lead"), people.alias("sro")
 _ACTION, _RISK = action_states.c, risk_states.c
 _OF_PLAN = bindparam("plan_id", type_=plans.c.id.type)
 _IN_AREA = bindparam("area_id", type_=plans.c.area_id.type)
@@ -69,34 +67,22 @@ _RISK_STATE = (
 )
 
 
-def _told(table: Any) -> list[ColumnElement[Any]]:
-    """The columns of the newest narrative, which explains what no entry in between does."""
-    return [table.c[name].label(f"told_{name}") for name in _ENTRY]
-
-
-_NARRATIVE, _POSITION = updates.alias("narrative"), assessments.alias("position")
-_NO_ENTRY_NEEDED = (
-    _ACTION.code.op("&", return_type=Integer())(STATUS_BITS) == STATUS_CODES[Status.delayed]
-) | ((_ACTION.deadline_on >= COMPARE) & (_ACTION.deadline_on < DAY))
+_IS_DELAYED = _ACTION.code.op("&", return_type=Integer())(STATUS_BITS) == STATUS_CODES[Status.delayed]
+_NO_ENTRY_NEEDED = _IS_DELAYED | ((_ACTION.deadline_on >= COMPARE) & (_ACTION.deadline_on < DAY))
 _ACTIONS: Select[Any] = (
     select(
         _ACTION.action_id.label("id"),
         actions.c.title,
-        _LEAD.c.id.label("lead_id"),
-        _LEAD.c.name.label("lead_name"),
-        _LEAD.c.organisation.label("lead_organisation"),
         _ACTION.valid_to,
         *(_ACTION[name] for name in _ACTION_STATE),
-        *_told(_NARRATIVE),
     )
     .select_from(action_states)
     .join(actions, actions.c.id == _ACTION.action_id)
-    .outerjoin(_LEAD, _LEAD.c.id == actions.c.lead_id)
-    .outerjoin(_NARRATIVE, _NARRATIVE.c.id == _ACTION.narrative_id)
     .where(
         _ACTION.plan_id == _OF_PLAN,
         actions.c.area_id == _IN_AREA,
-        stood_on_one_of(_ACTION) | (stood_on_both(_ACTION) & _NO_ENTRY_NEEDED),
+        stood(_ACTION),
+        differs(_ACTION) | _NO_ENTRY_NEEDED,
     )
     .order_by(_ACTION.ref_order, _ACTION.action_id, _ACTION.valid_from)
 )
@@ -106,19 +92,13 @@ _RISKS: Select[Any] = (
         risks.c.register_id,
         risks.c.ref,
         risks.c.description,
-        _SRO.c.id.label("sro_id"),
-        _SRO.c.name.label("sro_name"),
-        _SRO.c.organisation.label("sro_organisation"),
         _RISK.valid_to,
         *(_RISK[name] for name in (*_RISK_STATE, *_SIDES)),
-        *_told(_POSITION),
     )
     .select_from(risk_states)
     .join(risks, risks.c.id == _RISK.risk_id)
     .join(registers, registers.c.id == _RISK.register_id)
-    .outerjoin(_SRO, _SRO.c.id == risks.c.sro_id)
-    .outerjoin(_POSITION, _POSITION.c.id == _RISK.narrative_id)
-    .where(registers.c.plan_id == _OF_PLAN, registers.c.area_id == _IN_AREA, stood_on_one_of(_RISK))
+    .where(registers.c.plan_id == _OF_PLAN, registers.c.area_id == _IN_AREA, stood(_RISK), differs(_RISK))
     .order_by(registers.c.id, risks.c.ref_order, risks.c.id, _RISK.valid_from)
 )
 
@@ -145,6 +125,21 @@ _ASSESSMENTS: Select[Any] = (
 )
 
 
+# The newest narrative explains what no entry in between does: still delayed, overdue since.
+_TOLD: Select[Any] = (
+    select(updates.c.action_id.label("of"), *(updates.c[name] for name in _ENTRY))
+    .join(action_states, _ACTION.narrative_id == updates.c.id)
+    .join(plans, plans.c.id == _ACTION.plan_id)
+    .where(
+        plans.c.id == _OF_PLAN,
+        plans.c.area_id == _IN_AREA,
+        _ACTION.valid_to > DAY,
+        _ACTION.valid_from <= DAY,
+        _IS_DELAYED | (_ACTION.deadline_on < DAY),
+    )
+)
+
+
 class Found(NamedTuple):
     """One record to which something may have happened: its state on both days and the entries in between.
 
@@ -159,6 +154,12 @@ class Found(NamedTuple):
 def actions_between(db: Connection, parameters: Mapping[str, Any]) -> list[Found]:
     """The actions of a plan that may have changed, in the order of the plan."""
     return _found(db, _ACTIONS, _UPDATES, parameters)
+
+
+def narratives(db: Connection, parameters: Mapping[str, Any]) -> dict[UUID, dict[str, Any]]:
+    """The newest narrative of each action that is delayed or past its deadline on the later day."""
+    rows = records.as_dicts(db.execute(_TOLD, parameters).all())
+    return {row.pop("of"): row for row in rows}
 
 
 def risks_between(db: Connection, parameters: Mapping[str, Any]) -> list[Found]:
@@ -203,13 +204,6 @@ def entry_answer(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: entry[name] for name in _ENTRY}
 
 
-def told(state: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The newest narrative on a day; None where nothing was told yet."""
-    if state["told_id"] is None:
-        return None
-    return {name: state[f"told_{name}"] for name in _ENTRY}
-
-
 def first(found: Found) -> dict[str, Any] | None:
     """The entry that added a record in between."""
     return entry_answer(found.entries[0]) if found.entries else None
@@ -219,13 +213,6 @@ def last(found: Found, operation: str) -> dict[str, Any] | None:
     """The last entry of this kind in between."""
     wanted = [entry for entry in found.entries if entry["operation"] == operation]
     return entry_answer(wanted[-1]) if wanted else None
-
-
-def person(row: Mapping[str, Any], name: str) -> dict[str, Any] | None:
-    """A person of a row; None where there is none."""
-    if row[f"{name}_id"] is None:
-        return None
-    return {part: row[f"{name}_{part}"] for part in ("id", "name", "organisation")}
 
 
 def stored(value: date | None) -> str | None:
