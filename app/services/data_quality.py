@@ -5,10 +5,10 @@ is stored is that somebody looked at one and said why it stays; that counts, fro
 said, while the values that the check looked at stay (``fingerprint``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Integer, String, bindparam, column, insert, select
@@ -84,23 +84,21 @@ def findings(
     if register_id is not None:
         records.find(db, who, registers, register_id, "register")
     scope = {"plan_id": plan_id, "register_id": register_id}
-    return [found for _key, found in _ordered(db, who, as_at_day(as_at, today), today, scope)]
+    return _shown(_ordered(db, who, as_at_day(as_at, today), today, scope))
 
 
 def of_action(
     db: Connection, who: Principal, action_id: UUID, *, today: date, as_at: date | None = None
 ) -> list[dict[str, Any]]:
     """The findings of one action, in order; none for an unknown one."""
-    found = _ordered(db, who, as_at_day(as_at, today), today, {"action_id": action_id})
-    return [one for _key, one in found]
+    return _shown(_ordered(db, who, as_at_day(as_at, today), today, {"action_id": action_id}))
 
 
 def of_risk(
     db: Connection, who: Principal, risk_id: UUID, *, today: date, as_at: date | None = None
 ) -> list[dict[str, Any]]:
     """The findings of one risk and of its management actions, in order; none for an unknown one."""
-    found = _ordered(db, who, as_at_day(as_at, today), today, {"risk_id": risk_id})
-    return [one for _key, one in found]
+    return _shown(_ordered(db, who, as_at_day(as_at, today), today, {"risk_id": risk_id}))
 
 
 def blocking(
@@ -122,7 +120,8 @@ def list_findings(
 ) -> dict[str, Any]:
     """A page of the findings that fit the filters. Raises as ``findings``; Invalid for a bad cursor.
 
-    ``every`` beside it holds all findings of the plan or register, whatever the other filters leave out.
+    ``every`` beside it holds check, severity and whether it is acknowledged of all findings of the plan or
+    register, whatever the other filters leave out: what sentences and counts are made from.
     """
     if wanted.plan_id is not None:
         plans.get_plan(db, who, wanted.plan_id)
@@ -130,75 +129,105 @@ def list_findings(
         records.find(db, who, registers, wanted.register_id, "register")
     scope = {"plan_id": wanted.plan_id, "register_id": wanted.register_id}
     every = _ordered(db, who, as_at_day(as_at, today), today, scope)
-    fitting = [one for one in every if _fits(one[1], wanted)]
+    fitting = [one for one in every if _fits(one, wanted)]
     rest = fitting
     if asked.cursor:
         edge = tuple(lists.decode_cursor(asked.cursor, _KEYS, _ORDER))
-        rest = [one for one in fitting if one[0] > edge]
+        rest = [one for one in fitting if one.key > edge]
     shown = rest[: asked.limit]
-    following = lists.encode_cursor(shown[-1][0], _ORDER) if len(rest) > asked.limit else None
-    found = lists.answer([one for _key, one in shown], following, len(fitting))
-    return found | {"every": [one for _key, one in every]}
+    following = lists.encode_cursor(shown[-1].key, _ORDER) if len(rest) > asked.limit else None
+    return lists.answer(_shown(shown), following, len(fitting)) | {"every": _counted(every)}
 
 
 _ORDER = "data quality"
 _Key = tuple[int, int, str, str, int, str, int]
 
 
-def _fits(found: Mapping[str, Any], wanted: Filter) -> bool:
+class _Told(NamedTuple):
+    """A finding in its place, and who acknowledged it."""
+
+    key: _Key
+    row: finding_rows.Found
+    acknowledged: dict[str, Any] | None
+
+
+def _fits(one: _Told, wanted: Filter) -> bool:
     """Whether a finding fits the filters; those by plan and register are in the query."""
+    check = one.row.check
     return (
-        wanted.check in (None, found["check"])
-        and wanted.severity in (None, found["severity"])
-        and wanted.noun in (None, found["subject"]["noun"])
-        and wanted.acknowledged in (None, found["acknowledged"] is not None)
+        wanted.check in (None, check.id)
+        and wanted.severity in (None, check.severity)
+        and wanted.noun in (None, check.noun)
+        and wanted.acknowledged in (None, one.acknowledged is not None)
     )
 
 
 def _ordered(
     db: Connection, who: Principal, day: date, today: date, scope: Mapping[str, UUID | None]
-) -> list[tuple[_Key, dict[str, Any]]]:
+) -> list[_Told]:
     given = {name: value for name, value in scope.items() if value is not None}
     rows = finding_rows.read(db, who, day, given, today=today)
     told = _acknowledged(db, who, day) if rows else {}
-    return sorted(((_key(row), _shown(row, told)) for row in rows), key=lambda one: one[0])
+    # No two keys are equal, so rows are never compared.
+    return sorted(_Told(_key(row), row, _told(row, told)) for row in rows)
 
 
 def _key(row: finding_rows.Found) -> _Key:
     return (
         _PLACE[row.check.severity],
-        _PLACE[row.noun],
-        str(row.plan_id or row.register_id),
+        _PLACE[row.check.noun],
+        (row.plan_id or row.register_id or row.id).hex,
         row.ref_order,
         row.position,
-        str(row.id),
+        row.id.hex,
         _PLACE[row.check.id],
     )
 
 
-def _acknowledged(db: Connection, who: Principal, day: date) -> dict[tuple[str, UUID, str], dict[str, Any]]:
-    """Who acknowledged what by a day: by check, record and fingerprint."""
-    rows = db.execute(_ACKNOWLEDGED, {"area_id": who.area_id, "day": day})
-    return {
-        (row.check_id, row.subject_id, row.fingerprint): {name: getattr(row, name) for name in _TOLD}
-        for row in rows
-    }
+_Acknowledged = Mapping[tuple[str, UUID], Mapping[str, dict[str, Any]]]
 
 
-def _shown(row: finding_rows.Found, told: Mapping[tuple[str, UUID, str], dict[str, Any]]) -> dict[str, Any]:
-    check = row.check
-    return {
-        "check": check.id,
-        "severity": check.severity,
-        "message": check.message,
-        "subject": {"noun": row.noun, "id": row.id, "ref": row.ref, "title": row.title},
-        "plan_id": row.plan_id,
-        "register_id": row.register_id,
-        "risk_id": row.risk_id,
-        "priority_id": row.priority_id,
-        "fingerprint": row.fingerprint,
-        "acknowledged": told.get((check.id, row.id, row.fingerprint)),
-    }
+def _acknowledged(db: Connection, who: Principal, day: date) -> _Acknowledged:
+    """Who acknowledged what by a day: by check and record, then by fingerprint."""
+    found: dict[tuple[str, UUID], dict[str, dict[str, Any]]] = {}
+    for row in db.execute(_ACKNOWLEDGED, {"area_id": who.area_id, "day": day}):
+        told = {name: getattr(row, name) for name in _TOLD}
+        found.setdefault((row.check_id, row.subject_id), {})[row.fingerprint] = told
+    return found
+
+
+def _told(row: finding_rows.Found, told: _Acknowledged) -> dict[str, Any] | None:
+    of_record = told.get((row.check.id, row.id))
+    return of_record.get(row.fingerprint()) if of_record else None
+
+
+def _counted(found: Sequence[_Told]) -> list[dict[str, Any]]:
+    return [
+        {
+            "check": one.row.check.id,
+            "severity": one.row.check.severity,
+            "acknowledged": one.acknowledged is not None,
+        }
+        for one in found
+    ]
+
+
+def _shown(found: Sequence[_Told]) -> list[dict[str, Any]]:
+    return [
+        {
+            "check": row.check.id,
+            "severity": row.check.severity,
+            "message": row.check.message,
+            "subject": {"noun": row.check.noun, "id": row.id, "ref": row.ref, "title": row.title},
+            "plan_id": row.plan_id,
+            "register_id": row.register_id,
+            "risk_id": row.risk_id,
+            "priority_id": UUID(row.priority_id) if isinstance(row.priority_id, str) else row.priority_id,
+            "fingerprint": row.fingerprint(),
+            "acknowledged": acknowledged,
+        }
+        for _key, row, acknowledged in found
+    ]
 
 
 def acknowledge(db: Connection, who: Principal, at: Moment, body: AcknowledgementCreate) -> dict[str, Any]:

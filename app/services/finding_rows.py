@@ -1,52 +1,35 @@
-"""Reading what the data-quality checks look at, as at a day: one statement a kind of record.
-
-Every statement is scoped by area and, where asked for, by a plan, a register or one record.
-"""
+"""What the data-quality checks find in the records as at a day, read by one statement a kind of record."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, Uuid, bindparam, or_, select
+from sqlalchemy import Connection
 
 from app.access.roles import Principal
 from app.data_quality import actions as action_rules
 from app.data_quality import risks as risk_rules
 from app.data_quality.actions import ActionFacts
-from app.data_quality.base import Check, Noun, fingerprint, found
+from app.data_quality.base import Check, fingerprint, found
 from app.data_quality.reasons import is_explained
 from app.data_quality.risks import ManagementActionFacts, RiskFacts
 from app.entries.fold import Entry
-from app.models.tables import (
-    action_states,
-    actions,
-    management_action_states,
-    management_actions,
-    periods,
-    plans,
-    registers,
-    risk_states,
-    risks,
-    updates,
-)
 from app.plans.statuses import OPEN_DEPENDENCY, Status
 from app.risk.scoring import RiskState
 from app.services import action_entries
-from app.services.as_at import DAY, stands
+from app.services import finding_queries as queries
 
 Scope = Mapping[str, UUID]
 """What is asked for beside the area: ``plan_id``, ``register_id``, ``action_id``, ``risk_id``."""
 
 
 class Found(NamedTuple):
-    """A finding with what orders it: where its record stands, and which check found it."""
+    """A finding with what orders it: where its record stands, and which check found it in which ``facts``."""
 
     check: Check[Any]
-    fingerprint: str
-    noun: Noun
+    facts: Any
     id: UUID
     ref: str
     title: str
@@ -55,141 +38,11 @@ class Found(NamedTuple):
     plan_id: UUID | None
     register_id: UUID | None
     risk_id: UUID | None
-    priority_id: UUID | None
+    priority_id: UUID | str | None
 
-
-_STATE, _RISK, _STEP = action_states.c, risk_states.c, management_action_states.c
-_IN_AREA = {"actions": plans.c.area_id == bindparam("area_id", type_=Uuid)}
-_IN_AREA["risks"] = registers.c.area_id == bindparam("area_id", type_=Uuid)
-_OF_ACTIONS: Mapping[str, ColumnElement[bool]] = {
-    "plan_id": _STATE.plan_id == bindparam("plan_id", type_=Uuid),
-    "action_id": _STATE.action_id == bindparam("action_id", type_=Uuid),
-}
-_OF_RISKS: Mapping[str, ColumnElement[bool]] = {
-    "plan_id": registers.c.plan_id == bindparam("plan_id", type_=Uuid),
-    "register_id": _RISK.register_id == bindparam("register_id", type_=Uuid),
-    "risk_id": _RISK.risk_id == bindparam("risk_id", type_=Uuid),
-}
-_FACTS = ("start_on", "due_on", "due_ongoing", "review_on", "forecast_on", "narrative_on")
-_IMPACT = ("impact_state", "impact_review_on")
-# Leaves out the many actions in which no check can find anything: what it lets pass, the rules decide.
-# A test holds that nothing which they find is left out.
-_WORTH_A_LOOK = or_(
-    actions.c.lead_id.is_(None),
-    _STATE.deadline_on.is_(None),
-    _STATE.due_on < _STATE.start_on,
-    (_STATE.status == Status.on_target) & (_STATE.deadline_on < DAY),
-    _STATE.forecast_on > _STATE.deadline_on,
-    _STATE.code.op("&", return_type=Integer())(OPEN_DEPENDENCY) != 0,
-    _STATE.impact_review_on < DAY,
-    periods.c.first_day.is_not(None)
-    & (_STATE.narrative_on.is_(None) | (_STATE.narrative_on < periods.c.first_day)),
-)
-
-
-@cache
-def _actions(scope: frozenset[str], today: bool) -> Select[Any]:
-    of_day = (
-        (periods.c.plan_id == _STATE.plan_id) & (periods.c.first_day <= DAY) & (periods.c.last_day >= DAY)
-    )
-    return (
-        select(
-            _STATE.action_id.label("id"),
-            *(_STATE[name] for name in ("plan_id", "ref", "ref_order", "points", "status", "code")),
-            *(_STATE[name] for name in (*_FACTS, *_IMPACT)),
-            actions.c.title,
-            actions.c.lead_id,
-            periods.c.first_day.label("period_first_day"),
-        )
-        .select_from(action_states)
-        .join(actions, actions.c.id == _STATE.action_id)
-        .join(plans, plans.c.id == _STATE.plan_id)
-        .outerjoin(periods, of_day)
-        .where(
-            _IN_AREA["actions"],
-            stands(_STATE, today=today),
-            _STATE.withdrawn.is_(False),
-            _WORTH_A_LOOK,
-            *(_OF_ACTIONS[name] for name in sorted(scope)),
-        )
-    )
-
-
-@cache
-def _entries(scope: frozenset[str], today: bool) -> Select[Any]:
-    """The entries of actions on target past their due date: a reason is looked for in them."""
-    return (
-        select(
-            _STATE.action_id.label("of_action"),
-            _STATE.deadline_on,
-            *(updates.c[name] for name in ("id", "sequence", "effective_on", "facts", "reason", "replaces")),
-        )
-        .select_from(action_states)
-        .join(plans, plans.c.id == _STATE.plan_id)
-        .join(updates, updates.c.action_id == _STATE.action_id)
-        .where(
-            _IN_AREA["actions"],
-            stands(_STATE, today=today),
-            _STATE.status == Status.on_target,
-            _STATE.deadline_on < DAY,
-            *(_OF_ACTIONS[name] for name in sorted(scope)),
-        )
-    )
-
-
-_PAIRS = ("current_likelihood", "current_impact", "target_likelihood", "target_impact")
-_OF_RISK = (
-    risks.c.id.label("risk_id"),
-    risks.c.ref,
-    risks.c.ref_order,
-    registers.c.plan_id,
-    _RISK.register_id,
-    _RISK.priority_id,
-    _RISK.state.label("risk_state"),
-)
-
-
-@cache
-def _risks(scope: frozenset[str], today: bool) -> Select[Any]:
-    return (
-        select(
-            *_OF_RISK,
-            *(_RISK[name] for name in (*_PAIRS, "last_updated_on", "target_rationale")),
-            *(risks.c[name] for name in ("opened_on", "owner_id", "description")),
-        )
-        .select_from(risk_states)
-        .join(risks, risks.c.id == _RISK.risk_id)
-        .join(registers, registers.c.id == _RISK.register_id)
-        .where(*_risk_conditions(scope, today))
-    )
-
-
-@cache
-def _steps(scope: frozenset[str], today: bool) -> Select[Any]:
-    table = management_actions.c
-    return (
-        select(
-            *_OF_RISK,
-            *(table[name] for name in ("id", "title", "lead_id", "position")),
-            _STEP.status,
-            _STEP.due_on,
-        )
-        .select_from(risk_states)
-        .join(risks, risks.c.id == _RISK.risk_id)
-        .join(registers, registers.c.id == _RISK.register_id)
-        .join(management_actions, table.risk_id == risks.c.id)
-        .join(management_action_states, _STEP.management_action_id == table.id)
-        .where(*_risk_conditions(scope, today), stands(_STEP, today=today))
-    )
-
-
-def _risk_conditions(scope: frozenset[str], today: bool) -> list[ColumnElement[bool]]:
-    return [
-        _IN_AREA["risks"],
-        stands(_RISK, today=today),
-        _RISK.state != RiskState.closed,
-        *(_OF_RISKS[name] for name in sorted(scope)),
-    ]
+    def fingerprint(self) -> str:
+        """Of the values that the check looked at. Worked out where it is needed: there may be thousands."""
+        return fingerprint(self.check, self.facts)
 
 
 def read(db: Connection, who: Principal, day: date, scope: Scope, *, today: date) -> list[Found]:
@@ -197,9 +50,9 @@ def read(db: Connection, who: Principal, day: date, scope: Scope, *, today: date
     names, is_today = frozenset(scope), day == today
     values = {"area_id": who.area_id, "day": day, **scope}
     rows: list[Found] = []
-    if names <= _OF_ACTIONS.keys():
+    if names <= queries.ACTION_SCOPES.keys():
         rows += _found_in_actions(db, names, is_today, values)
-    if names <= _OF_RISKS.keys():
+    if names <= queries.RISK_SCOPES.keys():
         rows += _found_in_risks(db, names, is_today, values)
     return rows
 
@@ -208,22 +61,27 @@ def _found_in_actions(
     db: Connection, names: frozenset[str], is_today: bool, values: Mapping[str, Any]
 ) -> Iterator[Found]:
     explained = _explained(db, names, is_today, values)
-    for row in db.execute(_actions(names, is_today), values):
-        held = row._mapping
+    for row in db.execute(queries.of_actions(names, is_today), values):
         facts = ActionFacts(
             day=values["day"],
             status=Status(row.status),
             lead_id=row.lead_id,
+            start_on=row.start_on,
+            due_on=row.due_on,
+            due_ongoing=row.due_ongoing,
+            review_on=row.review_on,
+            forecast_on=row.forecast_on,
             open_dependency=bool(row.code & OPEN_DEPENDENCY),
+            narrative_on=row.narrative_on,
             period_first_day=row.period_first_day,
+            impact_state=row.impact_state,
+            impact_review_on=row.impact_review_on,
             is_explained=row.id in explained,
-            **{name: held[name] for name in (*_FACTS, *_IMPACT)},
         )
         for check in found(action_rules.checks_of(facts), facts):
             yield Found(
                 check=check,
-                fingerprint=fingerprint(check, facts),
-                noun=Noun.action,
+                facts=facts,
                 id=row.id,
                 ref=row.ref,
                 title=row.title,
@@ -232,7 +90,7 @@ def _found_in_actions(
                 plan_id=row.plan_id,
                 register_id=None,
                 risk_id=None,
-                priority_id=UUID(row.points[0]["priority_id"]),
+                priority_id=row.points[0]["priority_id"],
             )
 
 
@@ -242,7 +100,7 @@ def _explained(
     """The actions on target past their due date for which somebody has given a reason."""
     entries: dict[UUID, list[Entry]] = defaultdict(list)
     deadlines: dict[UUID, date] = {}
-    for row in db.execute(_entries(names, is_today), values):
+    for row in db.execute(queries.of_entries(names, is_today), values):
         facts = action_entries.decode(row.facts) | {"reason": row.reason}
         entries[row.of_action].append(Entry(row.id, row.sequence, row.effective_on, facts, row.replaces))
         deadlines[row.of_action] = row.deadline_on
@@ -256,34 +114,35 @@ def _explained(
 def _found_in_risks(
     db: Connection, names: frozenset[str], is_today: bool, values: Mapping[str, Any]
 ) -> Iterator[Found]:
-    steps = db.execute(_steps(names, is_today), values).all()
+    steps = db.execute(queries.of_management_actions(names, is_today), values).all()
     planned = Counter(row.risk_id for row in steps)
-    for row in db.execute(_risks(names, is_today), values):
-        held = row._mapping
+    for row in db.execute(queries.of_risks(names, is_today), values):
         facts = RiskFacts(
             state=RiskState(row.risk_state),
+            opened_on=row.opened_on,
+            last_updated_on=row.last_updated_on,
+            owner_id=row.owner_id,
+            current_likelihood=row.current_likelihood,
+            current_impact=row.current_impact,
+            target_likelihood=row.target_likelihood,
+            target_impact=row.target_impact,
+            target_rationale=row.target_rationale,
             management_actions=planned[row.risk_id],
-            **{name: held[name] for name in (*_PAIRS, "last_updated_on", "target_rationale")},
-            **{name: held[name] for name in ("opened_on", "owner_id")},
         )
         for check in found(risk_rules.checks_of(facts), facts):
-            yield _of_risk(row, check, fingerprint(check, facts), Noun.risk, row.risk_id, row.description, 0)
+            yield _of_risk(row, check, facts, row.risk_id, row.description, 0)
     for row in steps:
         step = ManagementActionFacts(
             RiskState(row.risk_state), Status(row.status) if row.status else None, row.due_on, row.lead_id
         )
         for one in found(risk_rules.checks_of_management_action(step), step):
-            marks = fingerprint(one, step)
-            yield _of_risk(row, one, marks, Noun.management_action, row.id, row.title, row.position)
+            yield _of_risk(row, one, step, row.id, row.title, row.position)
 
 
-def _of_risk(
-    row: Any, check: Check[Any], marks: str, noun: Noun, subject_id: UUID, title: str, position: int
-) -> Found:
+def _of_risk(row: Any, check: Check[Any], facts: Any, subject_id: UUID, title: str, position: int) -> Found:
     return Found(
         check=check,
-        fingerprint=marks,
-        noun=noun,
+        facts=facts,
         id=subject_id,
         ref=row.ref,
         title=title,

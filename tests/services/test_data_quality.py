@@ -21,7 +21,7 @@ from app.models.risks import RiskUpdate
 from app.models.tables import acknowledgements, journal_entries, periods
 from app.plans.statuses import Status
 from app.services import actions as actions_service
-from app.services import areas, data_quality, lists, plans, registers
+from app.services import areas, data_quality, finding_queries, lists, plans, registers
 from app.services import risks as risks_service
 from tests import factories
 from tests.factories import (
@@ -284,15 +284,14 @@ def test_every_action_in_which_the_rules_find_something_is_read(
 
 
 def _findings_of_all(reader: Any, who: Principal, day: date) -> list[Shown]:
-    rows = data_quality.finding_rows
-    worth = rows._WORTH_A_LOOK
+    worth = finding_queries._WORTH_A_LOOK
     try:
-        rows._WORTH_A_LOOK = rows._STATE.plan_id.is_not(None)
-        rows._actions.cache_clear()
+        finding_queries._WORTH_A_LOOK = finding_queries._STATE.plan_id.is_not(None)
+        finding_queries.of_actions.cache_clear()
         return data_quality.findings(reader, who, today=TODAY, as_at=day)
     finally:
-        rows._WORTH_A_LOOK = worth
-        rows._actions.cache_clear()
+        finding_queries._WORTH_A_LOOK = worth
+        finding_queries.of_actions.cache_clear()
 
 
 @pytest.fixture
