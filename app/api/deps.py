@@ -10,7 +10,7 @@ from fastapi.dependencies.utils import get_flat_params
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from app.access.roles import Operation, Principal, may
-from app.api.problems import Problem, pointer_of
+from app.api.problems import pointer_of
 from app.api.rendering import render
 from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired
 from app.models.base import AnyDay
@@ -172,10 +172,8 @@ def created(model: type[BaseModel], data: dict[str, Any], path: str) -> Response
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route for its description, beside those that every route has."""
-    return {
-        status: {"model": Problem, "description": _MEANINGS[status]}
-        for status in sorted({401, 403, *statuses})
-    }
+    # Their shape is added by the contract: a model named here is built anew for each route and status.
+    return {status: {"description": _MEANINGS[status]} for status in sorted({401, 403, *statuses})}
 
 
 _MEANINGS = {
