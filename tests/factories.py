@@ -39,6 +39,7 @@ from app.services import (
     periods,
     plans,
     priorities,
+    publications,
     registers,
     risks,
     updates,
@@ -139,6 +140,12 @@ def make_period(who: Principal, plan_id: UUID, **given: Any) -> Shown:
     """A draft of the first quarter of the plan, which ended yesterday."""
     values: Shown = {"ref": "Q1", "first_day": ADDED, "last_day": date(2024, 6, 30)} | given
     made: Shown = do(periods.create_period, who, plan_id, PeriodCreate(**values))
+    return made
+
+
+def publish(who: Principal, period: Shown) -> Shown:
+    """Publish a period and return the publication."""
+    made: Shown = do(publications.publish, who, period["id"], version=None)
     return made
 
 

@@ -22,6 +22,7 @@ CREATED: dict[str, tuple[str, str, dict[str, Any]]] = {
         "ManagementActionCreate",
         {"title": "Appoint a lead"},
     ),
+    "periods": ("/plans/{plan_id}/periods", "PeriodCreate", {"title": "Spring 2024"}),
 }
 DATED = {
     "actions": ("/actions/{action_id}", "2024-03-31", "2024-04-01"),

@@ -4,16 +4,17 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from app import db
 from app.errors import Conflict, NotAllowed, NotFound, PreconditionFailed, PreconditionRequired
 from app.models.cadences import CadencePut
 from app.models.commentaries import CommentaryPut
-from app.models.periods import PeriodState, PeriodUpdate
+from app.models.periods import ErratumCreate, PeriodState, PeriodUpdate
 from app.models.plans import PlanUpdate
 from app.models.tables import journal_entries
-from app.services import cadences, commentaries, periods, plans
+from app.services import cadences, commentaries, errata, periods, plans, publications
 from app.services.lists import Page
 from tests.factories import (
     NOW,
@@ -24,6 +25,7 @@ from tests.factories import (
     make_period,
     make_plan,
     make_priority,
+    publish,
     refused,
     see,
 )
@@ -210,6 +212,92 @@ def test_commentary_is_on_a_priority_of_the_same_plan(people: Cast, priority: Sh
     other = make_priority(people.editor, make_plan(people.editor, ref="X")["id"])
     with pytest.raises(NotFound):
         write(people, period, "Elsewhere.", priority_id=other["id"])
+
+
+# --- What is published ------------------------------------------------------------------------------------
+
+
+def published(people: Cast, priority: Shown) -> Shown:
+    made = make_period(people.editor, priority["plan_id"])
+    write(people, made, "A good quarter.")
+    publish(people.editor, made)
+    found: Shown = see(periods.get_period, people.viewer, made["id"])
+    return found
+
+
+def erratum(people: Cast, period: Shown, **given: Any) -> Shown:
+    named = {"version": given.pop("version")} if "version" in given else {}
+    body = ErratumCreate(**{"text": "Action 2.5 was overdue.", **given})
+    made: Shown = do(errata.add_erratum, people.editor, period["id"], body, **named)
+    return made
+
+
+def test_a_published_period_says_when_and_by_whom(people: Cast, priority: Shown) -> None:
+    made = make_period(people.editor, priority["plan_id"])
+    publication = publish(people.editor, made)
+    found = see(periods.get_period, people.viewer, made["id"])
+    assert (found["state"], found["version"]) == ("published", 2)
+    assert found["published"] == {
+        "at": NOW,
+        "on": TODAY,
+        "by": "Editor of the north",
+        "sequence": publication["sequence"],
+        "digest": publication["digest"],
+    }
+    assert see(periods.list_periods, people.viewer, priority["plan_id"])["items"] == [found]
+
+
+def test_nothing_of_a_published_period_changes(people: Cast, priority: Shown) -> None:
+    period = published(people, priority)
+    before = see(publications.content, people.viewer, period["id"])
+    for given in ({"title": "X"}, {"last_day": d("2024-06-29")}, {"state": PeriodState.draft}):
+        with pytest.raises(Conflict, match="published and stays as it is"):
+            change(people, period, **given)
+    with pytest.raises(Conflict):
+        write(people, period, "A bad quarter.", version=1)
+    with pytest.raises(Conflict):
+        write(people, period, "First.", priority_id=priority["id"])
+    with pytest.raises(Conflict):
+        publish(people.editor, period)
+    assert see(periods.get_period, people.viewer, period["id"]) == period
+    assert see(publications.content, people.viewer, period["id"]) == before
+
+
+def test_errata_stand_beside_it_in_the_order_of_their_dates(people: Cast, priority: Shown) -> None:
+    period = published(people, priority)
+    later = erratum(people, period)
+    earlier = erratum(people, period, effective_on=d("2024-06-30"), text="The lead is another one.")
+    assert (later["effective_on"], later["author_name"]) == (TODAY, "Editor of the north")
+    listed = see(errata.list_errata, people.viewer, period["id"])
+    assert [one["id"] for one in listed] == [earlier["id"], later["id"]]
+    assert listed[1] == later
+    after = see(periods.get_period, people.viewer, period["id"])
+    assert (after["errata"], after["version"]) == (2, period["version"] + 2)
+    entry = entries_of(people, "erratum")[-1]
+    assert (entry.sequence, entry.subject_id) == (earlier["sequence"], earlier["id"])
+    assert entry.after == {
+        "period_id": str(period["id"]),
+        "effective_on": "2024-06-30",
+        "text": "The lead is another one.",
+    }
+    with pytest.raises(PreconditionFailed) as stale:
+        erratum(people, period, version=period["version"])
+    assert stale.value.current == after
+
+
+def test_an_erratum_is_for_what_is_published_and_not_of_tomorrow(people: Cast, priority: Shown) -> None:
+    draft = make_period(
+        people.editor, priority["plan_id"], ref="Q2", first_day=d("2024-07-01"), last_day=d("2024-09-30")
+    )
+    with pytest.raises(Conflict, match="not published yet"):
+        erratum(people, draft)
+    period = published(people, priority)
+    tomorrow = TODAY + timedelta(days=1)
+    assert list(refused(erratum, people, period, effective_on=tomorrow)) == ["/effective_on"]
+    for text in ("", "  "):
+        with pytest.raises(ValidationError):
+            ErratumCreate(text=text)
+    assert see(errata.list_errata, people.viewer, period["id"]) == []
 
 
 # --- Cadence ----------------------------------------------------------------------------------------------

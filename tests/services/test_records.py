@@ -13,6 +13,7 @@ from app.models.actions import ActionUpdate
 from app.models.controls import ControlUpdate
 from app.models.management_actions import ManagementActionUpdate
 from app.models.people import PersonUpdate
+from app.models.periods import PeriodUpdate
 from app.models.plans import PlanUpdate
 from app.models.priorities import PriorityUpdate
 from app.models.registers import RegisterUpdate
@@ -22,6 +23,7 @@ from app.services import (
     actions,
     controls,
     management_actions,
+    periods,
     plans,
     priorities,
     registers,
@@ -37,6 +39,7 @@ from tests.factories import (
     make_action,
     make_control,
     make_management_action,
+    make_period,
     make_person,
     make_plan,
     make_priority,
@@ -87,6 +90,12 @@ KINDS = {
         management_actions.change_management_action,
         ManagementActionUpdate,
         "title",
+    ),
+    "period": Kind(
+        lambda p, priority, _: make_period(p.editor, priority["plan_id"]),
+        periods.change_period,
+        PeriodUpdate,
+        "ref",
     ),
 }
 
