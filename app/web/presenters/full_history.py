@@ -1,0 +1,81 @@
+"""What the page of a record's full history shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import escape
+
+from app.clock import LONDON
+from app.sentences.journal import Text, tell
+from app.web.presenters import lists
+from app.web.presenters.dates import long_date, recorded
+from app.web.presenters.history import Event
+from app.web.presenters.text import headline
+from app.web.visits import Visit
+
+_ABOUT = {
+    "plan": "The plan and its periods. Each priority and action has a history of its own.",
+    "priority": "The priority itself. Each of its actions has a history of its own.",
+    "action": "",
+    "register": "The register and its matrix. Each risk has a history of its own.",
+    "risk": "The risk, its controls and its management actions.",
+}
+_PLACES = {
+    "plan": "plans",
+    "priority": "priorities",
+    "action": "actions",
+    "register": "registers",
+    "risk": "risks",
+}
+
+
+def history_page(visit: Visit, noun: str, answer: Mapping[str, Any], cursor: str) -> dict[str, Any]:
+    """The history of a record, newest first."""
+    record = answer["record"]
+    name = _name(noun, record)
+    shown = len(answer["items"])
+    href = f"/{_PLACES[noun]}/{record['id']}"
+    return {
+        "section": "risks" if noun in ("register", "risk") else "plans",
+        "heading": "Full history",
+        "title": f"Full history of {name}",
+        "record": (name, href),
+        "about": _ABOUT[noun],
+        "shown": f"{lists.shown_of(shown, answer['total'], 'change')}, the last one first.",
+        "events": [_event(item, answer["names"]) for item in answer["items"]],
+        "pages": lists.pages(visit.path, [], shown, answer["total"], cursor, answer["next"], ""),
+    }
+
+
+def _name(noun: str, record: Mapping[str, Any]) -> str:
+    if noun == "risk":
+        return f"risk {record['ref']}: {headline(record['description'])}"
+    ref = f"{record['ref']} " if noun == "priority" else ""
+    return f"{ref}{record['title']}"
+
+
+def _event(item: Mapping[str, Any], names: Mapping[str, Any]) -> Event:
+    learned = item["recorded_at"].astimezone(LONDON).date()
+    told = tell(item, names, learned)
+    quotes = [told.narrative] if told.narrative else []
+    for text in told.texts:
+        quotes += _quotes(text)
+    return Event(
+        day=long_date(told.day),
+        iso=told.day.isoformat(),
+        css="is-change" if item["before"] or item["operation"] == "created" else "",
+        note=f"Corrects the entry of {told.corrects}." if told.corrects else "",
+        sentences=tuple(escape(one) for one in (told.sentence, *told.changes)),
+        quotes=tuple(quotes),
+        by=f"Recorded {recorded(item['recorded_at'])}. Entry {item['sequence']} of the journal.",
+    )
+
+
+def _quotes(text: Text) -> list[str]:
+    """A long text that changed, as it was and as it is."""
+    if not text.before:
+        return [f"{text.label.capitalize()}: {text.after}"]
+    return [
+        f"{text.label.capitalize()} before: {text.before}",
+        f"{text.label.capitalize()} after: {text.after or 'none'}",
+    ]

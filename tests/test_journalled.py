@@ -1,0 +1,243 @@
+"""No change without a journal entry: every route and command that writes, tried until it succeeds.
+
+A new route or command fails here until it has a case, or says why it needs no entry.
+"""
+
+import re
+from argparse import _SubParsersAction
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from app import cli, clock, config, db
+from app.access.roles import Principal, Role
+from app.api.examples import REQUESTS
+from app.journal.verification import verify
+from app.models import tables
+from app.services import checks
+from app.services import users as users_service
+from tests import doors
+from tests.databases import KINDS, copy_of, opened
+from tests.doors import API, Program
+from tests.test_access import routes
+from tests.web.conftest import errors, fields
+
+# Written without an entry. Sign-in, tokens and their counting are bookkeeping: nobody's data changes.
+BOOKKEEPING = {"sessions", "access_tokens", "worker_heartbeats", "heartbeats"}
+COUNTED_AT_SIGN_IN = {"failures", "locked_until"}
+UNJOURNALLED_ROUTES = {
+    "POST /oauth/token": "gives out a token: bookkeeping",
+    "POST /sign-in": "begins a session: bookkeeping",
+    "POST /sign-out": "ends a session: bookkeeping",
+    "POST /api/v1/reconciliations": "works something out and stores nothing",
+    "POST /reconcile": "works something out and stores nothing",
+}
+UNJOURNALLED_COMMANDS = {
+    "migrate": "changes tables, not what is in them",
+    "serve": "writes nothing by itself",
+    "worker": "clears away expired sessions and tokens: bookkeeping",
+    "openapi": "prints",
+    "check": "reads",
+    "reconcile": "works something out and stores nothing",
+}
+
+# --- Routes -----------------------------------------------------------------------------------------------
+
+WRITING = [
+    route
+    for route in routes()
+    if route.split()[0] not in ("GET", "HEAD", "OPTIONS") and route not in UNJOURNALLED_ROUTES
+]
+# What must be done first for a route to succeed: route and body's name in the examples.
+FIRST: dict[str, list[str]] = {
+    f"POST {API}/actions/{{action_id}}/reinstatement": [f"POST {API}/actions/{{action_id}}/withdrawal"],
+    f"POST {API}/risks/{{risk_id}}/reopening": [f"POST {API}/risks/{{risk_id}}/closure"],
+}
+# What of an example does not fit the records of the test: refs that are taken, days that are too early.
+CHANGED: dict[str, dict[str, Any]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """An area with one of everything, and who writes there."""
+
+    http: TestClient
+    who: Principal
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture(scope="module")
+def http(database_kind: str) -> Iterator[TestClient]:
+    with (
+        copy_of("migrated", database_kind) as url,
+        pytest.MonkeyPatch.context() as patch,
+        opened(url, patch),
+        doors.opened() as started,
+    ):
+        yield started
+
+
+@pytest.fixture
+def world(http: TestClient, request: pytest.FixtureRequest) -> World:
+    who = doors.area(f"area-{abs(hash(request.node.nodeid)):x}"[:40])
+    return World(http, who, doors.records(Program(http, doors.token(who, "write"), is_checked=False)))
+
+
+def stored() -> dict[str, dict[Any, dict[str, Any]]]:
+    """Every row of every table, but for what is bookkeeping."""
+    with db.read(None) as reader:
+        return {
+            one.name: {
+                tuple(row._mapping[key.name] for key in one.primary_key): {
+                    name: value for name, value in row._mapping.items() if name not in COUNTED_AT_SIGN_IN
+                }
+                for row in reader.execute(select(one))
+            }
+            for one in tables.metadata.sorted_tables
+            if one.name not in BOOKKEEPING
+        }
+
+
+def journalled(area_id: UUID) -> int:
+    """How many entries an area's journal has; the chain fits to the last one."""
+    with db.read(None) as reader:
+        found = next(one for one in checks.journals(reader) if one.area_id == area_id)
+        verdict = verify(
+            checks.journal_entries(reader, found), config.settings().chain_key(), found.last_sequence
+        )
+    assert list(checks.journal_faults(found, verdict)) == []
+    return found.last_sequence
+
+
+def changes(work: Callable[[], Any], area_id: UUID) -> tuple[set[str], int]:
+    """The tables that something changed, but for the journal's own, and how many entries it left."""
+    rows, entries = stored(), journalled(area_id)
+    work()
+    after = stored()
+    changed = {name for name in after if after[name] != rows[name]} - {"journal_entries", "areas"}
+    return changed, journalled(area_id) - entries
+
+
+def send(world: World, route: str) -> None:
+    """Ask for a route with the example of its body; AssertionError unless it succeeds."""
+    method, path = route.split()
+    program = Program(world.http, doors.token(world.who, "write", "admin"), is_checked=False)
+    operation = doors.application().openapi()["paths"][path][method.lower()]
+    options: dict[str, Any] = {}
+    if "requestBody" in operation:
+        shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+        example = REQUESTS[shape] | CHANGED.get(route, {})
+        options["json"] = doors.with_ids(example, world.ids)
+    address = doors.address(path, world.ids)
+    answer = program.send(method, address, **options)
+    if answer.status_code == 428:
+        tag = program.get(address.removesuffix("/publication")).headers["etag"]
+        answer = program.send(method, address, headers={"if-match": tag}, **options)
+    assert answer.status_code in (200, 201), answer.text
+
+
+@pytest.mark.parametrize("route", [route for route in WRITING if API in route])
+def test_every_change_through_the_api_is_journalled(world: World, route: str) -> None:
+    for first in FIRST.get(route, ()):
+        send(world, first)
+    changed, entries = changes(lambda: send(world, route), world.who.area_id)
+    assert changed, "nothing was changed, so nothing was shown"
+    assert entries >= 1
+
+
+def fill(world: World, route: str, **typed: str) -> None:
+    """Send the form of a page as it is shown, with these fields filled in and the first of each choice."""
+    path = doors.address(
+        route.split()[1], world.ids | {name: world.ids[other] for name, other in OTHER.get(route, {}).items()}
+    )
+    headers = {"cookie": f"session={doors.session(world.who, Role.editor)}"}
+    html = world.http.get(path, headers=headers).text
+    chosen = dict(reversed(re.findall(r'<input [^>]*?name="(\w+)" [^>]*?type="radio" value="([^"]+)"', html)))
+    answer = world.http.post(path, data={**chosen, **fields(html), **typed}, headers=headers)
+    assert answer.status_code == 303, errors(answer.text) or answer.text[-2000:]
+
+
+def set_password(world: World) -> None:
+    with db.write(world.who) as writer:
+        token = users_service.create_user(
+            writer, world.who, clock.moment(), email=f"pat@{world.who.area_id}.example", role=Role.viewer
+        )
+    word = "board papers of june"
+    answer = world.http.post(f"/set-password/{token}", data={"password": word, "repeated": word})
+    assert answer.status_code == 303, errors(answer.text)
+
+
+# What is typed into each form, beside what it shows already.
+FORMS: dict[str, dict[str, str]] = {
+    "POST /actions/{action_id}/update": {"status": "on_target", "narrative": "Agreed."},
+    "POST /actions/{action_id}/acknowledge": {"reason": "Told to the board."},
+    "POST /risks/{risk_id}/assess": {"kind": "same", "reason": "Reviewed."},
+    "POST /risks/{risk_id}/acknowledge": {"reason": "Told to the board."},
+}
+# Forms that only a record with something to say in it has: the name of its id among the records.
+OTHER = {"POST /actions/{action_id}/acknowledge": {"action_id": "other_action_id"}}
+LINKS = {"POST /set-password/{token}": set_password}
+
+
+def test_every_form_has_a_case() -> None:
+    assert {route for route in WRITING if API not in route} == FORMS.keys() | LINKS.keys()
+    assert UNJOURNALLED_ROUTES.keys() <= routes().keys()
+
+
+@pytest.mark.parametrize("route", FORMS)
+def test_every_change_through_a_form_is_journalled(world: World, route: str) -> None:
+    changed, entries = changes(lambda: fill(world, route, **FORMS[route]), world.who.area_id)
+    # Whoever sends the form was added for that: a user, which is an entry of its own.
+    assert changed - {"users"}
+    assert entries >= 2
+
+
+def test_a_password_that_is_set_is_journalled(world: World) -> None:
+    changed, entries = changes(lambda: set_password(world), world.who.area_id)
+    assert changed == {"users"}
+    assert entries == 2, "the account, and its password"
+
+
+# --- Commands ---------------------------------------------------------------------------------------------
+
+COMMANDS: dict[str, list[str]] = {
+    "create-area": ["--slug", "north", "--name", "North SEND partnership"],
+    "create-user": ["--email", "pat@north.example", "--area", "north", "--role", "viewer"],
+    "create-client": ["--name", "Reporting", "--area", "north", "--scope", "read"],
+    "demo": [],
+}
+
+
+def test_every_command_has_a_case() -> None:
+    [subparsers] = (one for one in cli._parser()._actions if isinstance(one, _SubParsersAction))
+    assert set(subparsers.choices) == COMMANDS.keys() | UNJOURNALLED_COMMANDS.keys()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_change_by_a_command_is_journalled(
+    kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with copy_of("migrated", kind) as url:
+        for command, options in COMMANDS.items():
+            with opened(url, monkeypatch):
+                rows, entries = stored(), _entries_of_all()
+            assert cli.main([command, *options]) == 0, capsys.readouterr().err
+            with opened(url, monkeypatch):
+                assert stored() != rows
+                assert _entries_of_all() > entries, f"{command} left no entry"
+
+
+def _entries_of_all() -> int:
+    with db.read(None) as reader:
+        return sum(journalled(one.area_id) for one in checks.journals(reader))

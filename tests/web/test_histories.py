@@ -1,0 +1,272 @@
+"""The full history of every record: each journal entry as a person would say it."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from app import db
+from app.models.tables import journal_entries
+from app.sentences.journal import tell
+from app.services import histories
+from app.services.lists import Page
+from tests import doors
+from tests.doors import NOBODY, Program
+from tests.web.conftest import action_path, fields, links, plan_path, priority_paths, risk_path, words
+
+NAMES = {
+    "0197f6a0-58c4-7d51-9f35-3f0f5a6d9b11": "Programme lead",
+    "0197f6a0-5b10-7a44-b1c9-6e5d4c3b2a33": "PAP 1",
+    "0197f6a0-5c21-7b66-9e01-1a2b3c4d5e44": "7.1",
+    "0197f6a0-5d32-7c77-8f12-2b3c4d5e6f55": date(2024, 4, 1),
+}
+PERSON, PRIORITY, ACTION, EARLIER = NAMES
+LEARNED = date(2024, 6, 28)
+
+
+def told(noun="action", operation="updated", *, before=None, after=None, reason=None):
+    entry = {
+        "noun": noun,
+        "operation": operation,
+        "before": before,
+        "after": after,
+        "reason": reason,
+        "author_name": "Ed Editor",
+        "subject_id": ACTION,
+    }
+    return tell(entry, NAMES, LEARNED)
+
+
+# --- Sentences --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (
+            {
+                "before": {"status": "delayed"},
+                "after": {"status": "on_target", "effective_on": "2024-05-03"},
+                "reason": "survey went live",
+            },
+            "Status changed from Delayed to On target by Ed Editor on 3 May 2024: survey went live",
+        ),
+        (
+            {"before": {"status": "delayed"}, "after": {"status": "delayed", "effective_on": "2024-05-03"}},
+            "Status kept at Delayed by Ed Editor on 3 May 2024.",
+        ),
+        (
+            {
+                "before": {"due_on": "2024-05-31"},
+                "after": {"due_on": "ongoing", "effective_on": "2024-05-03"},
+            },
+            "Due date changed from 31 May 2024 to ongoing by Ed Editor on 3 May 2024.",
+        ),
+        (
+            {
+                "before": {"forecast_on": "2024-05-31"},
+                "after": {"forecast_on": None, "effective_on": "2024-05-03"},
+            },
+            "Forecast date cleared, it was 31 May 2024 by Ed Editor on 3 May 2024.",
+        ),
+        (
+            {"after": {"narrative": "Begun.", "effective_on": "2024-05-03"}},
+            "Update told by Ed Editor on 3 May 2024.",
+        ),
+        (
+            {"operation": "changed", "before": {"lead_id": None}, "after": {"lead_id": PERSON}},
+            "Lead set to Programme lead by Ed Editor on 28 June 2024.",
+        ),
+        (
+            {
+                "operation": "withdrawn",
+                "after": {"withdrawn": True, "effective_on": "2024-05-03"},
+                "reason": "merged with 2.5",
+            },
+            "Withdrawn from every count by Ed Editor on 3 May 2024: merged with 2.5",
+        ),
+        (
+            {
+                "before": {"points": [{"priority_id": PRIORITY, "ref": "1.1"}], "depends_on": []},
+                "after": {
+                    "points": [{"priority_id": PRIORITY, "ref": "1.2"}],
+                    "effective_on": "2024-05-03",
+                },
+            },
+            "Place in the plan changed from 1.1 under PAP 1 to 1.2 under PAP 1 by Ed Editor on 3 May 2024.",
+        ),
+        (
+            {
+                "noun": "risk",
+                "operation": "assessed",
+                "before": {"current": {"likelihood": 4, "impact": 4, "matrix_version": 1}},
+                "after": {
+                    "current": {"likelihood": 2, "impact": 4, "matrix_version": 1},
+                    "effective_on": "2024-05-03",
+                },
+                "reason": "posts filled",
+            },
+            "Current score changed from 16 (likelihood 4, impact 4) to 8 (likelihood 2, impact 4) "
+            "by Ed Editor on 3 May 2024: posts filled",
+        ),
+        (
+            {
+                "noun": "risk",
+                "operation": "assessed",
+                "after": {"last_updated_on": "2024-05-03", "effective_on": "2024-05-03"},
+            },
+            "Reviewed, no change by Ed Editor on 3 May 2024.",
+        ),
+        (
+            {
+                "noun": "risk",
+                "operation": "closed",
+                "before": {"state": "open"},
+                "after": {"state": "closed", "effective_on": "2024-05-03"},
+            },
+            "Closed by Ed Editor on 3 May 2024.",
+        ),
+        (
+            {
+                "noun": "control",
+                "operation": "changed",
+                "before": {"in_place": True},
+                "after": {"in_place": False},
+            },
+            "Control “7.1”: in place changed from Yes to No by Ed Editor on 28 June 2024.",
+        ),
+        (
+            {"noun": "plan", "operation": "created", "after": {"ref": "PAP", "kind": "reform_plan"}},
+            "Plan added by Ed Editor on 28 June 2024.",
+        ),
+    ],
+)
+def test_an_entry_is_told_in_one_sentence(entry, expected):
+    assert told(**entry).sentence == expected
+
+
+def test_what_else_changed_is_told_after_the_first_change():
+    both = {"status": "delayed", "forecast_on": "2024-10-31", "effective_on": "2024-05-03"}
+    found = told(before={"status": "on_target"}, after=both, reason="late")
+    assert found.sentence == "Status changed from On target to Delayed by Ed Editor on 3 May 2024: late"
+    assert found.changes == ("Forecast date set to 31 October 2024.",)
+
+
+def test_a_long_text_is_shown_before_and_after():
+    long = "Leaders across education, health and care should act together. " * 3
+    found = told("priority", "changed", before={"statement": "Short"}, after={"statement": long})
+    assert found.sentence == "Statement changed by Ed Editor on 28 June 2024."
+    assert [(one.before, one.after) for one in found.texts] == [("Short", long)]
+
+
+def test_a_correction_names_the_day_of_what_it_corrects():
+    after = {"status": "delayed", "replaces": EARLIER, "effective_on": "2024-05-03"}
+    assert told(after=after).corrects == "1 April 2024"
+
+
+def test_a_field_that_has_no_words_yet_is_still_told_in_plain_words():
+    after = {"new_thing_on": "2024-05-31", "share": {"of_whom": ["a", "b"]}, "lead_person_id": PERSON}
+    found = told("new_noun", "changed", before={"new_thing_on": None}, after=after)
+    assert found.sentence == "New thing set to 31 May 2024 by Ed Editor on 28 June 2024."
+    assert found.changes == ("Share set to of whom a and b.", "Lead person set to Programme lead.")
+
+
+# --- Every entry that the service writes ------------------------------------------------------------------
+
+_CODE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}|\b[a-z]+_[a-z_]+\b|\d{4}-\d\d-\d\d|[{}\[\]]|\bNone\b|\bTrue\b|\bFalse\b"
+)
+
+
+def test_every_entry_of_the_sample_reads_as_words(area):
+    """No id, code, date or list as a program writes them is left in any sentence."""
+    pages = {}
+    with db.read(area) as reader:
+        for noun, table in histories.NOUNS.items():
+            for record_id in reader.execute(
+                select(table.c.id).where(table.c.area_id == area.area_id)
+            ).scalars():
+                answer = histories.history(reader, area, record_id, noun=noun, asked=Page(limit=200))
+                for item in answer["items"]:
+                    found = tell(item, answer["names"], LEARNED)
+                    pages[item["sequence"]] = " ".join((found.sentence, *found.changes))
+        everything = set(
+            reader.execute(
+                select(journal_entries.c.sequence).where(
+                    ~journal_entries.c.noun.in_(("person", "user", "area"))
+                )
+            ).scalars()
+        )
+    assert everything <= pages.keys()
+    strange = {said for said in pages.values() if _CODE.search(said) or "not there any more" in said}
+    assert not strange
+    assert "Added to the plan by The service on 1 April 2024: Loaded from the June 2024 papers" in next(
+        said for said in pages.values() if "Added to the plan" in said
+    )
+
+
+# --- Pages ------------------------------------------------------------------------------------------------
+
+
+def records(visitor):
+    return {
+        "plan": plan_path(visitor),
+        "priority": priority_paths(visitor)[0],
+        "action": action_path(visitor, "1.9"),
+        "register": links(visitor.get("/registers"), "/registers/")[0],
+        "risk": risk_path(visitor, "1"),
+    }
+
+
+def test_every_record_leads_to_its_full_history(viewer):
+    for noun, path in records(viewer).items():
+        assert f'href="{path}/history"' in viewer.get(path), noun
+        html = viewer.get(f"{path}/history")
+        assert f'<a class="govuk-link" href="{path}">' in html
+        assert "Entry " in words(html), noun
+
+
+def test_an_update_is_the_first_thing_in_the_history(editor):
+    path = action_path(editor, "1.9")
+    form = {
+        **fields(editor.get(f"{path}/update")),
+        "status": "delayed",
+        "reason": "survey went live <b>late</b>",
+    }
+    editor.send(f"{path}/update", {**form, "narrative": "Sent to all families."}, 303)
+    html = editor.get(f"{path}/history")
+    first = words(html[html.index("<ol") : html.index("</li>", html.index("<ol"))])
+    assert "Status " in first
+    assert "on 1 July 2024: survey went live <b>late</b>" in first
+    assert "<b>late</b>" not in html
+    assert "Sent to all families." in first
+
+
+def test_a_risks_history_holds_its_controls_and_management_actions(viewer):
+    said = words(viewer.get(f"{risk_path(viewer, '3')}/history"))
+    assert "Control “" in said
+    assert "Management action “" in said
+    assert "added to the risk" in said
+
+
+def test_a_long_history_has_pages_without_a_gap(editor, area, http):
+    path = action_path(editor, "1.9")
+    program = Program(http, doors.token(area, "write"), is_checked=False)
+    for number in range(60):
+        program.post(f"{path}/updates", {"narrative": f"Told {number}."}, 201)
+    first = editor.get(f"{path}/history")
+    assert "50 of 62 changes, the last one first." in words(first)
+    [following] = links(first, f"{path}/history\\?cursor=")
+    second = editor.get(following)
+    numbers = [int(found) for found in re.findall(r"Entry (\d+) of the journal", first + second)]
+    assert len(numbers) == 62
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert "Back to the first page" in second
+    editor.get(f"{path}/history?cursor=rubbish", 422)
+
+
+def test_another_areas_history_is_not_there(viewer, stranger):
+    for path in records(viewer).values():
+        stranger.get(f"{path}/history", 404)
+    viewer.get(f"/risks/{NOBODY}/history", 404)
