@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app import db
+from app.api import health
 from app.clock import now
 from app.main import create_app
 from app.migrations import downgrade, upgrade
@@ -50,3 +51,12 @@ def test_a_database_that_cannot_be_reached_is_not_ready(client: TestClient, data
     assert answer.status_code == 503
     assert answer.json() == {"database": "unreachable", "migration": None, "worker": None}
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(("head", "status", "said"), [("0001", 200, "ok"), ("9999", 503, "behind")])
+def test_a_database_that_is_ahead_is_ready(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, head: str, status: int, said: str
+) -> None:
+    monkeypatch.setattr(health, "HEAD", head)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["migration"]) == (status, said)
