@@ -202,6 +202,21 @@ def test_what_blocks_publishing_is_said_and_not_offered(editor: Any) -> None:
     assert "Blocks publishing" not in words(editor.get(f"{path}?as_at=2024-06-24"))
 
 
+# --- The overview -----------------------------------------------------------------------------------------
+
+
+def test_the_overview_counts_the_points_of_its_plan_and_leads_to_them(viewer: Any) -> None:
+    html = viewer.get("/")
+    assert (
+        "9 data-quality points Three management actions without a due date, two risks without an owner, one "
+        "risk last updated before it was opened and three others."
+    ) in words(html)
+    [href] = [link for link in links(html, "/data-quality") if "plan=" in link]
+    assert href == of_plan(viewer)
+    earlier = links(viewer.get("/?as_at=2024-06-30"), "/data-quality")
+    assert of_plan(viewer, "&as_at=2024-06-30") in earlier
+
+
 # --- Sentences --------------------------------------------------------------------------------------------
 
 

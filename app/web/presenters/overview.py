@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.charts.scales import steps
+from app.sentences import data_quality
 from app.sentences.words import plural
 from app.services.registers import matrix_of
 from app.web.presenters.plans import plan_span
@@ -58,6 +59,7 @@ def overview_page(
     registers: Sequence[Mapping[str, Any]],
     mine: Mine | None,
     overdue_reviews: int,
+    points: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """The overview of a plan."""
     is_first = plan["id"] == plans[0]["id"]
@@ -73,7 +75,10 @@ def overview_page(
         "rows": priority_rows(progress["priorities"], visit.query),
         "total": total_row(progress["overall"]),
         "mine": _mine(visit, mine, list_url) if mine else [],
-        "boards": _boards(visit, progress["overall"]["flags"], list_url, registers, overdue_reviews),
+        "boards": [
+            *_boards(visit, progress["overall"]["flags"], list_url, registers, overdue_reviews),
+            *_quality(visit, plan, points),
+        ],
         "risks": _risks(visit, highest, registers),
         "registers": [(one["title"], f"/registers/{one['id']}{visit.query}") for one in registers],
         "others": [
@@ -134,6 +139,16 @@ def _boards(
         href = f"/registers/{registers[0]['id']}?sort=review_on{as_at}#register"
         found.append(Todo(overdue_reviews, f"{noun} overdue", href, ""))
     return found
+
+
+def _quality(visit: Visit, plan: Mapping[str, Any], points: Sequence[Mapping[str, Any]]) -> list[Todo]:
+    """How many data-quality points there are, and what most of them are."""
+    number = len(data_quality.points(points))
+    if not number:
+        return []
+    words = "data-quality point" if number == 1 else "data-quality points"
+    href = f"/data-quality?plan={plan['id']}{visit.query.replace('?', '&')}"
+    return [Todo(number, words, href, data_quality.by_check(points, 3))]
 
 
 def _places(flag: Mapping[str, int]) -> str:
