@@ -40,7 +40,8 @@ class Flaw(NamedTuple):
         if self.place is None:
             return self
         line = lines[self.place]
-        scope = f" ({line.typed['scope'][:LONGEST_SCOPE]})" if line.typed["scope"] else ""
+        name = " ".join(line.typed["scope"].split())[:LONGEST_SCOPE]
+        scope = f" ({name})" if name else ""
         message = f"Row {line.number}{scope}, {self.field}: {self.message[:1].lower()}{self.message[1:]}"
         return self._replace(message=message)
 
@@ -65,7 +66,7 @@ def read_csv(text: str) -> list[Line]:
 
     Raises BadFigures for text that is not CSV, a column that is missing or there twice, too many cells.
     """
-    if "\x00" in text:
+    if any(ord(letter) < 32 and letter not in "\t\r\n" for letter in text):
         raise BadFigures([Flaw(None, "", "The file is not text: save it as CSV UTF-8.")])
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     try:

@@ -14,12 +14,17 @@ from app.plans.statuses import Status
 from app.sentences.impossible_rows import added_after_rounding, label, percent, why_not
 from app.sentences.words import listed, plural, sentence_case
 
+_MOST_NAMED = 6
+
 
 def headline(found: Reconciliation) -> str:
     """The verdict in one sentence."""
     impossible = [one.row.scope for one in found.scopes if not one.found]
     if impossible:
-        return f"No whole-number counts can give the figures of {listed(impossible)}."
+        named = impossible[:_MOST_NAMED]
+        if len(impossible) > len(named):
+            named.append(f"{len(impossible) - len(named)} more")
+        return f"No whole-number counts can give the figures of {listed(named)}."
     if found.reason is not None:
         return "The overall figures cannot come from the same actions as the priorities."
     if found.overall and found.priorities:

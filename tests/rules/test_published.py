@@ -131,7 +131,16 @@ def test_empty_rows_are_passed_over_and_rows_keep_their_numbers() -> None:
         (f"{HEADER}\nPAP 1,1,2,3,4,5", ""),
         (f'{HEADER}\nPAP 1,"1,2,3,4', ""),
         (f"{HEADER}\nPAP 1,\x00,2,3,4", ""),
+        (f"{HEADER}\nPAP \x1b[31m1,1,2,3,4", ""),
     ],
 )
 def test_what_is_no_such_file_is_refused(text: str, field: str) -> None:
     assert csv_flaw(text).field == field
+
+
+def test_a_flaw_in_a_file_names_its_row_and_field_in_one_line() -> None:
+    lines = read_csv(f'{HEADER}\n\n"PAP\n 1",44,,,101\n,,,,101\n')
+    assert [Flaw(place, "delayed", "Give it.").in_file(lines).message for place in (0, 1)] == [
+        "Row 3 (PAP 1), delayed: give it.",
+        "Row 4, delayed: give it.",
+    ]

@@ -111,7 +111,7 @@ def some_row(
 
 def some_plan(dice: random.Random, largest: int, *, sized: bool) -> list[Published]:
     """An overall row and two or three priorities that may or may not be of one plan."""
-    parts = [some_counts(dice, dice.randint(1, largest)) for _ in range(dice.choice((2, 2, 3)))]
+    parts = [some_counts(dice, dice.randint(1, largest)) for _ in range(dice.choice((2, 2, 2, 3)))]
     whole = tuple(sum(one) for one in zip(*parts, strict=True))
     rows = [
         some_row(dice, one, f"PAP {place}", sum(one) if sized else None, wrong=0.1)

@@ -167,3 +167,10 @@ def test_an_impossible_row_says_why(row: str, words: str) -> None:
     found = found_in(HEADER + row)
     assert not found.is_possible
     assert words in said(found)["a"]
+
+
+def test_many_impossible_rows_are_counted() -> None:
+    found = found_in(HEADER + "".join(f"PAP {number},26,26,26,26,,\n" for number in range(1, 9)))
+    assert headline(found) == (
+        "No whole-number counts can give the figures of PAP 1, PAP 2, PAP 3, PAP 4, PAP 5, PAP 6 and 2 more."
+    )
