@@ -18,8 +18,10 @@ from app.services import plans as plans_service
 from app.services import updates as updates_service
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
+from app.web.period_line import with_period
 from app.web.presenters import updates as presenter
 from app.web.presenters.action_page import action_page, stale_page, update_page
+from app.web.presenters.data_quality import section
 from app.web.rendering import page, see_other
 from app.web.repeats import is_newest
 from app.web.visits import Visit
@@ -33,6 +35,7 @@ def action(visit: Visitor, action_id: UUID, saved: str = "") -> Response:
     with db.read(visit.who) as connection:
         found = _action(connection, visit, action_id)
         plan = plans_service.get_plan(connection, visit.who, found["plan_id"])
+        visit = with_period(connection, visit, found["plan_id"])
         entries = updates_service.list_updates(connection, visit.who, action_id)
         findings = data_quality_service.of_action(
             connection, visit.who, action_id, today=visit.at.today, as_at=visit.day
@@ -110,4 +113,7 @@ def _action(connection: Connection, visit: Visit, action_id: UUID) -> dict[str, 
 
 
 def _form_page(visit: Visit, found: dict[str, Any], form: Form, *, status: int = 200) -> Response:
-    return page("pages/action_update.html", visit.who, update_page(visit, found, form), status=status)
+    with db.read(visit.who) as connection:
+        findings = data_quality_service.of_action(connection, visit.who, found["id"], today=visit.at.today)
+    content = update_page(visit, found, form) | {"quality": section(visit, findings)}
+    return page("pages/action_update.html", visit.who, content, status=status)

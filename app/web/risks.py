@@ -24,7 +24,9 @@ from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
+from app.web.period_line import with_period
 from app.web.presenters import assessment_form as presenter
+from app.web.presenters.data_quality import section
 from app.web.presenters.risk_page import risk_page
 from app.web.rendering import page, see_other
 from app.web.repeats import is_newest
@@ -47,6 +49,7 @@ def risk(visit: Visitor, risk_id: UUID, saved: str = "") -> Response:
         controls = controls_service.list_controls(connection, who, risk_id, asked=_ALL)["items"]
         actions = _management_actions(connection, visit, risk_id)
         label = _priority_label(connection, visit, register["plan_id"])
+        visit = with_period(connection, visit, register["plan_id"])
         findings = data_quality_service.of_risk(connection, who, risk_id, today=today, as_at=visit.day)
     allowed = may_assess(visit, found, actions)
     content = risk_page(
@@ -138,5 +141,7 @@ def _priority_label(connection: Connection, visit: Visit, plan_id: UUID | None) 
 def _form_page(
     visit: Visit, found: dict[str, Any], matrix: Matrix, form: Form, *, status: int = 200
 ) -> Response:
-    content = presenter.assess_page(visit, found, matrix, form)
+    with db.read(visit.who) as connection:
+        findings = data_quality_service.of_risk(connection, visit.who, found["id"], today=visit.at.today)
+    content = presenter.assess_page(visit, found, matrix, form) | {"quality": section(visit, findings)}
     return page("pages/risk_assess.html", visit.who, content, status=status)

@@ -107,6 +107,14 @@ def test_an_action_shows_its_points_beside_its_record(viewer: Any) -> None:
     assert 'id="data-quality"' not in viewer.get(action_path(viewer, "1.9"))
 
 
+def test_the_forms_that_edit_a_record_show_its_points_too(editor: Any) -> None:
+    form = words(editor.get(f"{risk_path(editor, '4')}/assess"))
+    assert "Data quality Give the risk an owner." in form
+    [plan] = [link for link in links(editor.get("/plans"), "/plans/") if link != plan_path(editor)]
+    action = links(editor.get(plan), "/actions/")[0]
+    assert "Data quality Give the action a lead." in words(editor.get(f"{action}/update"))
+
+
 # --- Acknowledging ----------------------------------------------------------------------------------------
 
 
@@ -168,7 +176,7 @@ def test_the_only_point_there_is_is_chosen_already(editor: Any) -> None:
     action = next(
         link
         for link in links(editor.get(programme), "/actions/")
-        if editor.get(link).count("To put right") == 1
+        if editor.get(f"{link}/acknowledge").count('type="radio"') == 1
     )
     assert fields(editor.get(f"{action}/acknowledge"))["point"].startswith("action_no_lead:")
 

@@ -126,7 +126,10 @@ def _fields(asked: Asked, plans: Sequence[Mapping[str, Any]]) -> list[lists.Fiel
     return [
         lists.Field("plan", "Plan", asked.plan, [every, *((str(one["id"]), one["title"]) for one in plans)]),
         lists.Field(
-            "noun", "About", asked.noun, [every, *((key.value, label) for key, label in NOUNS.items())]
+            "noun",
+            "Kind of record",
+            asked.noun,
+            [every, *((key.value, label) for key, label in NOUNS.items())],
         ),
         lists.Field(
             "severity",
