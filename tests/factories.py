@@ -149,6 +149,14 @@ def publish(who: Principal, period: Shown) -> Shown:
     return made
 
 
+def make_published(who: Principal, plan_id: UUID, **given: Any) -> Shown:
+    """A period of the quarter before the plan, which is published."""
+    values: Shown = {"ref": "Q0", "first_day": date(2024, 1, 1), "last_day": date(2024, 3, 31)} | given
+    period = make_period(who, plan_id, **values)
+    do(publications.publish, who, period["id"], version=None)
+    return period
+
+
 def make_action(who: Principal, priority: Shown | Sequence[Shown], **given: Any) -> Shown:
     """An action under one priority, or under several of one plan with the refs ``<ref>``, ``<ref>-2``..."""
     under = [priority] if isinstance(priority, dict) else list(priority)

@@ -50,7 +50,7 @@ def publish(
     periods_service.require_open(period)
     _check(db, who, at, period)
     head = journal.head(db, who)
-    found = content_now(db, who, period, today=at.today)
+    found = _content_now(db, who, period, today=at.today)
     stored = reports.as_bytes(found)
     digest = hashlib.sha256(stored).hexdigest()
     before, after = {"state": period["state"]}, {"state": PeriodState.published, "digest": digest}
@@ -97,7 +97,7 @@ def _check(db: Connection, who: Principal, at: Moment, period: Mapping[str, Any]
         )
 
 
-def content_now(db: Connection, who: Principal, period: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+def _content_now(db: Connection, who: Principal, period: Mapping[str, Any], *, today: date) -> dict[str, Any]:
     """The content of a period as it would be published now, as at its last day or, until it comes, today."""
     plan = plans.get_plan(db, who, period["plan_id"])
     after = period["meeting_on"] or period["last_day"]
@@ -128,7 +128,7 @@ def report(db: Connection, who: Principal, period_id: UUID, *, today: date) -> b
     period = periods_service.get_period(db, who, period_id)
     if period["state"] == PeriodState.published:
         return content(db, who, period_id)
-    return reports.as_bytes({**content_now(db, who, period, today=today), "published": False})
+    return reports.as_bytes({**_content_now(db, who, period, today=today), "published": False})
 
 
 def differences(db: Connection, who: Principal, period_id: UUID, *, today: date) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def differences(db: Connection, who: Principal, period_id: UUID, *, today: date)
     """
     published = get_publication(db, who, period_id)
     period = periods_service.get_period(db, who, period_id)
-    then, now = json.loads(published["content"]), content_now(db, who, period, today=today)
+    then, now = json.loads(published["content"]), _content_now(db, who, period, today=today)
     figures = publication_differences.figures(then, now)
     entries = publication_differences.entries(
         db, who, period["plan_id"], day=period["last_day"], after=published["sequence"]

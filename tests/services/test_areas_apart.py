@@ -49,6 +49,7 @@ from app.services import (
     plans,
     priorities,
     progress,
+    publications,
     registers,
     risks,
     updates,
@@ -75,6 +76,7 @@ MODULES = (
     plans,
     priorities,
     progress,
+    publications,
     registers,
     risks,
     updates,
@@ -96,6 +98,7 @@ class World(NamedTuple):
     control: UUID
     management_action: UUID
     period: UUID
+    published: UUID
 
 
 class Both(NamedTuple):
@@ -142,6 +145,7 @@ def world(who: Principal) -> World:
         factories.make_control(who, risk["id"])["id"],
         factories.make_management_action(who, risk["id"])["id"],
         factories.make_period(who, plan["id"])["id"],
+        factories.make_published(who, plan["id"])["id"],
     )
 
 
@@ -183,6 +187,12 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     commentaries.find_commentary: ("period", {}),
     errata.list_errata: ("period", {}),
     cadences.get_cadence: ("plan", NOW),
+    publications.get_publication: ("published", {}),
+    publications.content: ("published", {}),
+    publications.report: ("published", NOW),
+    publications.differences: ("published", NOW),
+    publications.replayed: ("published", {}),
+    publications.fault: ("published", {}),
 }
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
 LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
@@ -196,6 +206,8 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     data_quality.list_findings: (None, NOW),
     data_quality.of_action: ("action", NOW),
     data_quality.of_risk: ("risk", NOW),
+    controls.of_plan: ("plan", {}),
+    management_actions.of_plan: ("plan", NOW),
 }
 ANY = {"version": None}
 WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = {
@@ -235,6 +247,7 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     periods.change_period: ("period", (PeriodUpdate(title="Other"),), ANY),
     commentaries.write_commentary: ("period", (CommentaryPut(text="Other"),), ANY),
     errata.add_erratum: ("period", (ErratumCreate(text="Other"),), {}),
+    publications.publish: ("period", (), ANY),
     cadences.set_cadence: ("plan", (CadencePut(kind="monthly", anchor=TODAY),), ANY),
 }
 # Those that add something to the caller's own area, whichever that is.
