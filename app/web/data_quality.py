@@ -20,6 +20,7 @@ from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
+from app.web.period_line import with_period
 from app.web.presenters import acknowledgement_form as presenter
 from app.web.presenters.data_quality import ROWS, asked_for, list_page
 from app.web.presenters.text import headline
@@ -44,6 +45,7 @@ def data_quality(request: Request, visit: Visitor) -> Response:
             wanted=asked.wanted(),
             asked=Page(cursor=asked.cursor or None, limit=ROWS),
         )
+        visit = with_period(connection, visit, UUID(asked.plan) if asked.plan else None)
     return page("pages/data_quality.html", who, list_page(visit, listed, asked, plans))
 
 

@@ -16,6 +16,7 @@ from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
+from app.web.period_line import with_period
 from app.web.plans import progress_of
 from app.web.presenters.overview import HIGHEST, Mine, empty_page, overview_page
 from app.web.rendering import page
@@ -34,6 +35,7 @@ def overview(request: Request, visit: Visitor) -> Response:
         if not plans:
             return page("pages/overview_empty.html", who, empty_page(visit))
         plan = _chosen(connection, visit, plans, chosen)
+        visit = with_period(connection, visit, plan["id"])
         progress = progress_of(connection, visit, plan["id"])
         highest = risks_service.highest(
             connection, who, plan["id"], today=today, as_at=visit.day, limit=HIGHEST

@@ -19,6 +19,7 @@ from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
+from app.web.period_line import with_period
 from app.web.presenters.action_list import (
     ROWS,
     WITHDRAWN,
@@ -51,6 +52,7 @@ def plan(request: Request, visit: Visitor, plan_id: UUID) -> Response:
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = plans_service.get_plan(connection, visit.who, plan_id)
+        visit = with_period(connection, visit, plan_id)
         progress = progress_of(connection, visit, plan_id)
         caption = f"Actions of {found['title']}"
         listed = _list(connection, visit, plan_id, asked, caption, progress["overall"])
@@ -64,6 +66,7 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = priorities_service.get_priority(connection, visit.who, priority_id)
+        visit = with_period(connection, visit, found["plan_id"])
         progress = progress_of(connection, visit, found["plan_id"])
         mine = next(one for one in progress["priorities"] if one["id"] == priority_id)
         missed = _missed(connection, visit, mine, found)

@@ -15,6 +15,7 @@ from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
+from app.web.period_line import with_period
 from app.web.presenters.registers import ROWS, asked_for, register_page, registers_page
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -54,6 +55,7 @@ def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
             asked=Page(cursor=asked.cursor or None, limit=ROWS),
         )
         plan, priorities = _plan_of(connection, visit, found)
+        visit = with_period(connection, visit, found["plan_id"])
     content = register_page(visit, found, grid, listed, asked, plan, priorities)
     return page("pages/register.html", visit.who, content)
 

@@ -5,16 +5,20 @@ from typing import NamedTuple
 
 from app.access.roles import Principal
 from app.clock import Moment
-from app.web.presenters.dates import Position, position
+from app.web.presenters.dates import PeriodLine, Position, position
 
 
 class Visit(NamedTuple):
-    """Who asks, when, and the day that the figures are for. ``path`` is the page's own address."""
+    """Who asks, when, and the day that the figures are for. ``path`` is the page's own address.
+
+    ``period`` is the one that the day lies in, of the plan that the page is about (``period_line``).
+    """
 
     who: Principal
     at: Moment
     day: date
     path: str
+    period: PeriodLine | None = None
 
     @property
     def as_at(self) -> str:
@@ -28,4 +32,4 @@ class Visit(NamedTuple):
 
     def position(self, kept: tuple[tuple[str, str], ...] = ()) -> Position:
         """The line that says which day the figures are of; ``kept`` are the page's own filters."""
-        return position(self.day, self.at.today, self.path, kept)
+        return position(self.day, self.at.today, self.path, kept, self.period)

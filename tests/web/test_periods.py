@@ -16,6 +16,7 @@ from tests.web.conftest import (
     links,
     plan_path,
     priority_paths,
+    risk_path,
     words,
 )
 
@@ -260,7 +261,7 @@ def test_publishing_asks_before_it_freezes(editor):
     path = add(editor)
     text = words(editor.get(f"{path}/publication"))
     assert "Publishing cannot be undone. It freezes, as at 30 June 2024:" in text
-    assert "other points warn and do not stop you." in text
+    assert "points warn and do not stop you." in text
     editor.send(f"{path}/publication", {"version": "99"}, 409)
     sent = fields(editor.get(f"{path}/publication"))
     answer = editor.send(f"{path}/publication", sent, 303)
@@ -316,7 +317,7 @@ def test_what_is_recorded_later_is_shown_beside_what_was_published(editor):
     text = words(html)
     first, second = (one.partition('id="errata"')[0] for one in (before, html))
     assert first == second, "what was published has changed"
-    assert "have come to differ since, as known now." in text
+    assert "have come to differ since it was published." in text
     assert "Priority 2: Complete" in text
     assert "Done in June." in text
     assert "Replay of the entries before the publication gives every figure" in text
@@ -340,3 +341,26 @@ def test_errata_stand_beside_what_was_published(editor, viewer):
     assert "1 erratum" in words(viewer.get("/periods"))
     later = {"first_day-month": "7", "last_day-month": "9", "meeting_on-month": "10"}
     editor.get(f"{add(editor, ref='Q2', **later)}/errata", 409)
+
+
+# --- The line under the heading of every page with figures ------------------------------------------------
+
+
+def test_every_page_with_figures_says_which_period_its_day_is_in(editor):
+    plan = plan_path(editor)
+    assert "Period: " not in editor.get(plan), "no period, no word of one"
+    path = published(editor)
+    pages = ["/", plan, priority_paths(editor)[0], action_path(editor, "1.9"), risk_path(editor, "1")]
+    pages += [links(editor.get("/registers"), "/registers/")[0], f"/data-quality?plan={plan[-36:]}"]
+    for address in pages:
+        past = editor.get(f"{address}{'&' if '?' in address else '?'}as_at=2024-06-30")
+        said = "Position as it stood on 30 June 2024. Period: April to June 2024 , published."
+        assert said in words(past), address
+        assert links(past, path) == [path], address
+        assert "Period: " not in editor.get(address), "1 July is in no period"
+    later = {"first_day-month": "7", "last_day-month": "9", "meeting_on-month": "10", "title": ""}
+    add(editor, ref="Q2", **later)
+    for address in pages:
+        assert "Period: July to September 2024 , not yet published." in words(editor.get(address)), address
+    other = links(editor.get("/plans"), "/plans/")[1]
+    assert "Period: " not in editor.get(other), "another plan has periods of its own"

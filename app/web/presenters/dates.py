@@ -33,8 +33,16 @@ def days_between(earlier: date, later: date) -> str:
     return "1 day" if days == 1 else f"{days} days"
 
 
+class PeriodLine(NamedTuple):
+    """The period that a day lies in: its name with a link, and whether it is published, in words."""
+
+    name: str
+    href: str
+    state: str
+
+
 class Position(NamedTuple):
-    """The day a page's figures are of, and what the form for another day needs.
+    """The day a page's figures are of, the period it lies in, and what the form for another day needs.
 
     ``query`` is what links to other pages add to stay at that day: "" today, else "?as_at=2024-06-30".
     """
@@ -49,9 +57,16 @@ class Position(NamedTuple):
     today_url: str
     kept: tuple[tuple[str, str], ...]
     query: str
+    period: PeriodLine | None = None
 
 
-def position(day: date, today: date, path: str, kept: Iterable[tuple[str, str]] = ()) -> Position:
+def position(
+    day: date,
+    today: date,
+    path: str,
+    kept: Iterable[tuple[str, str]] = (),
+    period: PeriodLine | None = None,
+) -> Position:
     """The position line of the page at ``path``; ``kept`` are its filters, which stay."""
     pairs = tuple((name, value) for name, value in kept if value)
     return Position(
@@ -65,4 +80,5 @@ def position(day: date, today: date, path: str, kept: Iterable[tuple[str, str]] 
         today_url=f"{path}?{urlencode(pairs)}" if pairs else path,
         kept=pairs,
         query=f"?as_at={day.isoformat()}" if day < today else "",
+        period=period,
     )

@@ -161,15 +161,16 @@ def publish_page(
         "may_publish": is_over and not blocking,
         "blocking": [_finding(one) for one in blocking],
         "warning": [_finding(one) for one in warning],
-        "warning_lead": _warnings(len(warning)),
+        "warning_lead": _warnings(len(warning), len(blocking)),
         "quality_url": lists.url("/data-quality", [("plan", str(period["plan_id"]))]),
     }
 
 
-def _warnings(number: int) -> str:
+def _warnings(number: int, blocking: int) -> str:
+    other = "other " if blocking else ""
     if number == 1:
-        return "One other point warns and does not stop you."
-    return f"{sentence_case(numeral(number))} other points warn and do not stop you."
+        return f"One {other}point warns and does not stop you."
+    return f"{sentence_case(numeral(number))} {other}points warn and do not stop you."
 
 
 def _finding(one: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -137,7 +137,7 @@ def known(
     lead = f"As known on {long_date(visit.at.today)}, the figures of {day} are those that were published."
     if number:
         have = plural(number, "figure has", "figures have")
-        lead = f"{sentence_case(numeral(number))} {have} come to differ since, as known now."
+        lead = f"{sentence_case(numeral(number))} {have} come to differ since it was published."
     faults = len(replay["differences"])
     verdict = "Replay of the entries before the publication gives every figure and flag that was published."
     if faults:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from app.models.periods import PeriodState
 from app.sentences.periods import days_in_words
-from app.web.presenters.dates import long_date, long_or, short_date
+from app.web.presenters.dates import PeriodLine, long_date, long_or, short_date
 from app.web.visits import Visit
 
 STATES = {
@@ -50,12 +50,12 @@ def state_words(period: Mapping[str, Any]) -> str:
     return STATES[PeriodState(period["state"])]
 
 
-def period_words(period: Mapping[str, Any] | None) -> str:
-    """The period, for the line under a heading: "Period: May and June 2024, not yet published."; or ""."""
+def period_line(period: Mapping[str, Any] | None) -> PeriodLine | None:
+    """The period for the line under a heading: "Period: May and June 2024, not yet published."."""
     if period is None:
-        return ""
-    state = "published" if period["published"] else "not yet published"
-    return f"Period: {period_name(period)}, {state}."
+        return None
+    state = "published" if period["state"] == PeriodState.published else "not yet published"
+    return PeriodLine(period_name(period), f"/periods/{period['id']}", state)
 
 
 def periods_page(
