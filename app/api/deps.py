@@ -137,6 +137,10 @@ AsAt = Annotated[
     AnyDay | None,
     Query(description="Answer as it stood on this day, as known now; today by default, never later."),
 ]
+Compare = Annotated[
+    AnyDay | None,
+    Query(description="Answer beside it as it stood on this day too, never after `as_at`."),
+]
 UpdatedSince = Annotated[
     Annotated[AwareDatetime, BeforeValidator(_only_a_time)] | None,
     Query(description="Only records that changed at or after this time, with its offset."),

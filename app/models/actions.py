@@ -123,6 +123,18 @@ class LatestUpdate(Output):
     author_name: str = Field(description="Who recorded it.")
 
 
+class ActionCompared(Output):
+    """An action as it stood on the earlier day `compare`."""
+
+    as_at: date = Field(description="The earlier day.")
+    status: Status = Field(description="The status.")
+    withdrawn: bool = Field(description="Whether it was left out of every count.")
+    completed_on: date | None = Field(description="When it was completed.")
+    due_on: Literal["ongoing"] | date | None = Field(description="When it was due, or `ongoing`.")
+    forecast_on: date | None = Field(description="When it was expected to be complete.")
+    flags: FlagsRead = Field(description="Derived as at the earlier day.")
+
+
 class ActionSummary(Output):
     """An action in a list, as it stood on ``as_at``. ``GET /actions/{action_id}`` answers the whole."""
 
@@ -164,7 +176,15 @@ class ActionRead(ActionSummary):
     latest_update: LatestUpdate | None = Field(description="The newest update with a narrative.")
 
 
+class ActionListed(ActionSummary):
+    """An action in a list, with how it stood on an earlier day."""
+
+    compared: ActionCompared | None = Field(
+        description="How it stood on the day `compare`; null where it was not there yet, or not asked for."
+    )
+
+
 class ActionList(Items):
     """A page of actions."""
 
-    items: list[ActionSummary] = Field(description="The records of this page, in order.")
+    items: list[ActionListed] = Field(description="The records of this page, in order.")

@@ -9,9 +9,9 @@ from sqlmodel import Field
 from app.models.actions import PointRead
 from app.models.base import Output
 from app.models.progress import PlanName, ProgressFigures
-from app.models.risks import PairRead, RatingRead
+from app.models.risks import RiskPosition
 from app.plans.statuses import Status
-from app.risk.scoring import Direction, RiskState
+from app.risk.scoring import Direction
 
 
 class ChangeEntry(Output):
@@ -80,18 +80,6 @@ class ActionChanges(Output):
     due_moved: ActionsChanged = Field(description="Due on another day; for an ongoing action, its review.")
     forecast_moved: ActionsChanged = Field(description="Forecast for another day.")
     moved: ActionsChanged = Field(description="Under other priorities, or under another ref.")
-
-
-class RiskPosition(Output):
-    """A risk's dated facts on one of the days."""
-
-    state: RiskState = Field(description="What had become of it.")
-    current: PairRead | None = Field(description="The score as it was; null when not scored.")
-    target: PairRead | None = Field(description="The score as it should be.")
-    rating: RatingRead | None = Field(description="The rating, with a named matrix.")
-    target_on: date | None = Field(description="By when the target should be reached.")
-    priority_id: UUID | None = Field(description="The priority it threatened; null for a general risk.")
-    priority_ref: str | None = Field(description="That priority's ref.")
 
 
 class ChangedRisk(Output):

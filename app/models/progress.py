@@ -93,6 +93,9 @@ class Progress(Position):
     """Progress of a plan as at a day."""
 
     plan: PlanName = Field(description="The plan.")
+    compared: Position | None = Field(
+        description="The same figures on the day `compare`; null where not asked for."
+    )
 
 
 class ProgressHistory(Output):

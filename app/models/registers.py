@@ -24,6 +24,7 @@ from app.models.base import (
     new_id,
     one_of,
 )
+from app.models.risks import RiskCompared
 from app.risk.matrix import MatrixKind
 
 
@@ -175,6 +176,13 @@ class BandCount(Output):
     count: int = Field(description="Risks that are not closed and whose current score or rating is in it.")
 
 
+class RiskWas(RiskCompared):
+    """Where a risk of the heat map was on the earlier day `compare`."""
+
+    id: UUID = Field(description="Identifier of the risk.")
+    ref: str = Field(description="Its ref.")
+
+
 class HeatMapRead(Output):
     """The heat map of a register as at a day. A named matrix has no cells."""
 
@@ -189,4 +197,7 @@ class HeatMapRead(Output):
     closed: int = Field(description="Closed risks, left out above.")
     other_matrix: list[CellRisk] = Field(
         description="Risks whose current score was given with another version of the matrix."
+    )
+    compared: list[RiskWas] | None = Field(
+        description="Every risk of the register as it stood on the day `compare`; null where not asked for."
     )

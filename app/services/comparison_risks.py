@@ -42,8 +42,8 @@ class Risks:
         return {
             **{name: after[name] for name in ("id", "register_id", "ref", "description")},
             "direction": direction((before and before["severity"]) or None, after["severity"] or None),
-            "before": _position(before, self.refs) if before else None,
-            "after": _position(after, self.refs),
+            "before": position(before, self.refs) if before else None,
+            "after": position(after, self.refs),
             "entry": _explained(found, kind),
         }
 
@@ -94,8 +94,8 @@ def _state(row: Mapping[str, Any]) -> RiskOnDay:
     )
 
 
-def _position(row: Mapping[str, Any], refs: Mapping[str, str]) -> dict[str, Any]:
-    """A risk's dated facts on a day."""
+def position(row: Mapping[str, Any], refs: Mapping[str, str]) -> dict[str, Any]:
+    """A risk's dated facts on a day; ``refs`` are those of priorities by the text of their ids."""
     names = ("likelihood", "impact", "score", "band", "matrix_version")
     pairs = {
         side: {name: row[f"{side}_{name}"] for name in names} if row[f"{side}_score"] is not None else None

@@ -51,20 +51,15 @@ _ACTION_STATE = (
     "forecast_on",
     "points",
 )
-_SIDES = tuple(
-    f"{side}_{name}"
-    for side in ("current", "target")
-    for name in ("likelihood", "impact", "score", "band", "matrix_version")
+RISK_STATE = (
+    *("state", "priority_id", "target_on", "rating", "rating_matrix_version", "severity"),
+    *(
+        f"{side}_{name}"
+        for side in ("current", "target")
+        for name in ("likelihood", "impact", "score", "band", "matrix_version")
+    ),
 )
-_RISK_STATE = (
-    "valid_from",
-    "state",
-    "priority_id",
-    "target_on",
-    "rating",
-    "rating_matrix_version",
-    "severity",
-)
+"""What of a risk's state on a day is told or compared."""
 
 
 _IS_DELAYED = _ACTION.code.op("&", return_type=Integer())(STATUS_BITS) == STATUS_CODES[Status.delayed]
@@ -93,7 +88,8 @@ _RISKS: Select[Any] = (
         risks.c.ref,
         risks.c.description,
         _RISK.valid_to,
-        *(_RISK[name] for name in (*_RISK_STATE, *_SIDES)),
+        _RISK.valid_from,
+        *(_RISK[name] for name in RISK_STATE),
     )
     .select_from(risk_states)
     .join(risks, risks.c.id == _RISK.risk_id)

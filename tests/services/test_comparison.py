@@ -16,6 +16,7 @@ from app.errors import NotFound
 from app.plans.statuses import Status
 from app.sentences import changes, risk_changes
 from app.services import areas, comparison, plans
+from app.services import compared as compared_service
 from tests.factories import (
     ADDED,
     TODAY,
@@ -218,6 +219,22 @@ def test_risks_are_told_with_scores_bands_and_reasons(people, plan, under):
     }
     assert kinds(compared(people, plan, priority_id=under[0]["id"])) == {"risk new": ["6"]}
     says_no_number_of_its_own(found)
+
+
+def test_another_area_is_told_nothing_of_how_ours_stood(people, plan, under):
+    action = make_action(people.editor, under[0])
+    register = make_register(people.editor, plan_id=plan["id"])
+    risk = make_risk(people.editor, register["id"])
+    days = {"today": TODAY, "as_at": JUNE, "compare": APRIL}
+    for who, is_told in ((people.viewer, True), (people.stranger, False)):
+        found, grid = dict(risk), {"register_id": register["id"]}
+        see(compared_service.beside_risks, who, [found], **days)
+        see(compared_service.beside_heat_map, who, grid, **days)
+        assert (found["compared"] is not None, bool(grid["compared"])) == (is_told, is_told)
+    with pytest.raises(NotFound):
+        see(compared_service.beside_actions, people.stranger, [dict(action)], **days)
+    with pytest.raises(NotFound):
+        see(compared_service.progress, people.stranger, plan["id"], **days)
 
 
 def test_nothing_happened_between_equal_days(people, plan, under):

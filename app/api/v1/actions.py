@@ -12,6 +12,7 @@ from app.api.deps import (
     RECORDS,
     AsAt,
     Asked,
+    Compare,
     Contributor,
     Editor,
     OptionalVersion,
@@ -32,6 +33,7 @@ from app.models.base import AnyDay
 from app.models.updates import UpdateCreate, UpdateList, UpdateRead, Withdrawal
 from app.plans.statuses import Status
 from app.services import actions as actions_service
+from app.services import compared
 from app.services import updates as updates_service
 from app.services.lists import answer as list_answer
 
@@ -90,6 +92,7 @@ def list_actions(
     asked: Asked,
     wanted: Annotated[actions_service.Filter, Depends(wanted_actions)],
     as_at: AsAt = None,
+    compare: Compare = None,
     sort: Annotated[Sort, Query(description="What to sort by; the ref decides between equals.")] = "ref",
     descending: Annotated[bool, Query(description="Last first.")] = False,
 ) -> Response:
@@ -110,6 +113,7 @@ def list_actions(
             asked=asked,
             form="summary",
         )
+        compared.beside_actions(db, who, found["items"], today=today(), as_at=as_at, compare=compare)
     return page_answer(request, ActionList, found)
 
 

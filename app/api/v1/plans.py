@@ -11,6 +11,7 @@ from app.api.deps import (
     READS,
     AsAt,
     Asked,
+    Compare,
     Editor,
     Reader,
     RefFilter,
@@ -27,6 +28,7 @@ from app.db import read, write
 from app.models.base import AnyDay
 from app.models.plans import PlanCreate, PlanKind, PlanList, PlanRead, PlanUpdate
 from app.models.progress import Progress, ProgressHistory
+from app.services import compared
 from app.services import plans as plans_service
 from app.services import progress as progress_service
 
@@ -79,14 +81,14 @@ def change_plan(plan_id: UUID, body: PlanUpdate, who: Editor, version: Version) 
 @router.get(
     "/plans/{plan_id}/progress", response_model=Progress, responses=READS, operation_id="get_progress"
 )
-def get_progress(plan_id: UUID, who: Reader, as_at: AsAt = None) -> Response:
+def get_progress(plan_id: UUID, who: Reader, as_at: AsAt = None, compare: Compare = None) -> Response:
     """Counts and percentages of the plan and of each priority, as at a day.
 
     Percentages and flags count action points, so that the plan is the sum of its priorities; the number of
     distinct actions stands beside them. Withdrawn actions are in no count but `withdrawn`.
     """
     with read(who) as db:
-        found = progress_service.progress(db, who, plan_id, today=today(), as_at=as_at)
+        found = compared.progress(db, who, plan_id, today=today(), as_at=as_at, compare=compare)
     return answer(Progress, found, as_at=as_at)
 
 

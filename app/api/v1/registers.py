@@ -11,6 +11,7 @@ from app.api.deps import (
     READS,
     AsAt,
     Asked,
+    Compare,
     Editor,
     MatrixSetter,
     Reader,
@@ -35,6 +36,7 @@ from app.models.registers import (
     RegisterRead,
     RegisterUpdate,
 )
+from app.services import compared
 from app.services import registers as registers_service
 
 router = APIRouter(prefix="/api/v1", tags=["registers"], dependencies=[Depends(known_parameters)])
@@ -100,10 +102,11 @@ def change_register(register_id: UUID, body: RegisterUpdate, who: Editor, versio
     responses=READS,
     operation_id="get_heat_map",
 )
-def get_heat_map(register_id: UUID, who: Reader, as_at: AsAt = None) -> Response:
+def get_heat_map(register_id: UUID, who: Reader, as_at: AsAt = None, compare: Compare = None) -> Response:
     """Every cell of the matrix with the risks that are there, and those that should be, as at a day."""
     with read(who) as db:
         found = registers_service.heat_map(db, who, register_id, today=today(), day=as_at)
+        compared.beside_heat_map(db, who, found, today=today(), as_at=as_at, compare=compare)
     return answer(HeatMapRead, found, as_at=as_at)
 
 

@@ -13,6 +13,7 @@ from app.api.deps import (
     RECORDS,
     AsAt,
     Asked,
+    Compare,
     Contributor,
     Editor,
     OptionalVersion,
@@ -41,6 +42,7 @@ from app.models.risks import (
 )
 from app.risk.scoring import RiskState, Treatment
 from app.services import assessments as assessments_service
+from app.services import compared
 from app.services import risks as risks_service
 from app.services.lists import answer as list_answer
 
@@ -92,6 +94,7 @@ def list_risks(
     asked: Asked,
     wanted: Annotated[risks_service.Filter, Depends(wanted_risks)],
     as_at: AsAt = None,
+    compare: Compare = None,
     sort: Annotated[Sort, Query(description="What to sort by; the ref decides between equals.")] = "ref",
     descending: Annotated[bool, Query(description="Last first.")] = False,
 ) -> Response:
@@ -108,6 +111,7 @@ def list_risks(
             descending=descending,
             asked=asked,
         )
+        compared.beside_risks(db, who, found["items"], today=today(), as_at=as_at, compare=compare)
     return page_answer(request, RiskList, found)
 
 
