@@ -1,6 +1,6 @@
 """What the service looks at before it starts, and what `check` looks at in the whole database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -102,15 +102,24 @@ def wrong_publications(db: Connection) -> Iterator[str | None]:
 # --- The journal ------------------------------------------------------------------------------------------
 
 
-def _reading(json_column: str) -> TextClause:
-    """All entries of an area as the database holds them: what was tampered with may be of no type."""
-    columns = (json_column.format(name) if name in ("before", "after") else f'"{name}"' for name in HASHED)
-    listed = ", ".join([*columns, "hash"])
-    statement = text(f"SELECT {listed} FROM journal_entries WHERE area_id = :area_id ORDER BY sequence")
-    return statement.bindparams(bindparam("area_id", type_=Uuid())).execution_options(yield_per=1000)
+def _reading(expressions: Mapping[str, str]) -> TextClause:
+    """All entries of an area as plain texts and numbers: what was tampered with may be of no type."""
+    columns = (expressions.get(name, '"{}"').format(name) for name in (*HASHED, "hash"))
+    statement = f"SELECT {', '.join(columns)} FROM journal_entries WHERE area_id = :area_id ORDER BY sequence"
+    return text(statement).bindparams(bindparam("area_id", type_=Uuid())).execution_options(yield_per=1000)
 
 
-_ENTRIES = {"sqlite": _reading('"{}"'), "postgresql": _reading('CAST("{}" AS TEXT)')}
+_TEXT = 'CAST("{}" AS TEXT)'
+_ID = f"replace({_TEXT}, '-', '')"
+_TIME = """to_char("{}" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24\\:MI\\:SS.US')"""
+_ENTRIES = {
+    "sqlite": _reading({}),
+    # As SQLite has them: the server writes them out in half the time that making objects of them takes.
+    "postgresql": _reading(
+        {"before": _TEXT, "after": _TEXT, "recorded_at": _TIME}
+        | dict.fromkeys(("id", "area_id", "author_id", "subject_id"), _ID)
+    ),
+}
 
 
 class Journal(NamedTuple):
