@@ -68,15 +68,22 @@ def tell(entry: Entry, names: Names, recorded_on: date) -> Told:
     )
     why = f": {entry['reason']}" if entry["reason"] else "."
     subject = _subject(entry, names)
-    headline = f"{subject}: {headline[:1].lower()}{headline[1:]}" if subject else headline
+    if subject:
+        is_new = entry["operation"] == "created"
+        headline = f"{subject} added" if is_new else f"{subject}: {headline[:1].lower()}{headline[1:]}"
     return Told(
-        sentence=f"{headline} by {entry['author_name']} on {day_in_words(day)}{why}",
+        sentence=f"{headline} by {_author(entry)} on {day_in_words(day)}{why}",
         changes=tuple(f"{one}." for one in rest),
         texts=tuple(texts),
         narrative=after.get("narrative") or "",
         day=day,
         corrects=named(str(after["replaces"]), names) if after.get("replaces") else "",
     )
+
+
+def _author(entry: Entry) -> str:
+    name = str(entry["author_name"])
+    return "the service" if name == "The service" else name
 
 
 def _deed(entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -122,6 +129,8 @@ def _changes(
         if max(len(was), len(now)) > LONGEST_INLINE or "\n" in was + now:
             if was != now:
                 texts.append(Text(label(field), was, now))
+        elif not before and entry["operation"] in ("created", "added"):
+            short += [f"{sentence_case(label(field))}: {now}"] if now else []
         elif words := _change(field, was, now, is_dated="effective_on" in after):
             short.append(words)
     return short, texts
