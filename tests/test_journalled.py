@@ -158,11 +158,11 @@ def test_every_change_through_the_api_is_journalled(world: World, route: str) ->
 
 def fill(world: World, route: str, **typed: str) -> None:
     """Send the form of a page as it is shown, with these fields filled in and the first of each choice."""
-    path = doors.address(
-        route.split()[1], world.ids | {name: world.ids[other] for name, other in OTHER.get(route, {}).items()}
-    )
+    ids = world.ids | {name: world.ids[other] for name, other in OTHER.get(route, {}).items()}
+    path = doors.address(route.split()[1], ids)
+    shown = doors.address(STANDS_ON.get(route, route.split()[1]), ids)
     headers = {"cookie": f"session={doors.session(world.who, Role.editor)}"}
-    html = world.http.get(path, headers=headers).text
+    html = world.http.get(shown, headers=headers).text
     chosen = dict(reversed(re.findall(r'<input [^>]*?name="(\w+)" [^>]*?type="radio" value="([^"]+)"', html)))
     answer = world.http.post(path, data={**chosen, **fields(html), **typed}, headers=headers)
     assert answer.status_code == 303, errors(answer.text) or answer.text[-2000:]
@@ -178,6 +178,13 @@ def set_password(world: World) -> None:
     assert answer.status_code == 303, errors(answer.text)
 
 
+def day(name: str, iso: str) -> dict[str, str]:
+    """A day as a form takes it."""
+    return {
+        f"{name}-{part}": value for part, value in zip(("year", "month", "day"), iso.split("-"), strict=True)
+    }
+
+
 # What is typed into each form, beside what it shows already.
 FORMS: dict[str, dict[str, str]] = {
     "POST /actions/{action_id}/update": {"status": "on_target", "narrative": "Agreed."},
@@ -185,6 +192,22 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /risks/{risk_id}/assess": {"kind": "same", "reason": "Reviewed."},
     "POST /risks/{risk_id}/acknowledge": {"reason": "Told to the board."},
 }
+FORMS |= {
+    "POST /plans/{plan_id}/cadence": {"kind": "quarterly", **day("anchor", "2024-04-01")},
+    "POST /plans/{plan_id}/periods/new": {
+        "ref": "2024-06",
+        **day("first_day", "2024-04-01"),
+        **day("last_day", "2024-06-30"),
+    },
+    "POST /periods/{period_id}/edit": {"title": "October to December 2023"},
+    "POST /periods/{period_id}/state": {"state": "in_review"},
+    "POST /periods/{period_id}/publication": {},
+    "POST /periods/{period_id}/errata": {"text": "Action 7.2 was overdue."},
+    "POST /periods/{period_id}/commentary": {"text": "The board saw a draft dashboard."},
+    "POST /periods/{period_id}/priorities/{priority_id}/commentary": {"text": "Two posts are filled."},
+}
+# Forms that stand on another page than that of their address.
+STANDS_ON = {"POST /periods/{period_id}/state": "/periods/{period_id}"}
 # Forms that only a record with something to say in it has: the name of its id among the records.
 OTHER = {"POST /actions/{action_id}/acknowledge": {"action_id": "other_action_id"}}
 LINKS = {"POST /set-password/{token}": set_password}
