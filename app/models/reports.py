@@ -85,6 +85,7 @@ class ReportPriority(Output):
         description="Its risks that are not closed, as a risk is read, each with `controls` and "
         "`management_actions`."
     )
+    risk_sentence: str | None = Field(default=None, description="The risks in words, where there are any.")
     no_risks: str | None = Field(
         default=None, description='"No risks identified." where, and only where, there are none.'
     )
@@ -94,6 +95,7 @@ class ReportGeneral(Output):
     """Risks of the plan's registers that are under no priority."""
 
     risks: list[dict[str, Any]] = Field(description="General risks that are not closed.")
+    risk_sentence: str | None = Field(default=None, description="The risks in words, where there are any.")
     no_risks: str | None = Field(
         default=None, description='"No risks identified." where, and only where, there are none.'
     )
@@ -125,15 +127,17 @@ class ReportRead(Output):
     )
     changes: dict[str, Any] | None = Field(
         default=None,
-        description="5. What changed since the last published period, as a comparison reads. Left out where "
-        "none was published before.",
+        description="5. What changed since the last published period: `sentence`, and the rest as a "
+        "comparison reads. Left out where none was published before.",
     )
     falls_due: dict[str, Any] | None = Field(
         default=None,
         description="6. `actions` that fall due `until` the next meeting. Left out without a meeting.",
     )
     data_quality: dict[str, Any] | None = Field(
-        default=None, description="7. `findings` of the day. Left out where there are none."
+        default=None,
+        description="7. `findings` of the day, with `sentence` and `kinds` in words. Left out where there "
+        "are none.",
     )
 
 

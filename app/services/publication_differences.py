@@ -23,6 +23,7 @@ from app.models.tables import (
     updates,
 )
 from app.sentences.entries import entry_words, fact_name, fact_words
+from app.sentences.words import listed
 from app.services.figures import Figures, figures_of
 
 _PLAN = bindparam("plan_id", type_=Uuid)
@@ -154,7 +155,7 @@ def figures(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, A
             found += _progress(names[one], sides[0] or {}, sides[1] or {})
     for kind in ("actions", "risks", "management_actions"):
         for one in dict.fromkeys([*published[kind], *known[kind]]):
-            found += _record(names[one], published[kind].get(one), known[kind].get(one))
+            found += _record(one, names, published[kind].get(one), known[kind].get(one))
     for one in dict.fromkeys([*published["heat_maps"], *known["heat_maps"]]):
         found += _heat_map(names[one], published["heat_maps"].get(one, {}), known["heat_maps"].get(one, {}))
     return found
@@ -202,17 +203,28 @@ def _progress(scope: str, published: Mapping[str, Any], now: Mapping[str, Any]) 
             yield from _difference(scope, fact_name(name) + unit, was.get(part), is_.get(part))
 
 
-def _record(scope: str, published: Figures | None, now: Figures | None) -> Iterator[dict[str, Any]]:
+_UNTOLD = frozenset({"flags", "narrative", "accepted_by", "accepted_at"})
+
+
+def _record(
+    one: str, names: Mapping[str, str], published: Figures | None, now: Figures | None
+) -> Iterator[dict[str, Any]]:
+    scope = names[one]
     if published is None or now is None:
-        told = [one and (one.get("status") or one.get("state")) for one in (published, now)]
-        yield from _difference(scope, "Listed", *(fact_words(one) if one else None for one in told))
+        told = [side and (side.get("status") or side.get("state")) for side in (published, now)]
+        yield from _difference(scope, "Listed", *(fact_words(side) if side else None for side in told))
         return
-    for name in published:
-        if name in ("flags", "narrative"):
-            continue
-        yield from _difference(scope, fact_name(name), fact_words(published[name]), fact_words(now[name]))
-    for name, was in published.get("flags", {}).items():
-        yield from _difference(scope, fact_name(name), fact_words(was), fact_words(now["flags"][name]))
+    before, after = ({**side, **side.get("flags", {})} for side in (published, now))
+    for name, was in before.items():
+        if name not in _UNTOLD and was != after[name]:
+            yield from _difference(scope, fact_name(name), _words(was, names), _words(after[name], names))
+
+
+def _words(value: Any, names: Mapping[str, str]) -> Any:
+    """A value in words; a record that the content holds by what it is called there."""
+    if isinstance(value, list):
+        return listed([names.get(one, one) for one in value]) or None
+    return names[value] if isinstance(value, str) and value in names else fact_words(value)
 
 
 def _heat_map(scope: str, published: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ from app.models.tables import action_states, plans, updates
 from app.plans.states import is_open, ref_order
 from app.plans.statuses import Status, deadline
 from app.sentences.progress import Missed
-from app.services import action_entries, comparison, controls, entries, lists, management_actions
+from app.services import action_entries, controls, entries, lists, management_actions
 from app.services import actions as actions_service
 from app.services import risks as risks_service
 from app.services.as_at import DAY, stands
@@ -145,9 +145,3 @@ def risks(
         parts = {"controls": in_place[one["id"]], "management_actions": planned[one["id"]]}
         found[one["priority_id"]].append({**_told(one), **parts})
     return found
-
-
-def changes(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date, before: date) -> Item:
-    """What happened in a plan since an earlier day, without the figures of the day itself."""
-    found = comparison.compare(db, who, plan_id, today=today, as_at=day, compare=before)
-    return {name: found[name] for name in ("compare", "earlier", "statuses", "actions", "risks")}

@@ -11,14 +11,26 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, Uuid, bindparam, select
+from sqlalchemy import Connection, Uuid, bindparam, func, select
 
 from app.access.roles import Principal
-from app.models.tables import commentaries
+from app.models.tables import commentaries, periods
 from app.plans.statuses import STATUS_LABELS
+from app.sentences import changes as change_words
+from app.sentences import data_quality as quality_words
 from app.sentences import progress as words
-from app.sentences.risks import NO_RISKS, register_figures, register_lead
-from app.services import data_quality, journal, lists, period_days, priorities, registers, report_parts
+from app.sentences.risks import NO_RISKS, register_figures, register_lead, risk_section
+from app.services import (
+    comparison,
+    data_quality,
+    journal,
+    lists,
+    period_days,
+    plans,
+    priorities,
+    registers,
+    report_parts,
+)
 from app.services import progress as progress_service
 
 FORMAT = 1
@@ -29,6 +41,10 @@ _PERIOD = ("id", "ref", "title", "first_day", "last_day", "meeting_on")
 _COMMENTARIES = select(
     *(commentaries.c[name] for name in ("priority_id", "text", "author_name", "updated_at"))
 ).where(commentaries.c.period_id == bindparam("period_id", type_=Uuid))
+
+_NEXT_MEETING = select(func.min(periods.c.meeting_on)).where(
+    periods.c.plan_id == bindparam("plan_id"), periods.c.meeting_on > bindparam("after")
+)
 
 
 def content(
@@ -62,7 +78,7 @@ def content(
         "labels": {"statuses": dict(STATUS_LABELS)},
         "overall": {"progress": progress["overall"], **_overall_words(progress["overall"], actions)},
         "priorities": _priorities(db, who, plan, progress["priorities"], actions, risks, told),
-        "general": _risks(risks.pop(None, [])),
+        "general": _risks(risks.pop(None, []), to=""),
         **_registers(db, who, plan["id"], today=today, day=day),
         **_since(db, who, plan["id"], today=today, day=day),
         **_falls_due(actions, period, day),
@@ -71,6 +87,15 @@ def content(
     found["overall"] |= told.get(None, {})
     answer: dict[str, Any] = to_jsonable_python(found)
     return answer
+
+
+def of_period(db: Connection, who: Principal, period: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+    """The content of a period as known now: as at its last day or, until that has come, as at today."""
+    plan = plans.get_plan(db, who, period["plan_id"])
+    after = period["meeting_on"] or period["last_day"]
+    following = db.execute(_NEXT_MEETING, {"plan_id": plan["id"], "after": after}).scalar()
+    values = {**period, "next_meeting_on": following}
+    return content(db, who, plan, values, today=today, day=min(period["last_day"], today))
 
 
 def as_bytes(content: Mapping[str, Any]) -> bytes:
@@ -134,14 +159,16 @@ def _priorities(
                 "note": words.rounding_note(progress),
                 **told.get(priority_id, {}),
                 **{name: items for name, items in mine.items() if items},
-                **_risks(risks.pop(priority_id, [])),
+                **_risks(risks.pop(priority_id, []), to=f"this {plan['priority_label']}"),
             }
         )
     return found
 
 
-def _risks(found: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"risks": found} if found else {"risks": [], "no_risks": NO_RISKS}
+def _risks(found: list[dict[str, Any]], *, to: str) -> dict[str, Any]:
+    if not found:
+        return {"risks": [], "no_risks": NO_RISKS}
+    return {"risks": found, "risk_sentence": risk_section(found, to=to)}
 
 
 def _registers(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date) -> dict[str, Any]:
@@ -168,7 +195,9 @@ def _since(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: d
     before = period_days.last_published(db, plan_id, day)
     if before is None:
         return {}
-    return {"changes": report_parts.changes(db, who, plan_id, today=today, day=day, before=before)}
+    found = comparison.compare(db, who, plan_id, today=today, as_at=day, compare=before)
+    sentence = " ".join(part for part in (change_words.lead(found), change_words.second(found)) if part)
+    return {"changes": {"sentence": sentence, **found}}
 
 
 def _falls_due(actions: report_parts.Actions, period: Mapping[str, Any], day: date) -> dict[str, Any]:
@@ -181,4 +210,7 @@ def _falls_due(actions: report_parts.Actions, period: Mapping[str, Any], day: da
 
 def _quality(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date) -> dict[str, Any]:
     found = data_quality.findings(db, who, today=today, as_at=day, plan_id=plan_id)
-    return {"data_quality": {"findings": found}} if found else {}
+    if not found:
+        return {}
+    kinds = quality_words.by_check(found)
+    return {"data_quality": {"sentence": quality_words.lead(found), "kinds": kinds, "findings": found}}

@@ -217,6 +217,7 @@ def test_a_priority_without_risks_says_so_and_no_other_does(people: Cast, regist
     assert (first["risks"], first["no_risks"]) == ([], "No risks identified.")
     assert [one["ref"] for one in second["risks"]] == ["1"]
     assert "no_risks" not in second
+    assert second["risk_sentence"] == "One risk is linked to this priority: 1, at 9 Moderate."
     assert found["general"] == {"risks": [], "no_risks": "No risks identified."}
 
 
@@ -270,6 +271,7 @@ def test_a_report_holds_actions_risks_and_commentary_whole(people: Cast, registe
     assert found["falls_due"]["until"] == "2024-07-10"
     assert [one["ref"] for one in found["falls_due"]["actions"]] == ["2.1"]
     assert found["registers"][0]["matrices"][0]["bands"] == FIVE_BY_FIVE["bands"]
+    assert found["data_quality"]["sentence"] == "Four data-quality points; none blocks publishing."
     assert {one["check"] for one in found["data_quality"]["findings"]} >= {"risk_no_owner", "action_no_lead"}
 
 
@@ -295,6 +297,7 @@ def test_the_next_period_says_what_changed_since_the_one_before(people: Cast, pr
     assert "changes" not in content(people, spring)
     changes = content(people, summer)["changes"]
     assert changes["compare"] == "2024-05-31"
+    assert changes["sentence"].startswith("Complete or on target rose from 0% (0 of 1) to 100% (1 of 1).")
     assert [one["ref"] for one in changes["actions"]["completed"]["items"]] == ["1.1"]
 
 
