@@ -286,6 +286,15 @@ def test_a_fingerprint_does_not_change_by_the_mere_passing_of_days() -> None:
         assert len(marks) == 1
 
 
+def test_a_late_forecast_that_was_acknowledged_is_asked_for_anew_when_the_due_date_passes() -> None:
+    check = CHECKS[CheckId.action_contradicted]
+    facts = {"status": ON_TARGET, "due_on": DAY, "forecast_on": LATER}
+    before, after = (
+        fingerprint(check, ActionFacts(day=day, **facts)) for day in (DAY, DAY + timedelta(days=1))
+    )
+    assert before != after
+
+
 @pytest.mark.parametrize("name", CHANGED)
 def test_a_fingerprint_changes_with_what_the_check_looks_at_and_with_nothing_else(name: str) -> None:
     plain = {"day": DAY, "status": ON_TARGET, "lead_id": SOMEBODY, "start_on": EARLIER, "due_on": LATER}
@@ -325,7 +334,12 @@ def test_a_reason_given_before_the_due_date_passed_explains_nothing() -> None:
 def test_a_reason_given_after_the_due_date_passed_stands() -> None:
     told = entry(2, date(2024, 6, 3), status=ON_TARGET, reason="Agreed, to be signed on 5 July")
     assert is_explained([BEGUN, told], DAY, DUE)
+    assert is_explained([BEGUN, told], date(2024, 6, 3), DUE)
     assert not is_explained([BEGUN, told], date(2024, 6, 2), DUE)
+
+
+def test_a_reason_given_on_the_due_date_itself_explains_nothing() -> None:
+    assert not is_explained([BEGUN, entry(2, DUE, status=ON_TARGET, reason="x")], DAY, DUE)
 
 
 def test_a_reason_for_a_late_forecast_stands_when_the_due_date_has_passed() -> None:
