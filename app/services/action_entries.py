@@ -20,7 +20,7 @@ from app.models.tables import (
 )
 from app.plans.states import FIRST_POINT, ActionDays, OpenSpan, action_days, is_open, ref_order, settled
 from app.plans.statuses import Status
-from app.services import action_checks, entries, records
+from app.services import action_checks, entries, period_days, records
 
 DATES = ("completed_on", "start_on", "review_on", "forecast_on", "impact_review_on")
 FACTS = ("status", *DATES, "due_on", "path_to_green", "impact_state", "points", "depends_on")
@@ -54,7 +54,8 @@ def record(
     # What the rules measure the draft against: an entry that it corrects never counted.
     others = [entry for entry in standing(stored) if entry.id != draft.replaces]
     before = state_as_at(settled(others), draft.effective_on) or {}
-    placed = _complete(entries.place(stored, draft), before)
+    published = period_days.published_on(db, draft.effective_on, plan_id=action["plan_id"])
+    placed = _complete(entries.place(stored, draft, published), before)
     tried = [*stored, entries.draft_entry(KIND, placed, entry_id)]
     action_checks.check(db, action, placed, before, tried)
     shown_before = {name: was.get(name) for name in placed.facts if name in was}

@@ -101,11 +101,12 @@ def effective_day(given: date | None, today: date) -> date:
     return given or today
 
 
-def place(entries: Sequence[Entry], draft: Draft) -> Draft:
+def place(entries: Sequence[Entry], draft: Draft, published: str | None = None) -> Draft:
     """Mark a draft as backdated where it is. Raises Invalid when it does not fit the history.
 
-    Domain rules, section 5: an entry dated before the latest one needs a reason; a wrong entry is
-    corrected by one that names it, and only once.
+    Domain rules, section 5: an entry dated before the latest one, or inside a published period (its ref),
+    needs a reason; the first of a record has none to give. A wrong entry is corrected by one that names it,
+    and only once.
     """
     faults: list[Fault] = []
     counted = standing(entries)
@@ -121,9 +122,13 @@ def place(entries: Sequence[Entry], draft: Draft) -> Draft:
     backdated = any(draft.effective_on < entry.effective_on for entry in others)
     if backdated and not draft.reason:
         faults.append(Fault("/reason", "Give a reason: this is dated before an entry that already stands."))
+    elif published and entries and not draft.reason:
+        faults.append(
+            Fault("/reason", f"Give a reason: this is dated in period {published}, which is published.")
+        )
     if faults:
         raise Invalid(faults)
-    return replace(draft, backdated=backdated)
+    return replace(draft, backdated=backdated or published is not None)
 
 
 def append(

@@ -26,7 +26,7 @@ from app.models.tables import (
     risks,
 )
 from app.plans.statuses import Comparisons, Status, compare, flags
-from app.services import access, entries, lists, records
+from app.services import access, entries, lists, period_days, records
 from app.services.as_at import day as as_at_day
 from app.services.as_at import stands
 
@@ -163,7 +163,7 @@ def create_management_action(
     facts = dict.fromkeys(_FACTS) | entries.stated(body.model_dump(), _FACTS)
     draft = entries.Draft("added", day, facts, body.narrative, body.reason)
     new_id = records.create(db, who, at, management_actions, "management_action", own)
-    _record(db, who, at, {"id": new_id, "version": 1}, draft)
+    _record(db, who, at, {"id": new_id, "version": 1, "risk_id": risk_id}, draft)
     records.touch(db, at, risks, risk)
     return get_management_action(db, who, new_id, today=at.today)
 
@@ -224,7 +224,8 @@ def _record(
 ) -> dict[str, Any]:
     stored = entries.as_entries(KIND, entries.load(db, KIND, current["id"]))
     entry_id = entries.new_entry_id()
-    placed = entries.place(stored, draft)
+    published = period_days.published_on(db, draft.effective_on, risk_id=current["risk_id"])
+    placed = entries.place(stored, draft, published)
     tried = [*stored, entries.draft_entry(KIND, placed, entry_id)]
     was = state_as_at(stored, draft.effective_on) or {}
     before = {name: was.get(name) for name in placed.facts if name in was}

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from app.models.periods import PeriodState
-from app.models.tables import periods, publications
+from app.models.tables import periods, publications, registers, risks
 from app.services.as_at import DAY
 
 
@@ -61,6 +61,34 @@ _BETWEEN = select(periods.c.first_day, periods.c.last_day).where(
     _OF_PLAN, periods.c.first_day <= bindparam("last"), periods.c.last_day >= bindparam("first")
 )
 _LAST_PUBLISHED_BEFORE = _LAST_PUBLISHED.where(publications.c.sequence < bindparam("sequence"))
+
+
+_PUBLISHED = select(periods.c.ref).where(
+    periods.c.state == PeriodState.published, periods.c.first_day <= DAY, periods.c.last_day >= DAY
+)
+_REGISTERS_PLAN = select(registers.c.plan_id)
+_PUBLISHED_OF = {
+    "plan_id": _PUBLISHED.where(_OF_PLAN),
+    "register_id": _PUBLISHED.where(
+        periods.c.plan_id
+        == _REGISTERS_PLAN.where(registers.c.id == bindparam("register_id")).scalar_subquery()
+    ),
+    "risk_id": _PUBLISHED.where(
+        periods.c.plan_id
+        == _REGISTERS_PLAN.join(risks, risks.c.register_id == registers.c.id)
+        .where(risks.c.id == bindparam("risk_id"))
+        .scalar_subquery()
+    ),
+}
+
+
+def published_on(db: Connection, day: date, **of: UUID) -> str | None:
+    """The ref of the published period that a day lies in; None where none does.
+
+    ``of`` names the plan by ``plan_id``, or by the ``register_id`` or ``risk_id`` of a risk register of it.
+    """
+    (name,) = of
+    return db.execute(_PUBLISHED_OF[name], {"day": day, **of}).scalar()
 
 
 def containing(db: Connection, plan_id: UUID, day: date) -> PeriodDays | None:

@@ -22,7 +22,7 @@ from app.risk.scoring import (
     rationale_needed,
     score,
 )
-from app.services import entries, records
+from app.services import entries, period_days, records
 from app.services import registers as registers_service
 
 DATES = ("target_on", "review_on", "accepted_until", "last_updated_on")
@@ -58,7 +58,8 @@ def record(
     found = registers_service.versions(db, risk["register_id"])
     matrix = registers_service.matrix_of(registers_service.in_force(found, draft.effective_on))
     before = state_as_at(stored, draft.effective_on) or {}
-    placed = _stamped(entries.place(stored, draft), matrix)
+    published = period_days.published_on(db, draft.effective_on, register_id=risk["register_id"])
+    placed = _stamped(entries.place(stored, draft, published), matrix)
     tried = [*stored, entries.draft_entry(KIND, placed, entry_id)]
     faults = [*_fact_faults(db, risk, placed, matrix), *_target_faults(placed, tried)]
     faults += _state_faults(tried)

@@ -14,20 +14,27 @@ from app.models.commentaries import CommentaryPut
 from app.models.periods import ErratumCreate, PeriodState, PeriodUpdate
 from app.models.plans import PlanUpdate
 from app.models.tables import journal_entries
-from app.services import cadences, commentaries, errata, periods, plans, publications
+from app.services import cadences, commentaries, errata, periods, plans, publications, updates
 from app.services.lists import Page
 from tests.factories import (
+    ADDED,
     NOW,
     TODAY,
     Cast,
     Shown,
     do,
+    make_action,
+    make_management_action,
     make_period,
     make_plan,
     make_priority,
+    make_risk,
+    move,
     publish,
     refused,
     see,
+    update,
+    update_management_action,
 )
 
 
@@ -301,6 +308,35 @@ def test_an_erratum_is_for_what_is_published_and_not_of_tomorrow(people: Cast, p
         with pytest.raises(ValidationError):
             ErratumCreate(text=text)
     assert see(errata.list_errata, people.viewer, period["id"]) == []
+
+
+def test_an_entry_dated_in_a_published_period_is_backdated_and_needs_a_reason(
+    people: Cast, priority: Shown, register: Shown
+) -> None:
+    """Domain rules, section 5; the last entry of each record is older than the period's last day."""
+    last_day = d("2024-06-30")
+    action = make_action(people.editor, priority)
+    risk = make_risk(people.editor, register["id"], priority_id=priority["id"])
+    planned = make_management_action(people.editor, risk["id"])
+    published(people, priority)
+    for record, found, given in (
+        (update, action, {"narrative": "Under way."}),
+        (move, risk, {"move": "closure"}),
+        (update_management_action, planned, {"narrative": "Under way."}),
+    ):
+        if record is not move:
+            with_it = refused(record, people.editor, found["id"], effective_on=last_day, **given)
+            assert "dated in period Q1, which is published" in with_it["/reason"]
+        given |= {"reason": "Learned late."}
+        assert record(people.editor, found["id"], effective_on=last_day, **given)["backdated"] is True
+    assert update(people.editor, action["id"], narrative="Today.")["backdated"] is False
+    late = make_action(people.editor, priority, ref="1.2", effective_on=last_day)
+    (added,) = see(updates.list_updates, people.viewer, late["id"])
+    assert added["backdated"] is True
+    other = make_priority(people.editor, make_plan(people.editor, ref="X")["id"])
+    elsewhere = make_action(people.editor, other, effective_on=ADDED)
+    entry = update(people.editor, elsewhere["id"], narrative="Under way.", effective_on=last_day)
+    assert entry["backdated"] is False, "the period is another plan's"
 
 
 # --- Cadence ----------------------------------------------------------------------------------------------
