@@ -184,6 +184,8 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # Nothing leaves the service because of a variable in its environment.
+        telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
     )
     for router in ROUTERS:
         # Not include_router: it tries the routes of each router before the right one twice for each request.

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from app.access.roles import Operation, Principal, may
@@ -41,7 +42,7 @@ MatrixSetter = Annotated[Principal, Depends(Allow(Operation.set_matrix))]
 
 async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not know: a misspelt filter must not be ignored."""
-    known = _parameters(request.scope["route"].dependant)
+    known = _parameters(request.scope["route"])
     listed = ", ".join(sorted(known)) or "none"
     faults: dict[str, str] = {}
     seen: set[str] = set()
@@ -60,16 +61,19 @@ async def known_parameters(request: Request) -> None:
 _KNOWN: dict[int, frozenset[str]] = {}
 
 
-def _parameters(dependant: Any) -> frozenset[str]:
-    found = _KNOWN.get(id(dependant))
+def _parameters(route: APIRoute) -> frozenset[str]:
+    found = _KNOWN.get(id(route))
     if found is None:
-        fields = get_flat_params(dependant)
-        found = frozenset(
+        fields = get_flat_params(route.dependant)
+        named = {
             field.alias
             for field in fields
             if getattr(field.field_info, "in_", None).__str__() == "ParamTypes.query"
-        )
-        _KNOWN[id(dependant)] = found
+        }
+        # Those of a model (app.api.queries) stand in the description alone.
+        described = (route.openapi_extra or {}).get("parameters", ())
+        found = frozenset(named | {one["name"] for one in described if one["in"] == "query"})
+        _KNOWN[id(route)] = found
     return found
 
 

@@ -1,7 +1,7 @@
 """What every table and every input shares: ids, times, text that is safe to store, constraint names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -58,6 +58,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """On SQLite read the stored text at once: a list of 100 holds as many times."""
+        return _utc if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _utc(stored: str | None) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")
 
 
 def new_id() -> UUID:

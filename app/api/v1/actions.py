@@ -1,9 +1,11 @@
 """Actions of a plan, their dated updates, withdrawal and reinstatement."""
 
+from dataclasses import fields
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
@@ -11,7 +13,6 @@ from app.api.deps import (
     READS,
     RECORDS,
     AsAt,
-    Asked,
     Compare,
     Contributor,
     Editor,
@@ -26,6 +27,7 @@ from app.api.deps import (
     known_parameters,
     page_answer,
 )
+from app.api.queries import ListQuery, parameters, read_query
 from app.clock import moment, today
 from app.db import read, write
 from app.models.actions import ActionCreate, ActionList, ActionRead, ActionUpdate
@@ -51,50 +53,46 @@ Flag = Literal[
 Sort = Literal["ref", "status", "due_on", "lead", "updated_at"]
 
 
-async def wanted_actions(
-    priority_id: Annotated[UUID | None, Query(description="Only under this priority.")] = None,
-    status: Annotated[Status | None, Query(description="Only with this status.")] = None,
-    flag: Annotated[Flag | None, Query(description="Only with this flag.")] = None,
-    lead_id: Annotated[UUID | None, Query(description="Only led or co-led by this person.")] = None,
-    ref: RefFilter = None,
-    phase: Annotated[str | None, Query(max_length=300, description="Only of this phase.")] = None,
-    responsible_body: Annotated[str | None, Query(max_length=300, description="Only of this body.")] = None,
-    due_before: Annotated[AnyDay | None, Query(description="Only due before this day.")] = None,
-    due_after: Annotated[AnyDay | None, Query(description="Only due after this day.")] = None,
-    withdrawn: Annotated[bool | None, Query(description="Only withdrawn ones, or only others.")] = None,
-    updated_since: UpdatedSince = None,
-    q: Search = None,
-) -> actions_service.Filter:
-    """The filters of a list of actions."""
-    return actions_service.Filter(
-        priority_id=priority_id,
-        status=status,
-        flag=flag,
-        lead_id=lead_id,
-        ref=ref,
-        phase=phase,
-        responsible_body=responsible_body,
-        due_before=due_before,
-        due_after=due_after,
-        withdrawn=withdrawn,
-        updated_since=updated_since,
-        q=q,
-    )
+class ActionQuery(ListQuery):
+    """The filters, order and days of a list of actions."""
+
+    priority_id: UUID | None = Field(default=None, description="Only under this priority.")
+    status: Status | None = Field(default=None, description="Only with this status.")
+    flag: Flag | None = Field(default=None, description="Only with this flag.")
+    lead_id: UUID | None = Field(default=None, description="Only led or co-led by this person.")
+    ref: RefFilter = None
+    phase: str | None = Field(default=None, max_length=300, description="Only of this phase.")
+    responsible_body: str | None = Field(default=None, max_length=300, description="Only of this body.")
+    due_before: AnyDay | None = Field(default=None, description="Only due before this day.")
+    due_after: AnyDay | None = Field(default=None, description="Only due after this day.")
+    withdrawn: bool | None = Field(default=None, description="Only withdrawn ones, or only others.")
+    updated_since: UpdatedSince = None
+    q: Search = None
+    as_at: AsAt = None
+    compare: Compare = None
+    sort: Sort = Field(default="ref", description="What to sort by; the ref decides between equals.")
+    descending: bool = Field(default=False, description="Last first.")
+
+    def wanted(self) -> actions_service.Filter:
+        """The filters as the service takes them."""
+        return actions_service.Filter(**{name: getattr(self, name) for name in _FILTERS})
+
+
+_FILTERS = tuple(one.name for one in fields(actions_service.Filter))
 
 
 @router.get(
-    "/plans/{plan_id}/actions", response_model=ActionList, responses=READS, operation_id="list_actions"
+    "/plans/{plan_id}/actions",
+    response_model=ActionList,
+    responses=READS,
+    operation_id="list_actions",
+    openapi_extra=parameters(ActionQuery),
 )
 def list_actions(
     plan_id: UUID,
     request: Request,
     who: Reader,
-    asked: Asked,
-    wanted: Annotated[actions_service.Filter, Depends(wanted_actions)],
-    as_at: AsAt = None,
-    compare: Compare = None,
-    sort: Annotated[Sort, Query(description="What to sort by; the ref decides between equals.")] = "ref",
-    descending: Annotated[bool, Query(description="Last first.")] = False,
+    query: Annotated[ActionQuery, Depends(read_query(ActionQuery))],
 ) -> Response:
     """Distinct actions of a plan as at a day, each with all its refs, in short; `GET` one for the whole.
 
@@ -106,14 +104,16 @@ def list_actions(
             who,
             plan_id,
             today=today(),
-            as_at=as_at,
-            wanted=wanted,
-            sort=sort,
-            descending=descending,
-            asked=asked,
+            as_at=query.as_at,
+            wanted=query.wanted(),
+            sort=query.sort,
+            descending=query.descending,
+            asked=query.page(),
             form="summary",
         )
-        compared.beside_actions(db, who, found["items"], today=today(), as_at=as_at, compare=compare)
+        compared.beside_actions(
+            db, who, found["items"], today=today(), as_at=query.as_at, compare=query.compare
+        )
     return page_answer(request, ActionList, found)
 
 
