@@ -26,6 +26,8 @@ PLACES = {
     "risk with a rating": ("/registers", ("Delivering Better Value risks", "13 ")),
     "assess": ("/registers", ("SEND risk register", "3 General", "Assess this risk")),
     "assess a rating": ("/registers", ("Delivering Better Value risks", "13 ", "Assess this risk")),
+    "history of an action": ("/", ("PAP 1", "1.9 ", "Full history")),
+    "history of a risk": ("/registers", ("SEND risk register", "3 General", "Full history")),
     "reconcile": ("/plans", ("SEND priority action plan", "Check published percentages")),
     "data quality": ("/data-quality", ()),
     "data quality of an earlier day": ("/data-quality?as_at=2024-01-01", ()),
