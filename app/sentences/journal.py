@@ -46,7 +46,10 @@ class Text(NamedTuple):
 
 
 class Told(NamedTuple):
-    """An entry in words: the sentence, what else changed with it, long texts before and after, its day."""
+    """An entry in words: the sentence, what else changed with it, long texts before and after, its day.
+
+    ``is_change`` is False where something was only looked at or told again.
+    """
 
     sentence: str
     changes: tuple[str, ...]
@@ -54,6 +57,7 @@ class Told(NamedTuple):
     narrative: str
     day: date
     corrects: str
+    is_change: bool
 
 
 def tell(entry: Entry, names: Names, recorded_on: date) -> Told:
@@ -78,7 +82,12 @@ def tell(entry: Entry, names: Names, recorded_on: date) -> Told:
         narrative=after.get("narrative") or "",
         day=day,
         corrects=named(str(after["replaces"]), names) if after.get("replaces") else "",
+        is_change=bool(texts) or any(" kept at " not in one for one in short) or _is_deed(entry),
     )
+
+
+def _is_deed(entry: Entry) -> bool:
+    return entry["operation"] not in _NOTHING_CHANGED
 
 
 def _author(entry: Entry) -> str:

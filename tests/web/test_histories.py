@@ -150,6 +150,14 @@ def test_an_entry_is_told_in_one_sentence(entry, expected):
     assert told(**entry).sentence == expected
 
 
+def test_what_was_only_looked_at_is_no_change():
+    kept = {"before": {"status": "delayed"}, "after": {"status": "delayed", "effective_on": "2024-05-03"}}
+    assert not told(**kept).is_change
+    assert not told("risk", "assessed", after={"effective_on": "2024-05-03"}).is_change
+    assert told(after={"status": "delayed", "effective_on": "2024-05-03"}).is_change
+    assert told("risk", "closed", after={"effective_on": "2024-05-03"}).is_change
+
+
 def test_what_else_changed_is_told_after_the_first_change():
     both = {"status": "delayed", "forecast_on": "2024-10-31", "effective_on": "2024-05-03"}
     found = told(before={"status": "on_target"}, after=both, reason="late")

@@ -38,7 +38,7 @@ def history_page(visit: Visit, noun: str, answer: Mapping[str, Any], cursor: str
     return {
         "section": "risks" if noun in ("register", "risk") else "plans",
         "heading": "Full history",
-        "title": f"Full history of {name}",
+        "title": f"Full history: {name}",
         "record": (name, href),
         "about": _ABOUT[noun],
         "shown": f"{lists.shown_of(shown, answer['total'], 'change')}, the last one first.",
@@ -49,7 +49,7 @@ def history_page(visit: Visit, noun: str, answer: Mapping[str, Any], cursor: str
 
 def _name(noun: str, record: Mapping[str, Any]) -> str:
     if noun == "risk":
-        return f"risk {record['ref']}: {headline(record['description'])}"
+        return f"Risk {record['ref']}: {headline(record['description'])}"
     ref = f"{record['ref']} " if noun == "priority" else ""
     return f"{ref}{record['title']}"
 
@@ -63,7 +63,7 @@ def _event(item: Mapping[str, Any], names: Mapping[str, Any]) -> Event:
     return Event(
         day=long_date(told.day),
         iso=told.day.isoformat(),
-        css="is-change" if item["before"] or item["operation"] == "created" else "",
+        css="is-change" if told.is_change else "",
         note=f"Corrects the entry of {told.corrects}." if told.corrects else "",
         sentences=tuple(escape(one) for one in (told.sentence, *told.changes)),
         quotes=tuple(quotes),
