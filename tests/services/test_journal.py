@@ -158,12 +158,16 @@ def test_the_database_refuses_to_change_what_was_recorded(cast: Cast, table: str
         assert reader.execute(text(f"SELECT * FROM {table} ORDER BY id")).all() == before
 
 
-def test_every_table_of_entries_is_protected() -> None:
-    """A new table with a sequence of the journal is append-only, or this test says why it is not."""
-    with_place = {
+def test_every_table_with_a_place_in_the_journal_is_protected(cast: Cast) -> None:
+    """A new kind of entry needs its triggers: app.migrations.append_only.protect."""
+    entries = {
         one.name for one in tables.metadata.sorted_tables if {"sequence", "recorded_at"} <= {*one.c.keys()}
     }
-    assert with_place <= {*PROTECTED, "errata", "publications", "acknowledgements", "commentaries"}
+    found = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%append_only%'"
+    if not db.is_sqlite():
+        found = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%append_only%'"
+    with db.read(None) as reader:
+        assert entries <= set(reader.exec_driver_sql(found.replace("%", "%%")).scalars())
 
 
 # --- A thousand tamperings --------------------------------------------------------------------------------
