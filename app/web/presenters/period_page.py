@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from app.charts.bars import status_bar, status_key
 from app.models.periods import PeriodState
-from app.sentences import data_quality as quality_words
 from app.sentences.words import numeral, plural, sentence_case
 from app.web.presenters import lists
 from app.web.presenters.dates import long_date, long_or, recorded
@@ -16,6 +15,8 @@ from app.web.presenters.history import Event
 from app.web.presenters.periods import period_name, state_words
 from app.web.presenters.progress import Scope, priority_rows, total_row
 from app.web.visits import Visit
+
+NO_POINTS = "No data-quality points."
 
 
 class Told(NamedTuple):
@@ -117,10 +118,10 @@ def period_page(
             (one["title"], f"/registers/{one['id']}{query}", one["sentence"])
             for one in content.get("registers", ())
         ],
-        "general": _risks_words(content["general"], "general"),
+        "general": _risks_words(content["general"]),
         "due": _falls_due(content, query),
         "quality": _quality(content),
-        "changes_url": _changes_url(content, day),
+        "changes": _changes(content, day),
         "publication": _publication(period, content),
         "errata": [_erratum(one) for one in errata],
         "known": known,
@@ -179,7 +180,7 @@ def _priority(one: Mapping[str, Any], href: str, query: str, may_write: bool) ->
         href=f"/priorities/{one['id']}{query}",
         sentence=f"{one['sentence']} {one['note']}".strip(),
         told=_told(one, write_url),
-        risks=_risks_words(one, ""),
+        risks=_risks_words(one),
     )
 
 
@@ -191,13 +192,8 @@ def _told(section: Mapping[str, Any], write_url: str) -> Told:
     return Told(found["text"], f"{found['author_name']}, {when}", write_url)
 
 
-def _risks_words(section: Mapping[str, Any], kind: str) -> str:
-    number = len(section["risks"])
-    if not number:
-        return str(section["no_risks"])
-    noun = f"{kind} {plural(number, 'risk')}".strip()
-    refs = ", ".join(str(one["ref"]) for one in section["risks"])
-    return f"{sentence_case(numeral(number))} {noun} ({refs})."
+def _risks_words(section: Mapping[str, Any]) -> str:
+    return str(section.get("risk_sentence") or section["no_risks"])
 
 
 def _falls_due(content: Mapping[str, Any], query: str) -> dict[str, Any] | None:
@@ -219,22 +215,21 @@ def _falls_due(content: Mapping[str, Any], query: str) -> dict[str, Any] | None:
 
 
 def _quality(content: Mapping[str, Any]) -> tuple[str, str, str]:
-    """The data-quality section in words, and the address of the list as at now."""
-    findings = content.get("data_quality", {}).get("findings", [])
+    """The data-quality section in words, and the address of the list as it is now."""
+    found = content.get("data_quality")
     address = lists.url("/data-quality", [("plan", content["plan"]["id"])])
-    return quality_words.lead(findings), quality_words.by_check(quality_words.points(findings), 5), address
+    if found is None:
+        return NO_POINTS, "", address
+    return found["sentence"], found["kinds"], address
 
 
-def _changes_url(content: Mapping[str, Any], day: date) -> str:
-    """The comparison with the period that was published before; "" where there is none."""
-    if "changes" not in content:
-        return ""
-    pairs = [
-        ("plan", content["plan"]["id"]),
-        ("compare", str(content["changes"]["compare"])),
-        ("as_at", str(day)),
-    ]
-    return lists.url("/changes", pairs)
+def _changes(content: Mapping[str, Any], day: date) -> tuple[str, str]:
+    """What changed since the period published before, in words, and the comparison; "" where none was."""
+    found = content.get("changes")
+    if found is None:
+        return "", ""
+    pairs = [("plan", content["plan"]["id"]), ("compare", str(found["compare"])), ("as_at", str(day))]
+    return found["sentence"], lists.url("/changes", pairs)
 
 
 def _publication(period: Mapping[str, Any], content: Mapping[str, Any]) -> list[tuple[str, str]]:
