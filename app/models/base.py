@@ -187,7 +187,9 @@ class EntryRead(Output):
     operation: str = Field(description="What kind of entry it is, for example `updated` or `withdrawn`.")
     narrative: str | None = Field(description="What has happened, in words.")
     reason: str | None = Field(description="Why, where a reason was given.")
-    backdated: bool = Field(description="Whether it was dated before an entry that already stood.")
+    backdated: bool = Field(
+        description="Whether it was dated before an entry that already stood, or inside a published period."
+    )
     replaces: UUID | None = Field(description="The entry that this one corrects.")
     replaced_by: UUID | None = Field(
         description="The entry that corrects this one; it then no longer counts."

@@ -170,7 +170,9 @@ class ExplainingEntry(Output):
     summary: str = Field(description="What it states, in words.")
     narrative: str | None = Field(description="What has happened, as it was written.")
     reason: str | None = Field(description="Why, where a reason was given.")
-    backdated: bool = Field(description="Whether it was dated before an entry that already stood.")
+    backdated: bool = Field(
+        description="Whether it was dated before an entry that already stood, or inside a published period."
+    )
 
 
 class PeriodDifferences(Output):

@@ -97,7 +97,7 @@ def test_a_backdated_entry_says_so_and_when_it_was_learned():
     learned = datetime(2024, 6, 3, 9, 0, tzinfo=UTC)
     late = _entry(9, date(2024, 5, 1), facts={"status": "delayed"}, backdated=True, recorded_at=learned)
     event = _told(late, _entry(3, date(2024, 5, 10), narrative="Later."))[2]
-    assert event.note == "Backdated: dated before an entry that already stood."
+    assert event.note == "Backdated: dated before an entry that already stood, or in a published period."
     assert event.by == "Recorded 3 June 2024, 10:00, 33 days after it took effect"
 
 

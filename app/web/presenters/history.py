@@ -174,7 +174,7 @@ def _note(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> s
     if corrected:
         notes.append(f"Corrects an entry of {long_date(corrected['effective_on'])}.")
     if entry["backdated"]:
-        notes.append("Backdated: dated before an entry that already stood.")
+        notes.append("Backdated: dated before an entry that already stood, or in a published period.")
     return " ".join(notes)
 
 

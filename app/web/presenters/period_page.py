@@ -263,7 +263,7 @@ def _event(entry: Mapping[str, Any]) -> Event:
         day=long_date(entry["effective_on"]),
         iso=entry["effective_on"].isoformat(),
         css="is-change",
-        note="Backdated: dated before an entry that already stood." if entry["backdated"] else "",
+        note="Backdated: dated before an entry that already stood, or in a published period." if entry["backdated"] else "",
         sentences=(Markup("{}: <strong>{}</strong>.").format(name, entry["summary"]),),
         quotes=tuple(words for words in (entry["narrative"], reason) if words),
         by=f"Recorded {recorded(entry['recorded_at'])} by {entry['author_name']}",
