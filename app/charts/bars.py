@@ -31,12 +31,16 @@ class Bar(NamedTuple):
 
 
 class KeyEntry(NamedTuple):
-    """One entry of the key under a bar; ``rounded`` is the whole percentage, None without actions."""
+    """One entry of the key under a bar; ``rounded`` is the whole percentage, None without actions.
+
+    ``was`` says what it was on an earlier day, "" where nothing is compared.
+    """
 
     status: str
     label: str
     number: int
     rounded: int | None
+    was: str = ""
 
 
 def status_bar(name: str, scope: str, progress: Mapping[str, Any]) -> Bar | None:

@@ -9,7 +9,7 @@ from sqlmodel import Field
 from app.models.actions import PointRead
 from app.models.base import Output
 from app.models.progress import PlanName, ProgressFigures
-from app.models.risks import RiskPosition
+from app.models.risk_positions import RiskPosition
 from app.plans.statuses import Status
 from app.risk.scoring import Direction
 

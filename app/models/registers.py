@@ -24,7 +24,7 @@ from app.models.base import (
     new_id,
     one_of,
 )
-from app.models.risks import RiskCompared
+from app.models.risk_positions import RiskCompared
 from app.risk.matrix import MatrixKind
 
 

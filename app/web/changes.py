@@ -43,7 +43,7 @@ def changes(request: Request, visit: Visitor) -> Response:
             plan["id"],
             today=visit.at.today,
             as_at=visit.day,
-            compare=asked.compare,
+            compare=visit.compare,
             priority_id=UUID(asked.show) if asked.show not in ("", RISKS) else None,
         )
         priorities = priorities_service.scope(connection, visit.who, plan["id"], visit.day).priorities

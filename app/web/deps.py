@@ -20,12 +20,15 @@ COOKIE = "session"
 
 
 async def visit(request: Request) -> Visit:
-    """The visit of a signed-in user. Raises NotAuthenticated; Invalid for an ``as_at`` that will not do."""
+    """The visit of a signed-in user. Raises NotAuthenticated; Invalid for days that will not do."""
     who = signed_in(request)
     if who is None:
         raise NotAuthenticated("Sign in to see this page.")
     at = moment()
-    return Visit(who, at, _day(request.query_params.get("as_at", ""), at.today), request.url.path)
+    typed = request.query_params
+    day = _day("as_at", typed.get("as_at", ""), at.today) or at.today
+    compare = _day("compare", typed.get("compare", ""), day)
+    return Visit(who, at, day, request.url.path, compare=compare)
 
 
 def signed_in(request: Request) -> Principal | None:
@@ -53,15 +56,22 @@ Visitor = Annotated[Visit, Depends(visit)]
 SentForm = Annotated[dict[str, str], Depends(sent_form)]
 
 
-def _day(typed: str, today: date) -> date:
+def _day(name: str, typed: str, latest: date) -> date | None:
+    """The day of a parameter, not after ``latest``; None for none."""
     if not typed.strip():
-        return today
+        return None
     try:
         day = date.fromisoformat(typed.strip())
     except ValueError:
+        example = "2024-06-30" if name == "as_at" else "2024-04-30"
         raise invalid(
-            "/as_at", "Give the date after as_at as year-month-day, for example 2024-06-30."
+            f"/{name}", f"Give the date after {name} as year-month-day, for example {example}."
         ) from None
-    if day > today:
-        raise invalid("/as_at", f"Give a date after as_at that is not later than today, {long_date(today)}.")
+    if day > latest:
+        until = (
+            f"today, {long_date(latest)}"
+            if name == "as_at"
+            else f"the date it is compared with, {long_date(latest)}"
+        )
+        raise invalid(f"/{name}", f"Give a date after {name} that is not later than {until}.")
     return day

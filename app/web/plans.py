@@ -1,6 +1,7 @@
 """Pages of plans and priorities: progress, and the list of actions."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
+from app.plans.statuses import Status
 from app.sentences.progress import MOST_NAMED
 from app.services import actions as actions_service
+from app.services import over_time as over_time_service
 from app.services import people as people_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
@@ -35,6 +38,8 @@ from app.web.rendering import page
 from app.web.visits import Visit
 
 router = APIRouter(include_in_schema=False)
+MOST_AT_ONCE = 1000
+"""Action points; counting more of them over time takes longer than the rest of a page, so it is a link."""
 
 
 @router.get("/plans")
@@ -47,22 +52,25 @@ def plans(visit: Visitor) -> Response:
 
 
 @router.get("/plans/{plan_id}")
-def plan(request: Request, visit: Visitor, plan_id: UUID) -> Response:
-    """One plan: progress by priority, and all its actions."""
+def plan(request: Request, visit: Visitor, plan_id: UUID, chart: str = "") -> Response:
+    """One plan: progress by priority, and all its actions. ``chart`` asks for the chart of a large one."""
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = plans_service.get_plan(connection, visit.who, plan_id)
         visit = with_period(connection, visit, plan_id)
         progress = progress_of(connection, visit, plan_id)
+        before = _before(connection, visit, plan_id)
+        over_time = _over_time(connection, visit, plan_id, progress["overall"], chart)
         caption = f"Actions of {found['title']}"
         listed = _list(connection, visit, plan_id, asked, caption, progress["overall"])
         apart = _withdrawn(connection, visit, plan_id, asked, progress["overall"])
-    return page("pages/plan.html", visit.who, plan_page(visit, found, progress, asked, listed, apart))
+    content = plan_page(visit, found, progress, asked, listed, apart, before, over_time)
+    return page("pages/plan.html", visit.who, content)
 
 
 @router.get("/priorities/{priority_id}")
-def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
-    """One priority: progress, actions and risks."""
+def priority(request: Request, visit: Visitor, priority_id: UUID, chart: str = "") -> Response:
+    """One priority: progress, actions and risks. ``chart`` asks for the chart of a large one."""
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = priorities_service.get_priority(connection, visit.who, priority_id)
@@ -70,6 +78,8 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
         progress = progress_of(connection, visit, found["plan_id"])
         mine = next(one for one in progress["priorities"] if one["id"] == priority_id)
         missed = _missed(connection, visit, mine, found)
+        before = _before(connection, visit, found["plan_id"])
+        over_time = _over_time(connection, visit, found["plan_id"], mine, chart, priority_id)
         caption = f"Actions of {found['ref']}"
         listed = _list(connection, visit, found["plan_id"], asked, caption, mine, priority_id)
         apart = _withdrawn(connection, visit, found["plan_id"], asked, mine, priority_id)
@@ -82,14 +92,44 @@ def priority(request: Request, visit: Visitor, priority_id: UUID) -> Response:
     return page(
         "pages/priority.html",
         visit.who,
-        priority_page(visit, found, progress["plan"], progress, missed, asked, listed, apart)
-        | risks_of(visit, risks, registers),
+        priority_page(
+            visit, found, progress["plan"], progress, missed, asked, listed, apart, before, over_time
+        )
+        | risks_of(visit, risks, registers, progress["plan"]),
     )
 
 
 def progress_of(connection: Connection, visit: Visit, plan_id: UUID) -> dict[str, Any]:
     """Progress of a plan on the day of the visit."""
     return progress_service.progress(connection, visit.who, plan_id, today=visit.at.today, as_at=visit.day)
+
+
+def _before(connection: Connection, visit: Visit, plan_id: UUID) -> dict[str, Any] | None:
+    """Progress on the day that the figures are compared with; None where nothing is compared."""
+    return (
+        None if visit.compare is None else progress_of(connection, visit._replace(day=visit.compare), plan_id)
+    )
+
+
+def _over_time(
+    connection: Connection,
+    visit: Visit,
+    plan_id: UUID,
+    progress: Mapping[str, Any],
+    chart: str,
+    priority_id: UUID | None = None,
+) -> list[tuple[date, dict[Status, int]]] | None:
+    """The counts of the chart; None where there are so many action points that it waits to be asked for."""
+    if progress["action_points"] > MOST_AT_ONCE and not chart:
+        return None
+    return over_time_service.by_status(
+        connection,
+        visit.who,
+        plan_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        priority_id=priority_id,
+    )
 
 
 def _missed(
@@ -139,6 +179,7 @@ def _list(
         asked,
         path=visit.path,
         as_at=visit.as_at,
+        compare=dict(visit.days)["compare"],
         day=visit.day,
         caption=caption,
         leads=people_service.names(connection, visit.who),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
+from app.services import compared as compared_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services import registers as registers_service
@@ -43,6 +44,9 @@ def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
             connection, visit.who, register_id, today=visit.at.today, day=visit.day
         )
         grid = heat_map_of(connection, visit, register_id)
+        before = None
+        if visit.compare is not None:
+            before = heat_map_of(connection, visit._replace(day=visit.compare), register_id)
         listed = risks_service.list_risks(
             connection,
             visit.who,
@@ -54,9 +58,17 @@ def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
             descending=asked.sort.startswith("-"),
             asked=Page(cursor=asked.cursor or None, limit=ROWS),
         )
+        compared_service.beside_risks(
+            connection,
+            visit.who,
+            listed["items"],
+            today=visit.at.today,
+            as_at=visit.day,
+            compare=visit.compare,
+        )
         plan, priorities = _plan_of(connection, visit, found)
         visit = with_period(connection, visit, found["plan_id"])
-    content = register_page(visit, found, grid, listed, asked, plan, priorities)
+    content = register_page(visit, found, grid, listed, asked, plan, priorities, before)
     return page("pages/register.html", visit.who, content)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from app.access.roles import Principal
 from app.clock import Moment
@@ -11,6 +12,7 @@ from app.web.presenters.dates import PeriodLine, Position, position
 class Visit(NamedTuple):
     """Who asks, when, and the day that the figures are for. ``path`` is the page's own address.
 
+    ``compare`` is an earlier day whose figures stand beside those of the day, if one was asked for.
     ``period`` is the one that the day lies in, of the plan that the page is about (``period_line``).
     """
 
@@ -19,6 +21,7 @@ class Visit(NamedTuple):
     day: date
     path: str
     period: PeriodLine | None = None
+    compare: date | None = None
 
     @property
     def as_at(self) -> str:
@@ -27,8 +30,14 @@ class Visit(NamedTuple):
 
     @property
     def query(self) -> str:
-        """What links to other pages add to stay at the same past day; "" today."""
-        return f"?as_at={self.as_at}" if self.as_at else ""
+        """What links to other pages add to stay at the same days; "" today."""
+        pairs = [(name, value) for name, value in self.days if value]
+        return f"?{urlencode(pairs)}" if pairs else ""
+
+    @property
+    def days(self) -> tuple[tuple[str, str], ...]:
+        """The days as an address keeps them, "" for today and where nothing is compared."""
+        return ("as_at", self.as_at), ("compare", self.compare.isoformat() if self.compare else "")
 
     def position(self, kept: tuple[tuple[str, str], ...] = ()) -> Position:
         """The line that says which day the figures are of; ``kept`` are the page's own filters."""

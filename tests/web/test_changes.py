@@ -334,3 +334,66 @@ def test_another_area_sees_nothing_of_ours(http, viewer, stranger):
     west = doors.area("west")
     factories.make_plan(west)
     Visitor(http, doors.session(west, Role.admin)).get(f"{BETWEEN}&plan={plan}", 404)
+
+
+# --- Earlier figures on other pages -----------------------------------------------------------------------
+
+TWO_DAYS = "as_at=2024-06-30&compare=2024-04-30"
+
+
+def test_a_plan_shows_each_figure_as_it_was(viewer):
+    path = links(viewer.get("/plans"), "/plans/")[0]
+    text = text_of(viewer.get(f"{path}?{TWO_DAYS}"))
+    assert "Compared with 30 April 2024." in text
+    assert "Complete or on target rose from 44% (41 of 93) to 61% (57 of 93)." in text
+    assert "17 Complete (18%) , was 3 (3%)" in text
+    assert "was 78% (7 of 9)" in text, "of priority 1"
+    assert "was" not in text_of(viewer.get(f"{path}?as_at=2024-06-30")).partition("Actions")[0].split()
+    html = viewer.get(f"{path}?{TWO_DAYS}")
+    (changed,) = links(html, r"/changes\?")
+    assert "compare=2024-04-30" in changed
+    assert "as_at=2024-06-30" in changed
+    assert headings(viewer.get(changed))[0].startswith("Became delayed")
+    assert all("compare=2024-04-30" in link for link in links(html, "/priorities/"))
+
+
+def test_a_priority_and_a_register_show_what_was(viewer):
+    plan = links(viewer.get("/plans"), "/plans/")[0]
+    priority = links(viewer.get(plan), "/priorities/")[0]
+    text = text_of(viewer.get(f"{priority}?{TWO_DAYS}"))
+    assert "4 Complete (44%) , was 2 (22%)" in text
+    assert "Complete or on target fell from 78% (7 of 9) to 56% (5 of 9)." in text
+    register = links(viewer.get("/registers"), "/registers/")[0]
+    text = text_of(viewer.get(f"{register}?{TWO_DAYS}"))
+    assert "Compared with 30 April 2024. Then: 1 High, 3 not scored." in text
+    assert "9 Moderate was not scored" in text
+    assert "16 High was 16 High" in text
+
+
+@pytest.mark.parametrize("start", ["/plans/", "/registers/"])
+def test_a_page_refuses_to_look_back_from_a_later_day(viewer, start):
+    path = links(viewer.get(start.rstrip("/")), start)[0]
+    html = viewer.get(f"{path}?as_at=2024-04-30&compare=2024-06-30", 422)
+    assert "Give a date after compare that is not later than the date it is compared with" in html
+
+
+def test_progress_over_time_is_drawn_with_its_figures_as_at_the_day(viewer):
+    plan = links(viewer.get("/plans"), "/plans/")[0]
+    html = viewer.get(f"{plan}?as_at=2024-06-15")
+    chart = html[html.index('id="over-time"') : html.index('id="actions"')]
+    assert 'role="img"' in chart
+    assert "viewBox" not in chart
+    text = text_of(chart)
+    assert "30 April 2024: Complete 3, On target 38, Delayed 0, Not started 52." in text
+    rows = re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", chart, re.DOTALL)
+    assert len(rows) == 3
+    for row, day in zip(rows, ("2024-04-30", "2024-05-31", "2024-06-15"), strict=True):
+        said = [int(n) for n in re.findall(r"</span>(\d+)</td>", row)]
+        key = text_of(viewer.get(f"{plan}?as_at={day}"))
+        counts = [re.search(rf"(\d+) {name} \(\d+%\)", key)[1] for name in _STATUS_WORDS]
+        assert said == [*map(int, counts), 93], day
+    priority = links(viewer.get(plan), "/priorities/")[0]
+    assert "Priority 1: action points by status at the end of each month" in viewer.get(priority)
+
+
+_STATUS_WORDS = ("Complete", "On target", "Delayed", "Not started")

@@ -1,6 +1,6 @@
 """Charts show what the answers say, and take every band from the matrix."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from hypothesis import given
@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from app.charts.bars import status_bar
 from app.charts.heat_map import MOST_CHIPS, Placed, heat_map, short_names
 from app.charts.history import Assessed, history
+from app.charts.over_time import TOP, over_time
 from app.charts.scales import step_of, strips
 from app.charts.track import track
+from app.plans.statuses import Status
 from app.risk.bands import band_of
 from app.risk.matrix import Band, Matrix, MatrixKind
 from app.web.rendering import component
@@ -159,3 +161,47 @@ def test_no_scores_no_chart_and_a_gap_where_it_was_not_scored():
     assert len(chart.dots) == 2
     assert chart.lines[0].x2 < chart.lines[1].x1
     assert "2 May 2024: not scored" in chart.description
+
+
+# --- Progress over time -----------------------------------------------------------------------------------
+
+_counts = st.fixed_dictionaries({status: st.integers(0, 40) for status in Status})
+
+
+def _days(found):
+    return [(date(2024, 1, 31) + timedelta(days=30 * place), counts) for place, counts in enumerate(found)]
+
+
+@given(st.lists(_counts, max_size=13))
+def test_columns_over_time_stand_beside_each_other_and_have_the_figures_of_the_table(found):
+    chart = over_time("o", "PAP 1", _days(found))
+    first = next((place for place, one in enumerate(found) if any(one.values())), len(found))
+    assert (chart is None) == (len(found) - first < 2)
+    if chart is None:
+        return
+    assert [row.counts for row in chart.figures] == [
+        tuple(one[status] for status in Status) for one in found[len(found) - len(chart.figures) :]
+    ]
+    edge = 0.0
+    for column, row in zip(chart.columns, chart.figures, strict=True):
+        assert column.x >= edge
+        edge = column.x + column.width
+        assert edge <= 100.01
+        assert column.total == row.total == sum(row.counts)
+        heights = {block.status: block.height for block in column.blocks}
+        for status, count in zip(Status, row.counts, strict=True):
+            assert (count > 0) == (status.value in heights)
+        assert all(block.y >= TOP - 0.1 for block in column.blocks)
+    labelled = [column for column in chart.columns if column.label]
+    assert len(labelled) <= 5
+    assert chart.columns[-1].label
+
+
+def test_days_before_the_first_action_are_left_out_and_one_day_is_no_chart():
+    none, some = dict.fromkeys(Status, 0), dict.fromkeys(Status, 2)
+    assert over_time("o", "Plan", []) is None
+    assert over_time("o", "Plan", _days([none, some])) is None
+    chart = over_time("o", "Plan", _days([none, some, some]))
+    assert chart is not None
+    assert len(chart.columns) == 2
+    assert chart.description.startswith("1 March 2024: Complete 2, On target 2, Delayed 2, Not started 2.")

@@ -29,13 +29,13 @@ from app.api.deps import (
 )
 from app.clock import moment, today
 from app.db import read, write
+from app.models.risk_positions import RiskList
 from app.models.risks import (
     Acceptance,
     AssessmentCreate,
     AssessmentList,
     AssessmentRead,
     RiskCreate,
-    RiskList,
     RiskRead,
     RiskUpdate,
     StateChange,

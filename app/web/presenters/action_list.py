@@ -133,9 +133,10 @@ def action_list(
     leads: Iterable[Mapping[str, Any]],
     priority_id: str = "",
     withdrawn: int = 0,
+    compare: str = "",
 ) -> ActionList:
     """The list of an answer of the service; ``withdrawn`` of its scope's actions are listed apart."""
-    kept = [("as_at", as_at)]
+    kept = [("as_at", as_at), ("compare", compare)]
     items: Sequence[Mapping[str, Any]] = answer["items"]
     query = f"?as_at={as_at}" if as_at else ""
     return ActionList(

@@ -1,7 +1,6 @@
 """What the page of changes shows: lead sentences, both positions, and every change in a sentence."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,7 +25,6 @@ class Asked(NamedTuple):
     """What the address asks for: ``show`` is a priority, "risks" or "" for all; ``more`` is whole."""
 
     plan: str
-    compare: date | None
     show: str
     more: tuple[str, ...]
 
@@ -70,7 +68,6 @@ class Row(NamedTuple):
 
 def asked_for(typed: Mapping[str, str]) -> Asked:
     """What the address asks for. Raises Invalid for a value that no form or link offers."""
-    compare = typed.get("compare", "").strip()
     show = typed.get("show", "").strip()
     more = tuple(kind for kind in typed.get("more", "").split(",") if kind)
     if show not in ("", RISKS):
@@ -80,19 +77,7 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
             raise invalid("/show", "Choose what to show from the list.") from None
     if not {*more} <= {*HEADINGS, RISKS}:
         raise invalid("/more", "Follow one of the page's own links to show more.")
-    return Asked(typed.get("plan", ""), compare_day(compare), show, more)
-
-
-def compare_day(typed: str) -> date | None:
-    """The day to compare with in an address; None for none. Raises Invalid for what is no date."""
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise invalid(
-            "/compare", "Give the date after compare as year-month-day, for example 2024-04-30."
-        ) from None
+    return Asked(typed.get("plan", ""), show, more)
 
 
 def changes_page(
@@ -174,6 +159,11 @@ def _total(answer: Mapping[str, Any]) -> tuple[int, int, str]:
 def _share(figures: Mapping[str, Any], status: Status) -> str:
     rounded = figures["statuses"][status.value]["rounded"]
     return "" if rounded is None else f"{rounded}%"
+
+
+def changes_url(visit: Visit, plan_id: object, show: object = "") -> str:
+    """The address of what changed in a plan, or under one priority, between the days of a visit."""
+    return lists.url("/changes", [("plan", str(plan_id)), *visit.days, ("show", str(show))])
 
 
 def difference(before: int, after: int) -> str:

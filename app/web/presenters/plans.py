@@ -1,19 +1,29 @@
 """What the pages of plans and priorities show."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.charts.bars import Bar, status_bar
+from app.charts.over_time import over_time as over_time_chart
 from app.charts.scales import steps
+from app.plans.statuses import Status
 from app.sentences import progress as words
 from app.sentences.progress import place_label
+from app.sentences.risks import risk_section
 from app.services.registers import matrix_of
 from app.web.presenters.action_list import ActionList, Asked, WithdrawnList
+from app.web.presenters.actions import Fact
+from app.web.presenters.compared import compared
 from app.web.presenters.dates import long_date
+from app.web.presenters.lists import url
 from app.web.presenters.progress import missed_of, priority_rows, scope, total_row
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
 from app.web.presenters.text import headline
 from app.web.visits import Visit
+
+History = Sequence[tuple[date, Mapping[Status, int]]]
+"""The counts of action points by status that a chart draws, day by day."""
 
 
 class PlanRow(NamedTuple):
@@ -84,18 +94,26 @@ def plan_page(
     asked: Asked,
     actions: ActionList,
     withdrawn: WithdrawnList | None,
+    before: Mapping[str, Any] | None,
+    over_time: History | None,
 ) -> dict[str, Any]:
-    """A plan: progress by priority, then all its actions."""
+    """A plan: progress by priority, then all its actions.
+
+    ``before`` is progress on the day that it is compared with; ``over_time`` what the chart draws.
+    """
     label = plan["priority_label"]
+    then = before and before["overall"]
     return {
         "section": "plans",
         "heading": plan["title"],
         "about": plan_about(plan),
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
-        "progress": scope("plan", plan["ref"], plan["title"], progress["overall"]),
+        "progress": scope("plan", plan["ref"], plan["title"], progress["overall"], (), then),
+        "compared": compared(visit, plan["id"], "", then, progress["overall"]),
+        **_chart(visit, "The whole plan", over_time),
         "priority_label": label.capitalize(),
-        "rows": priority_rows(progress["priorities"], visit.query),
-        "total": total_row(progress["overall"]),
+        "rows": priority_rows(progress["priorities"], visit.query, before),
+        "total": total_row(progress["overall"], before=before),
         "actions": actions,
         "withdrawn": withdrawn,
         "reconcile_href": f"/reconcile?plan={plan['id']}",
@@ -111,36 +129,43 @@ def priority_page(
     asked: Asked,
     actions: ActionList,
     withdrawn: WithdrawnList | None,
+    before: Mapping[str, Any] | None,
+    over_time: History | None,
 ) -> dict[str, Any]:
-    """A priority: facts, progress, actions."""
+    """A priority: facts, progress, actions; ``before`` and ``over_time`` as for a plan."""
     places = [one["id"] for one in progress["priorities"]]
     mine = progress["priorities"][places.index(priority["id"])]
     number = places.index(priority["id"]) + 1
+    then = before and before["priorities"][number - 1]
     label = place_label(plan["priority_label"], priority["ref"], number)
-    counted = ", ".join(
-        part if place == 0 else part[:1].lower() + part[1:]
-        for place, part in enumerate(words.counted(mine).rstrip(".").split(". "))
-    )
     return {
         "section": "plans",
         "heading": priority["title"],
         "place": _place(label, priority["ref"], number, len(places)),
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
-        "facts": [
-            (
-                "Senior responsible officer",
-                priority["sro"]["name"] if priority["sro"] else "Not recorded",
-                "",
-            ),
-            ("Responsible bodies", priority["responsible_bodies"] or "Not recorded", ""),
-            ("Actions", counted, ""),
-        ],
+        "facts": _facts(priority, mine),
         "statement": priority["statement"],
-        "progress": scope("priority", label, label, mine, missed_of(overdue, str(priority["id"]))),
+        "progress": scope("priority", label, label, mine, missed_of(overdue, str(priority["id"])), then),
+        "compared": compared(visit, plan["id"], priority["id"], then, mine),
+        **_chart(visit, label, over_time),
         "actions": actions,
         "withdrawn": withdrawn,
     }
+
+
+def _facts(priority: Mapping[str, Any], progress: Mapping[str, Any]) -> list[Fact]:
+    """Who answers for a priority, and what it counts."""
+    counted = ", ".join(
+        part if place == 0 else part[:1].lower() + part[1:]
+        for place, part in enumerate(words.counted(progress).rstrip(".").split(". "))
+    )
+    sro = priority["sro"]["name"] if priority["sro"] else "Not recorded"
+    return [
+        ("Senior responsible officer", sro, ""),
+        ("Responsible bodies", priority["responsible_bodies"] or "Not recorded", ""),
+        ("Actions", counted, ""),
+    ]
 
 
 def _place(label: str, ref: str, number: int, places: int) -> str:
@@ -150,12 +175,25 @@ def _place(label: str, ref: str, number: int, places: int) -> str:
     return f"{label} of {places} ({ref})"
 
 
+def _chart(visit: Visit, scope: str, history: History | None) -> dict[str, Any]:
+    """The chart over time, or the address that asks for it."""
+    days = [pair for pair in visit.days if pair[1]]
+    return {
+        "chart": over_time_chart("over-time-chart", scope, history) if history is not None else None,
+        "chart_url": url(visit.path, [*days, ("chart", "1")], "over-time") if history is None else "",
+    }
+
+
 def risks_of(
-    visit: Visit, risks: Sequence[Mapping[str, Any]], registers: Sequence[Mapping[str, Any]]
+    visit: Visit,
+    risks: Sequence[Mapping[str, Any]],
+    registers: Sequence[Mapping[str, Any]],
+    plan: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The risks to a priority that are not closed, highest first, coloured by their own register's bands."""
     step = {one["id"]: steps(matrix_of(one["matrix"])) for one in registers}
     return {
+        "risks_words": risk_section(risks, to=f"this {plan['priority_label']}"),
         "risks": [
             PriorityRisk(
                 href=f"/risks/{one['id']}{visit.query}",
@@ -167,5 +205,5 @@ def risks_of(
                 moved=moved(one),
             )
             for one in risks
-        ]
+        ],
     }

@@ -26,6 +26,7 @@ class PriorityRow(NamedTuple):
     """A priority in the table of a plan; ``figures`` and their ``shares`` in the order of the statuses.
 
     A share is the whole percentage, "44%"; "" without actions, where there is nothing to be a share of.
+    ``was`` and ``combined_was`` are the same on an earlier day, in words; empty where nothing is compared.
     """
 
     href: str
@@ -36,31 +37,64 @@ class PriorityRow(NamedTuple):
     combined: str
     combined_of: str
     withdrawn: int
+    was: tuple[str, ...] = ()
+    combined_was: str = ""
 
 
 def scope(
-    name: str, label: str, title: str, progress: Mapping[str, Any], missed: Sequence[Missed] = ()
+    name: str,
+    label: str,
+    title: str,
+    progress: Mapping[str, Any],
+    missed: Sequence[Missed] = (),
+    before: Mapping[str, Any] | None = None,
 ) -> Scope:
-    """The progress of a scope: ``label`` opens its sentence ("Priority 2"), ``title`` names its bar."""
+    """The progress of a scope: ``label`` opens its sentence ("Priority 2"), ``title`` names its bar.
+
+    ``before`` is the same scope's progress on an earlier day, to stand beside each figure.
+    """
     return Scope(
         lead=words.lead(progress),
         second=words.second(progress, missed),
         sentence=words.scope_sentence(label, progress, missed),
         bar=status_bar(name, title, progress),
-        key=status_key(progress) if progress["action_points"] else (),
+        key=_key(progress, before) if progress["action_points"] else (),
         note=words.rounding_note(progress),
         counted=words.counted(progress),
     )
 
 
-def priority_rows(priorities: Sequence[Mapping[str, Any]], query: str) -> list[PriorityRow]:
-    """The priorities of a progress answer as rows."""
-    return [_row(f"p{place}", one, query) for place, one in enumerate(priorities, start=1)]
+def _key(progress: Mapping[str, Any], before: Mapping[str, Any] | None) -> tuple[KeyEntry, ...]:
+    return tuple(
+        entry._replace(was=was) for entry, was in zip(status_key(progress), _was(before), strict=True)
+    )
 
 
-def total_row(progress: Mapping[str, Any], name: str = "all") -> PriorityRow:
+def _was(before: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What each figure was on an earlier day: "was 4 (11%)"; "" where nothing is compared."""
+    if before is None:
+        return ("",) * len(Status)
+    if not before["action_points"]:
+        return ("was no actions",) * len(Status)
+    shares = [before["statuses"][status.value] for status in Status]
+    return tuple(f"was {share['count']} ({share['rounded']}%)" for share in shares)
+
+
+def priority_rows(
+    priorities: Sequence[Mapping[str, Any]], query: str, before: Mapping[str, Any] | None = None
+) -> list[PriorityRow]:
+    """The priorities of a progress answer as rows; ``before`` is the answer for an earlier day."""
+    then = {one["id"]: one for one in before["priorities"]} if before else {}
+    return [
+        _row(f"p{place}", one, query, then.get(one["id"])) for place, one in enumerate(priorities, start=1)
+    ]
+
+
+def total_row(
+    progress: Mapping[str, Any], name: str = "all", before: Mapping[str, Any] | None = None
+) -> PriorityRow:
     """The whole plan as the last row of that table."""
-    return _figures(name, "", "All", "The whole plan", progress)
+    return _figures(name, "", "All", "The whole plan", progress, before and before["overall"])
 
 
 def missed_of(items: Sequence[Mapping[str, Any]], priority_id: str = "") -> list[Missed]:
@@ -69,11 +103,19 @@ def missed_of(items: Sequence[Mapping[str, Any]], priority_id: str = "") -> list
     return [Missed(ref, due) for ref, due in found if due]
 
 
-def _row(name: str, one: Mapping[str, Any], query: str) -> PriorityRow:
-    return _figures(name, f"/priorities/{one['id']}{query}", f"{one['ref']} {one['title']}", one["ref"], one)
+def _row(name: str, one: Mapping[str, Any], query: str, before: Mapping[str, Any] | None) -> PriorityRow:
+    href, label = f"/priorities/{one['id']}{query}", f"{one['ref']} {one['title']}"
+    return _figures(name, href, label, one["ref"], one, before)
 
 
-def _figures(name: str, href: str, label: str, title: str, progress: Mapping[str, Any]) -> PriorityRow:
+def _figures(
+    name: str,
+    href: str,
+    label: str,
+    title: str,
+    progress: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+) -> PriorityRow:
     total = progress["action_points"]
     share = progress["complete_or_on_target"]
     return PriorityRow(
@@ -87,4 +129,13 @@ def _figures(name: str, href: str, label: str, title: str, progress: Mapping[str
         combined=f"{share['rounded']}%" if total else "No actions",
         combined_of=f"{share['count']} of {total}" if total else "",
         withdrawn=progress["withdrawn"],
+        was=_was(before) if before else (),
+        combined_was=_combined_was(before),
     )
+
+
+def _combined_was(before: Mapping[str, Any] | None) -> str:
+    if before is None:
+        return ""
+    share, total = before["complete_or_on_target"], before["action_points"]
+    return f"was {share['rounded']}% ({share['count']} of {total})" if total else "was no actions"

@@ -13,6 +13,8 @@ from app.sentences.risks import band_counts, register_figures, register_lead
 from app.services.registers import matrix_of
 from app.services.risks import Filter
 from app.web.presenters import lists
+from app.web.presenters.changes import RISKS
+from app.web.presenters.compared import compared
 from app.web.presenters.dates import long_date
 from app.web.presenters.risks import STATE_LABELS, bands_in_words, placed, risk_rows
 from app.web.visits import Visit
@@ -119,8 +121,9 @@ def register_page(
     asked: Asked,
     plan: Mapping[str, Any] | None,
     priorities: Sequence[Mapping[str, Any]],
+    before: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A register: lead sentence, heat map, filters and list."""
+    """A register: lead sentence, heat map, filters and list; ``before`` is the heat map compared with."""
     matrix = matrix_of(grid["matrix"])
     scored = matrix.kind is MatrixKind.scored
     return {
@@ -130,6 +133,7 @@ def register_page(
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
         "lead": register_lead(register_figures(grid)),
         "second": _second(grid),
+        "compared": compared(visit, plan["id"], RISKS, said=_was(before)) if plan else None,
         "notes": _notes(grid),
         "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if scored else None,
         "bands": bands_in_words(matrix),
@@ -143,7 +147,7 @@ def _list(
     visit: Visit, listed: Mapping[str, Any], asked: Asked, matrix: Matrix, fields: Sequence[lists.Field]
 ) -> dict[str, Any]:
     """The list of risks with its filters, headers and pages."""
-    kept = [("as_at", visit.as_at)]
+    kept = [*visit.days]
     items: Sequence[Mapping[str, Any]] = listed["items"]
     return {
         "filters": lists.filters(visit.path, [*kept, *asked.sort_pairs], fields, ANCHOR),
@@ -185,6 +189,15 @@ def _notes(grid: Mapping[str, Any]) -> str:
 def _second(grid: Mapping[str, Any]) -> str:
     counts = band_counts([(band["band"], band["count"]) for band in reversed(grid["bands"])])
     return f"{counts}." if counts else ""
+
+
+def _was(before: Mapping[str, Any] | None) -> str:
+    """How many risks each band held on the day that the register is compared with."""
+    if before is None:
+        return ""
+    counts = [(band["band"], band["count"]) for band in reversed(before["bands"])]
+    words = band_counts([*counts, ("not scored", len(before["not_scored"]))])
+    return f"Then: {words}." if words else "Then there were no risks."
 
 
 def _order(asked: Asked, matrix: Matrix) -> str:

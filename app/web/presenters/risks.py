@@ -56,6 +56,7 @@ class RiskRow(NamedTuple):
     moved: Moved
     state: str
     loud: tuple[str, ...]
+    was: str = ""
 
 
 class ScoreBox(NamedTuple):
@@ -115,7 +116,17 @@ def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], day: 
         moved=moved(item),
         state=STATE_LABELS[RiskState(item["state"])],
         loud=risk_flags(item, day),
+        was=_was(item),
     )
+
+
+def _was(item: Mapping[str, Any]) -> str:
+    """How a risk was rated on the day that the list is compared with; "" where nothing is compared."""
+    before = item.get("compared")
+    if before is None:
+        return ""
+    rated = now_of(before)
+    return f"was {rating(rated, {}).text}" if rated else "was not scored"
 
 
 def risk_flags(item: Mapping[str, Any], day: date) -> tuple[str, ...]:
