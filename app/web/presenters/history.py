@@ -12,6 +12,7 @@ from app.plans.statuses import STATUS_LABELS, ImpactState, Status
 from app.web.presenters.actions import IMPACT_LABELS
 from app.web.presenters.dates import days_between, long_date, recorded
 
+BACKDATED = "Backdated: dated before an entry that already stood, or in a published period."
 _STATED_DATES = {
     "completed_on": "completion date",
     "start_on": "start date",
@@ -174,7 +175,7 @@ def _note(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> s
     if corrected:
         notes.append(f"Corrects an entry of {long_date(corrected['effective_on'])}.")
     if entry["backdated"]:
-        notes.append("Backdated: dated before an entry that already stood, or in a published period.")
+        notes.append(BACKDATED)
     return " ".join(notes)
 
 

@@ -11,7 +11,7 @@ from app.models.periods import PeriodState
 from app.sentences.words import numeral, plural, sentence_case
 from app.web.presenters import lists
 from app.web.presenters.dates import long_date, long_or, recorded
-from app.web.presenters.history import Event
+from app.web.presenters.history import BACKDATED, Event
 from app.web.presenters.periods import period_name, state_words
 from app.web.presenters.progress import Scope, priority_rows, total_row
 from app.web.visits import Visit
@@ -263,7 +263,7 @@ def _event(entry: Mapping[str, Any]) -> Event:
         day=long_date(entry["effective_on"]),
         iso=entry["effective_on"].isoformat(),
         css="is-change",
-        note="Backdated: dated before an entry that already stood, or in a published period." if entry["backdated"] else "",
+        note=BACKDATED if entry["backdated"] else "",
         sentences=(Markup("{}: <strong>{}</strong>.").format(name, entry["summary"]),),
         quotes=tuple(words for words in (entry["narrative"], reason) if words),
         by=f"Recorded {recorded(entry['recorded_at'])} by {entry['author_name']}",
