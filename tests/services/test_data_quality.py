@@ -245,6 +245,39 @@ def test_a_day_to_come_is_refused(people: Cast) -> None:
 
 # --- The query leaves out nothing that the rules find -----------------------------------------------------
 
+ONE_FINDING: dict[str, dict[str, Any]] = {
+    "action_contradicted": {
+        "status": "on_target",
+        "forecast_on": date(2024, 10, 1),
+        "reason": "The supplier delivers in October",
+    },
+    "action_ongoing_without_review_date": {"due_on": "ongoing"},
+    "action_no_due_date": {"due_on": None},
+    "action_no_lead": {"lead_id": None},
+    "action_impact_not_evidenced": {"status": "complete", "impact_review_on": MAY},
+}
+
+
+@pytest.mark.parametrize("check", ONE_FINDING)
+def test_an_action_with_one_fault_alone_is_read(people: Cast, priority: Shown, check: str) -> None:
+    whole_action(people, priority, **ONE_FINDING[check])
+    assert names(findings(people.viewer)) == [check]
+
+
+def test_an_action_that_is_complete_before_what_it_waits_for_is_read(people: Cast, priority: Shown) -> None:
+    other = whole_action(people, priority)
+    whole_action(people, priority, ref="1.2", status="complete", depends_on=[other["id"]])
+    assert names(findings(people.viewer)) == ["action_contradicted"]
+
+
+def test_an_action_that_is_due_before_it_starts_is_read(people: Cast, priority: Shown) -> None:
+    """No entry can say so; one that was written past the service can."""
+    whole_action(people, priority)
+    with db.write(people.service) as writer:
+        writer.exec_driver_sql("UPDATE action_states SET start_on = '2024-12-01'")
+    assert names(findings(people.viewer)) == ["action_due_before_start"]
+
+
 _DAYS = st.none() | st.sampled_from([date(2024, 4, 20), MAY, JUNE, TODAY, date(2024, 8, 1)])
 
 
