@@ -1,11 +1,13 @@
 """A dated entry in a few words: what it states, for lists where its record is named beside it."""
 
+import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from app.plans.statuses import STATUS_LABELS, Status
-from app.sentences.words import day_in_words, listed, plural, sentence_case
+from app.plans.statuses import STATUS_LABELS
+from app.risk.scoring import score
+from app.sentences.journal_fields import coded, label, plain
+from app.sentences.words import listed, plural, sentence_case
 
 _OPERATIONS = {
     "added": "Added",
@@ -16,53 +18,41 @@ _OPERATIONS = {
     "closed": "Closed",
     "reopened": "Reopened",
 }
+# Figures, flags and what a reader of a comparison knows by another name than a reader of a history.
 _NAMES = {
     "complete_or_on_target": "complete or on target",
     "current": "score",
-    "depends_on": "actions it waits for",
-    "points": "refs",
+    "added_on": "date added",
+    "original_due_on": "original due date",
     "gap": "gap to target",
-    "contradicted": "contradicted by its dates",
+    "overdue": "completion date missed",
     "significantly_delayed": "not expected to meet its target",
     "slipped": "due date moved",
-    "overdue": "completion date missed",
-    "late_start": "late to start",
-    "no_reportable_progress": "no reportable progress",
-    "priority_id": "priority",
-    "accepted_at": "accepted at assessment",
-    **{status.value: label.lower() for status, label in STATUS_LABELS.items()},
+    "contradicted": "contradicted by its dates",
+    **{status.value: words.lower() for status, words in STATUS_LABELS.items()},
 }
+_CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 def fact_name(name: str) -> str:
     """What a fact, status or flag is called: "due_on" is "Due date"."""
-    words = _NAMES.get(name) or name.replace("_", " ")
-    return sentence_case(f"{words.removesuffix(' on')} date" if words.endswith(" on") else words)
+    return sentence_case(_NAMES.get(name) or label(name))
 
 
 def fact_words(value: Any) -> Any:
     """A fact's value in words; numbers and null stay what they are."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
     if isinstance(value, Mapping):
         return _mapping_words(value)
-    if isinstance(value, list):
-        return len(value)
-    if not isinstance(value, str):
-        return value
-    if value in STATUS_LABELS:
-        return STATUS_LABELS[Status(value)]
-    try:
-        return day_in_words(date.fromisoformat(value))
-    except ValueError:
-        return value.replace("_", " ").capitalize() if value.islower() and " " not in value else value
+    if isinstance(value, str):
+        return coded(value) if _CODE.fullmatch(value) else plain(value, {})
+    return plain(value, {}) if isinstance(value, bool) else value
 
 
 def _mapping_words(value: Mapping[str, Any]) -> str:
     if "likelihood" in value:
-        pair = f"{value['likelihood']} x {value['impact']}"
-        score = value["likelihood"] * value["impact"]
-        return f"{score} ({pair}{', ' + value['band'] if 'band' in value else ''})"
+        likelihood, impact = value["likelihood"], value["impact"]
+        band = f", {value['band']}" if "band" in value else ""
+        return f"{score(likelihood, impact)} ({likelihood} x {impact}{band})"
     return str(value["band"]) if "band" in value else listed([str(one) for one in value.values()])
 
 

@@ -363,9 +363,9 @@ def test_a_backdated_update_is_named_as_what_explains_the_difference(
     assert figures[("The whole plan", "Complete")] == (0, 1)
     assert figures[("Priority 1", "Complete, per cent")] == (0, 50)
     assert figures[("Action 1.1", "Status")] == ("Not started", "Complete")
-    assert figures[("Action 1.1", "Completed date")] == (None, "20 June 2024")
+    assert figures[("Action 1.1", "Completion date")] == (None, "20 June 2024")
     (entry,) = found["entries"]
-    assert entry["summary"] == "Status Complete, completed date 20 June 2024"
+    assert entry["summary"] == "Status Complete, completion date 20 June 2024"
     assert (entry["subject"]["noun"], entry["subject"]["ref"]) == ("action", "1.1")
     assert (entry["effective_on"], entry["author_name"]) == (date(2024, 6, 20), people.editor.name)
     assert (entry["narrative"], entry["reason"]) == ("Survey went live.", "Reported late")
