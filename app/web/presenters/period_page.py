@@ -82,8 +82,6 @@ def period_page(
     href = f"/periods/{period['id']}"
     is_open = period["state"] != PeriodState.published
     may_write = may_edit and is_open
-    overall = content["overall"]
-    progress = overall["progress"]
     return {
         "section": "periods",
         "heading": period_name(period),
@@ -100,6 +98,19 @@ def period_page(
         "may_write": may_write,
         "erratum_url": f"{href}/errata" if may_edit and not is_open else "",
         "facts": _facts(period),
+        **_report(content, day, query, href if may_write else ""),
+        "publication": _publication(period, content),
+        "errata": [_erratum(one) for one in errata],
+        "known": known,
+        "saved": saved,
+    }
+
+
+def _report(content: Mapping[str, Any], day: date, query: str, write_url: str) -> dict[str, Any]:
+    """What the report says, in its own words; ``write_url`` is "" for who may not write commentary."""
+    overall = content["overall"]
+    progress = overall["progress"]
+    return {
         "progress": Scope(
             lead=overall["lead"],
             second=overall["second"],
@@ -109,11 +120,11 @@ def period_page(
             note=overall["note"],
             counted=overall["counted"],
         ),
-        "told": _told(overall, f"{href}/commentary" if may_write else ""),
+        "told": _told(overall, write_url and f"{write_url}/commentary"),
         "priority_label": content["plan"]["priority_label"].capitalize(),
         "rows": priority_rows([{**one["progress"], **_name(one)} for one in content["priorities"]], query),
         "total": total_row(progress),
-        "priorities": [_priority(one, href, query, may_write) for one in content["priorities"]],
+        "priorities": [_priority(one, write_url, query) for one in content["priorities"]],
         "registers": [
             (one["title"], f"/registers/{one['id']}{query}", one["sentence"])
             for one in content.get("registers", ())
@@ -122,10 +133,6 @@ def period_page(
         "due": _falls_due(content, query),
         "quality": _quality(content),
         "changes": _changes(content, day),
-        "publication": _publication(period, content),
-        "errata": [_erratum(one) for one in errata],
-        "known": known,
-        "saved": saved,
     }
 
 
@@ -172,14 +179,13 @@ def _name(one: Mapping[str, Any]) -> dict[str, Any]:
     return {name: one[name] for name in ("id", "ref", "title")}
 
 
-def _priority(one: Mapping[str, Any], href: str, query: str, may_write: bool) -> PriorityWords:
-    write_url = f"{href}/priorities/{one['id']}/commentary" if may_write else ""
+def _priority(one: Mapping[str, Any], write_url: str, query: str) -> PriorityWords:
     return PriorityWords(
         label=one["label"],
         title=one["title"],
         href=f"/priorities/{one['id']}{query}",
         sentence=f"{one['sentence']} {one['note']}".strip(),
-        told=_told(one, write_url),
+        told=_told(one, write_url and f"{write_url}/priorities/{one['id']}/commentary"),
         risks=_risks_words(one),
     )
 
