@@ -48,6 +48,7 @@ class _Database:
 
 
 _open: _Database | None = None
+_opened = 0
 
 
 def driver_url(url: str) -> str:
@@ -60,9 +61,10 @@ def driver_url(url: str) -> str:
 
 def open(url: str) -> None:
     """Open the database of this process, closing another one that was open."""
-    global _open
+    global _open, _opened
     close()
     _open = _Database(url)
+    _opened += 1
 
 
 def close() -> None:
@@ -82,6 +84,11 @@ def _database() -> _Database:
 def is_open() -> bool:
     """Whether this process has a database open."""
     return _open is not None
+
+
+def opened() -> int:
+    """A number for the open database: another one each time that one is opened."""
+    return _opened
 
 
 def is_sqlite() -> bool:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app import db
 from app.errors import invalid
-from app.services import data_quality as data_quality_service
+from app.services import data_quality_counts
 from app.services import own_actions as own_actions_service
 from app.services import plans as plans_service
 from app.services import registers as registers_service
@@ -47,7 +47,7 @@ def overview(request: Request, visit: Visitor) -> Response:
         overdue_reviews = risks_service.reviews_late(
             connection, who, plan["id"], today=today, as_at=visit.day
         )
-        points = _points(connection, visit, plan["id"])
+        points = data_quality_counts.of_plan(connection, who, plan["id"], today=today, as_at=visit.day)
     content = overview_page(visit, plan, plans, progress, highest, registers, mine, overdue_reviews, points)
     return page("pages/overview.html", who, content)
 
@@ -60,19 +60,6 @@ def _chosen(connection: Connection, visit: Visit, plans: list[dict[str, Any]], c
     except ValueError:
         raise invalid("/plan", "Choose a plan of the list.") from None
     return plans_service.get_plan(connection, visit.who, plan_id)
-
-
-def _points(connection: Connection, visit: Visit, plan_id: UUID) -> list[dict[str, Any]]:
-    """What the checks of data quality find in the plan."""
-    every: list[dict[str, Any]] = data_quality_service.list_findings(
-        connection,
-        visit.who,
-        today=visit.at.today,
-        as_at=visit.day,
-        wanted=data_quality_service.Filter(plan_id=plan_id),
-        asked=Page(limit=1),
-    )["every"]
-    return every
 
 
 def _mine(connection: Connection, visit: Visit, plan_id: UUID) -> Mine | None:

@@ -1,0 +1,45 @@
+"""What takes long to work out, remembered for as long as nothing in the area has changed.
+
+Everything that answers show is journalled, so that the area's last sequence, read in the same snapshot as
+the figures, says whether they still stand: nothing is remembered past a change, in this process or another.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from app import db as database
+from app.access.roles import Principal
+from app.models.tables import areas
+
+MOST = 64
+_PLACE = select(areas.c.last_sequence).where(areas.c.id == bindparam("area_id"))
+
+
+class Remembered:
+    """Up to ``MOST`` results of one function; those used longest ago go first."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, db: Connection, who: Principal, key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:
+        """What ``make`` returned for this key since the area last changed, or returns now.
+
+        For reading alone: a transaction that has itself written something not yet committed must not ask.
+        """
+        place = db.execute(_PLACE, {"area_id": who.area_id}).scalar()
+        whole = (database.opened(), who.area_id, place, *key)
+        with self._lock:
+            if whole in self._found:
+                self._found.move_to_end(whole)
+                return self._found[whole]
+        made = make()
+        with self._lock:
+            self._found[whole] = made
+            while len(self._found) > MOST:
+                self._found.popitem(last=False)
+        return made
