@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import checks, figures, load, report, seed, servers, template
+from bench import checks, days, figures, load, report, seed, servers, template
 from bench.figures import Figure
 from bench.report import Check, Line
 from bench.seed import Shape, Site, Template
@@ -164,6 +164,8 @@ def _measure_database(run: Run, database: str, create: Create, full: Template, l
         with template.opened(url):
             sites = [seed.site(shape) for _, shape in shapes if shape.slug != "crowd"]
             run.check(checks.copies(database, full, sites))
+            if run.options.wants(days.NAME):
+                run.check(*days.query_counts(database, sites))
             if len(sites) > 1 and run.options.wants("queries"):
                 run.check(*checks.query_counts(database, sites))
         run.forget_bare()
@@ -185,6 +187,13 @@ def _measure_service(run: Run, database: str, url: str, sites: Sequence[Site], p
                 # A small plan has too few records for 32 connections to change one each.
                 if not figure.writes or site.points >= seed.LARGE.points:
                     run.measure(figure, site, service, database, crowded=len(sites) > 1)
+            if run.options.wants(days.NAME):
+                crowded = len(sites) > 1
+                run.check(
+                    *days.checks(
+                        database, site, service.address, seconds=run.options.seconds / 2, crowded=crowded
+                    )
+                )
         memory = service.memory()
         if memory is not None and run.options.wants("memory"):
             run.check(checks.memory(database, data, memory))
@@ -211,7 +220,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         metavar="NAME",
         help="only figures and checks whose name holds this: progress, list, action, risk, dashboard, page, "
-        "patch, update, queries, together, cold start, memory",
+        "patch, update, queries, as at any day, together, cold start, memory",
     )
     parser.add_argument("--seconds", type=float, help="seconds for each figure (2)")
     parser.add_argument(

@@ -24,11 +24,13 @@ class Figure:
     writes: bool = False
 
 
-def _bearer(site: Site) -> Mapping[str, str]:
+def bearer(site: Site) -> Mapping[str, str]:
+    """The headers of a program of the site."""
     return {"authorization": f"Bearer {site.token}", "content-type": "application/json"}
 
 
-def _cookie(site: Site) -> Mapping[str, str]:
+def cookie(site: Site) -> Mapping[str, str]:
+    """The headers of somebody signed in to the site."""
     return {"cookie": f"session={site.session}", "accept": "text/html"}
 
 
@@ -38,32 +40,32 @@ def _spread(ids: Sequence[UUID], most: int) -> Sequence[UUID]:
 
 
 def _progress(site: Site, address: str) -> Sequence[Request]:
-    return [Request("GET", f"{API}/plans/{site.plan}/progress", _bearer(site))]
+    return [Request("GET", f"{API}/plans/{site.plan}/progress", bearer(site))]
 
 
 def _list(site: Site, address: str) -> Sequence[Request]:
-    return [Request("GET", f"{API}/plans/{site.plan}/actions?limit={ROWS}", _bearer(site))]
+    return [Request("GET", f"{API}/plans/{site.plan}/actions?limit={ROWS}", bearer(site))]
 
 
 def _action(site: Site, address: str) -> Sequence[Request]:
-    headers = _bearer(site)
+    headers = bearer(site)
     return [Request("GET", f"{API}/actions/{one}", headers) for one in _spread(site.actions, MOST_RECORDS)]
 
 
 def _risk(site: Site, address: str) -> Sequence[Request]:
-    return [Request("GET", f"{API}/risks/{one}", _bearer(site)) for one in site.risks]
+    return [Request("GET", f"{API}/risks/{one}", bearer(site)) for one in site.risks]
 
 
 def _patch(site: Site, address: str) -> Sequence[Request]:
     body = json.dumps({"success_measure": f"Measured {NUMBER} times"})
-    headers = _bearer(site)
+    headers = bearer(site)
     paths = [f"{API}/actions/{one}" for one in _spread(site.actions, CHANGED_RECORDS)]
     return [Request("PATCH", path, headers, body, 200, _etag(address, path, headers)) for path in paths]
 
 
 def _update(site: Site, address: str) -> Sequence[Request]:
     """A status and a narrative on actions that are not withdrawn, each time on another one."""
-    headers = _bearer(site)
+    headers = bearer(site)
     body = {
         "status": "delayed",
         "narrative": f"Told {NUMBER} times",
@@ -75,11 +77,11 @@ def _update(site: Site, address: str) -> Sequence[Request]:
 
 
 def _dashboard(site: Site, address: str) -> Sequence[Request]:
-    return [Request("GET", "/", _cookie(site))]
+    return [Request("GET", "/", cookie(site))]
 
 
 def _page(site: Site, address: str) -> Sequence[Request]:
-    return [Request("GET", f"/priorities/{site.priorities[0]}", _cookie(site))]
+    return [Request("GET", f"/priorities/{site.priorities[0]}", cookie(site))]
 
 
 FIGURES = (

@@ -15,7 +15,7 @@ from app import db
 from app.errors import NotFound
 from app.plans.statuses import Status
 from app.sentences import changes, risk_changes
-from app.services import areas, comparison, plans
+from app.services import areas, comparison, over_time, plans, progress
 from app.services import compared as compared_service
 from tests.factories import (
     ADDED,
@@ -103,7 +103,7 @@ def test_an_entry_that_was_replaced_explains_nothing(people, plan, under):
     update(
         people.editor,
         action["id"],
-        effective_on=MAY,
+        effective_on=MAY - timedelta(days=5),
         status=Status.complete,
         narrative="Right.",
         replaces=wrong["id"],
@@ -219,6 +219,25 @@ def test_risks_are_told_with_scores_bands_and_reasons(people, plan, under):
     }
     assert kinds(compared(people, plan, priority_id=under[0]["id"])) == {"risk new": ["6"]}
     says_no_number_of_its_own(found)
+
+
+def test_counts_over_time_are_those_of_progress_on_each_day(people, plan, under):
+    action = make_action(people.editor, under, status=Status.on_target)
+    make_action(people.editor, under[1], ref="2.1", effective_on=date(2024, 5, 31))
+    gone = make_action(people.editor, under[0], ref="1.9")
+    update(people.editor, action["id"], effective_on=date(2024, 5, 31), status=Status.delayed)
+    withdraw(people.editor, gone["id"], effective_on=JUNE)
+    for scope in (None, *(one["id"] for one in under)):
+        found = see(over_time.by_status, people.viewer, plan["id"], today=TODAY, priority_id=scope)
+        assert [day for day, _ in found][-4:] == [APRIL, date(2024, 5, 31), JUNE, TODAY]
+        assert len(found) == 13
+        for day, counts in found:
+            answer = see(progress.progress, people.viewer, plan["id"], today=TODAY, as_at=day)
+            mine = [one for one in answer["priorities"] if one["id"] == scope]
+            figures = mine[0] if mine else answer["overall"]
+            assert {status.value: count for status, count in counts.items()} == {
+                name: share["count"] for name, share in figures["statuses"].items()
+            }
 
 
 def test_another_area_is_told_nothing_of_how_ours_stood(people, plan, under):
