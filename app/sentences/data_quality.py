@@ -76,28 +76,33 @@ def points(findings: Findings) -> list[Mapping[str, Any]]:
     return [one for one in findings if not one["acknowledged"]]
 
 
+def number(findings: Findings) -> int:
+    """How many findings there are; one with a ``count`` stands for as many alike."""
+    return sum(one.get("count", 1) for one in findings)
+
+
 def lead(findings: Findings) -> str:
     """The sentence that a list or section opens with: how many points, how many of them block publishing.
 
     "Nine data-quality points; none blocks publishing. One more is acknowledged."
     """
     open_points = points(findings)
-    blocking = sum(1 for one in open_points if one["severity"] == Severity.blocks)
-    acknowledged = len(findings) - len(open_points)
+    blocking = number([one for one in open_points if one["severity"] == Severity.blocks])
+    acknowledged = number(findings) - number(open_points)
     return " ".join(
-        part for part in (_open(len(open_points), blocking), _told(acknowledged, open_points)) if part
+        part for part in (_open(number(open_points), blocking), _told(acknowledged, open_points)) if part
     )
 
 
-def _open(number: int, blocking: int) -> str:
-    if not number:
+def _open(count: int, blocking: int) -> str:
+    if not count:
         return "No data-quality points."
-    if number == 1:
+    if count == 1:
         return f"One data-quality point; it {'blocks' if blocking else 'does not block'} publishing."
-    noun = f"{sentence_case(numeral(number))} data-quality points"
+    noun = f"{sentence_case(numeral(count))} data-quality points"
     if not blocking:
         return f"{noun}; none blocks publishing."
-    if blocking == number:
+    if blocking == count:
         return f"{noun}; all block publishing."
     return f"{noun}; {numeral(blocking)} {plural(blocking, 'blocks', 'block')} publishing."
 
@@ -115,7 +120,9 @@ def by_check(findings: Findings, most: int = len(CheckId)) -> str:
     "Three management actions without a due date, two risks without an owner and four others.": kinds beyond
     the first ``most`` are counted together.
     """
-    counts = Counter(CheckId(one["check"]) for one in points(findings))
+    counts: Counter[CheckId] = Counter()
+    for one in points(findings):
+        counts[CheckId(one["check"])] += one.get("count", 1)
     places = {check: place for place, check in enumerate(CheckId)}
     ordered = sorted(counts.items(), key=lambda one: (-one[1], places[one[0]]))
     parts = [f"{numeral(count)} {phrase(check, count)}" for check, count in ordered[:most]]

@@ -1,5 +1,6 @@
 """How many findings of which kind a plan has, for pages that only count them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -18,7 +19,7 @@ _OF_PLANS = Remembered()
 def of_plan(
     db: Connection, who: Principal, plan_id: UUID, *, today: date, as_at: date | None = None
 ) -> Sequence[Mapping[str, Any]]:
-    """Check, severity and whether it is acknowledged of every finding of a plan, in no order.
+    """The findings of a plan by check, severity and whether they are acknowledged, each with its ``count``.
 
     The largest plan takes a second to check: what was found is remembered until the area changes.
     """
@@ -35,6 +36,8 @@ def of_plan(
 
 
 def _alike(every: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The same few objects many times: 10,000 findings are of 17 kinds."""
-    kinds = {tuple(one.values()): one for one in every}
-    return [kinds[tuple(one.values())] for one in every]
+    counts = Counter((one["check"], one["severity"], one["acknowledged"]) for one in every)
+    return [
+        {"check": check, "severity": severity, "acknowledged": acknowledged, "count": count}
+        for (check, severity, acknowledged), count in counts.items()
+    ]

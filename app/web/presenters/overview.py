@@ -143,7 +143,7 @@ def _boards(
 
 def _quality(visit: Visit, plan: Mapping[str, Any], points: Sequence[Mapping[str, Any]]) -> list[Todo]:
     """How many data-quality points there are, and what most of them are."""
-    number = len(data_quality.points(points))
+    number = data_quality.number(data_quality.points(points))
     if not number:
         return []
     words = "data-quality point" if number == 1 else "data-quality points"
