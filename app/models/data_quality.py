@@ -1,8 +1,10 @@
 """Findings of the data-quality checks as answered, and their acknowledgement."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import StringConstraints
 from sqlalchemy import Index, String
 from sqlmodel import Field, SQLModel
 
@@ -41,9 +43,8 @@ class AcknowledgementCreate(Input):
     check: CheckId = Field(description="The check of the finding.")
     subject_id: UUID = Field(description="The record that the finding is about.")
     reason: Prose = Field(description="Why it stays as it is; everybody reads it beside the finding.")
-    fingerprint: str | None = Field(
+    fingerprint: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] | None = Field(
         default=None,
-        max_length=64,
         description="The finding's `fingerprint` as read: 409 when the data has changed since.",
     )
 

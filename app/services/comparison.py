@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.access.roles import Principal
 from app.errors import NotFound
+from app.models.base import EARLIEST_DATE
 from app.plans.changes import ActionChange, ActionOnDay, Move, action_changes, flows, point_moves
 from app.plans.statuses import Status
 from app.services import comparison_rows as rows
@@ -83,8 +84,10 @@ def usual_day(db: Connection, plan_id: UUID, day: date) -> date:
     is at least four weeks before it.
     """
     published = period_days.last_published(db, plan_id, day)
+    if published is not None or day < EARLIEST_DATE:
+        return published or day  # before every entry: nothing changed
     weeks_before = day - timedelta(days=27)
-    return published or weeks_before.replace(day=1) - timedelta(days=1)
+    return weeks_before.replace(day=1) - timedelta(days=1)
 
 
 def _scope(answer: Mapping[str, Any], priority_id: UUID | None) -> dict[str, Any]:
