@@ -141,6 +141,9 @@ def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.L
         filter_from=table.join(actions, actions.c.id == counted.action_id),
         wide=frozenset({"lead_id", "phase", "responsible_body", "updated_since", "q"}),
         filters=_filters(counted),
+        # The index of a plan's states has the order of today's list alone.
+        by_id=None if today or under_priority else (STATE.action_id, read.where(stands(STATE, today=False))),
+        narrow=frozenset({"ref", "status", "due_on"}),
         sorts={
             "ref": [],
             "status": [counted.code.op("&", return_type=Integer())(STATUS_BITS)],

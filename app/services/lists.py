@@ -66,6 +66,10 @@ class Listing:
     that are never null; ``last`` come after each of them and end with a unique column, so that paging
     neither skips nor repeats rows. ``count_from`` is what counting needs, without what is joined only to be
     shown; ``filter_from`` takes its place for the filters named in ``wide``.
+
+    Where no index has the order of the list, ``by_id`` lets a page be found first and its rows be read then:
+    the column of their ids in ``count_from``, and the statement without the conditions that find them. It is
+    used for the sorts named in ``narrow``, whose columns are ``count_from``'s own.
     """
 
     def __init__(
@@ -78,12 +82,15 @@ class Listing:
         sorts: Mapping[str, Keys] | None = None,
         filter_from: FromClause | None = None,
         wide: frozenset[str] = frozenset(),
+        by_id: tuple[ColumnElement[Any], Select[Any]] | None = None,
+        narrow: frozenset[str] = frozenset(),
     ) -> None:
         self.statement = statement
         self.last = last
         self.count_from = count_from
         self.filter_from = count_from if filter_from is None else filter_from
         self.wide = wide
+        self.by_id, self.narrow = by_id, narrow
         self.filters = filters
         self.sorts: Mapping[str, Keys] = sorts or {"": ()}
         self._built: dict[tuple[frozenset[str], str, bool], _Statements] = {}
@@ -141,14 +148,21 @@ class Listing:
         shown = {getattr(one, "element", one): one.key for one in statement.selected_columns}
         places = [shown.get(key) or f"{records.CURSOR_KEY}{place}" for place, key in enumerate(keys)]
         added = [key.label(name) for key, name in zip(keys, places, strict=True) if key not in shown]
-        first = (
-            statement.add_columns(*added)
-            .order_by(*(key.desc() if descending else key.asc() for key in keys))
-            .limit(bindparam("row_limit", type_=Integer))
-        )
+        order = [key.desc() if descending else key.asc() for key in keys]
+        limit = bindparam("row_limit", type_=Integer)
         edge = tuple_(*(bindparam(f"after_{place}", type_=key.type) for place, key in enumerate(keys)))
         here = tuple_(*keys)
-        after = first.where(here < edge if descending else here > edge)
+        following = here < edge if descending else here > edge
+        condition = statement.whereclause
+        if self.by_id and condition is not None and sort in self.narrow and not names & self.wide:
+            key, rows = self.by_id
+            found = select(key).select_from(self.count_from).correlate(None)
+            found = found.where(condition).order_by(*order).limit(limit)
+            rows = rows.add_columns(*added).order_by(*order)
+            first, after = rows.where(key.in_(found)), rows.where(key.in_(found.where(following)))
+        else:
+            first = statement.add_columns(*added).order_by(*order).limit(limit)
+            after = first.where(following)
         return _Statements(count, first, after, keys, places)
 
 
