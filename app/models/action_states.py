@@ -45,6 +45,7 @@ class ActionState(CountedState, table=True):
             "deadline_on",
             "start_on",
             "status",
+            "valid_from",
         ),
         Index("ix_action_states_action_id", "action_id", "valid_to"),
     )
