@@ -148,7 +148,7 @@ def test_the_keyboard_alone_reaches_everything(visit, served_sample):
 
 def test_another_day_is_chosen_without_a_mouse(visit, served_sample):
     _go(visit, served_sample, "plan")
-    visit.locator("summary").focus()
+    visit.locator("summary", has_text="Look at another date").focus()
     visit.keyboard.press("Enter")
     visit.locator("#as_at").fill("2024-04-01")
     visit.locator("#as_at").press("Enter")
