@@ -33,6 +33,7 @@ def first_day_of(plan_id: Any) -> Any:
     return (
         select(periods.c.first_day)
         .where(periods.c.plan_id == plan_id, periods.c.first_day <= DAY, periods.c.last_day >= DAY)
+        .correlate(plan_id.table)
         .scalar_subquery()
     )
 
@@ -46,6 +47,8 @@ def last_published_of(plan_id: Any) -> Any:
             periods.c.state == PeriodState.published,
             periods.c.last_day < DAY,
         )
+        # Said and not left to SQLAlchemy: two levels down it would read the table anew, of every area.
+        .correlate(plan_id.table)
         .scalar_subquery()
     )
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from app.access.roles import Principal
 from app.plans.statuses import FLAGS
 from app.services import actions, progress, publications, risks
 from app.services.actions import Filter
 from tests.factories import (
+    ADDED,
     TODAY,
     Cast,
     Shown,
@@ -131,3 +133,34 @@ def test_a_risk_moves_since_the_last_published_period(
     assert told(END) == direction
     assert told(date(2024, 5, 31)) == "no_data", "the period had not ended before that day"
     assert told(date(2024, 5, 31) + timedelta(days=1)) == "stable"
+
+
+def test_only_the_published_periods_of_the_own_plan_count(area: Cast) -> None:
+    risk, published = a_risk_and_a_published_period(area.editor, "PAP", date(2024, 4, 30))
+    assess(area.editor, risk["id"], current={"likelihood": 1, "impact": 3}, effective_on=date(2024, 5, 10))
+    # Measured from the last day of one of these, the score would not have moved.
+    a_risk_and_a_published_period(area.editor, "DBV", date(2024, 5, 31))
+    a_risk_and_a_published_period(area.stranger, "PAP", date(2024, 5, 31))
+    for day in (END, TODAY):
+        found = see(risks.get_risk, area.viewer, risk["id"], today=TODAY, as_at=day)
+        assert found["direction"] == "improving"
+    assert see(publications.replayed, area.viewer, published["id"]) == {"agrees": True, "differences": []}
+
+
+def test_replay_gives_the_directions_that_were_published_beside_other_plans(area: Cast) -> None:
+    risk, first = a_risk_and_a_published_period(area.editor, "PAP", date(2024, 4, 30))
+    a_risk_and_a_published_period(area.editor, "DBV", date(2024, 5, 31))
+    assess(area.editor, risk["id"], current={"likelihood": 1, "impact": 3}, effective_on=date(2024, 5, 10))
+    second = make_period(area.editor, first["plan_id"], ref="Q2", first_day=MAY, last_day=END)
+    do(publications.publish, area.editor, second["id"], version=second["version"])
+    assert see(publications.replayed, area.viewer, second["id"])["differences"] == []
+
+
+def a_risk_and_a_published_period(editor: Principal, ref: str, last_day: date) -> tuple[Shown, Shown]:
+    """A plan with a register, a risk of score 6 in it, and a published period that ends on a day."""
+    plan = make_plan(editor, ref=ref)
+    register = make_register(editor, ref=ref, plan_id=plan["id"])
+    risk = make_risk(editor, register["id"], current={"likelihood": 2, "impact": 3})
+    period = make_period(editor, plan["id"], first_day=ADDED, last_day=last_day)
+    do(publications.publish, editor, period["id"], version=period["version"])
+    return risk, period
