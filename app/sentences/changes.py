@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.plans.statuses import STATUS_LABELS, Status
-from app.sentences.words import day_in_words, listed, numeral, plural, sentence_case
+from app.sentences.words import day_in_words, listed, numeral, plural, sentence_case, two_days
 
 HEADINGS = {
     "delayed_to_on_target": "Went from delayed to on target",
@@ -54,10 +54,7 @@ def span(answer: Mapping[str, Any]) -> str:
     first, last = answer["compare"], answer["as_at"]
     if first == last:
         return f"{day_in_words(last)}."
-    start = day_in_words(first)
-    if first.year == last.year:
-        start = start.removesuffix(f" {first.year}")
-    return f"From {start} to {day_in_words(last)}."
+    return f"From {two_days(first, last, 'to')}."
 
 
 def lead(answer: Mapping[str, Any]) -> str:

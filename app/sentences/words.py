@@ -43,6 +43,14 @@ def listed(parts: Sequence[str], *, between: str = ", ") -> str:
     return f"{between.join(parts[:-1])}{last}{parts[-1]}"
 
 
+def two_days(first: date, last: date, between: str) -> str:
+    """Two dates, the year of the first only where it differs: "30 April to 30 June 2024"."""
+    start = day_in_words(first)
+    if first.year == last.year:
+        start = start.removesuffix(f" {first.year}")
+    return f"{start} {between} {day_in_words(last)}"
+
+
 def day_in_words(day: date) -> str:
     """A date in full: "31 May 2024"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -15,8 +15,9 @@ from app.services import period_days
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services.lists import LARGEST_PAGE, Page
-from app.web.deps import Visitor
-from app.web.presenters.changes import RISKS, Asked, asked_for, changes_page
+from app.web.deps import Present
+from app.web.presenters.change_form import again, days_asked
+from app.web.presenters.changes import RISKS, Asked, asked_for, changes_page, chooser
 from app.web.presenters.overview import empty_page
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -25,9 +26,13 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/changes")
-def changes(request: Request, visit: Visitor) -> Response:
-    """What changed in a plan between ``compare`` and ``as_at``; in the area's first unless one is named."""
+def changes(request: Request, visit: Present) -> Response:
+    """What changed in a plan between ``compare`` and ``as_at``; in the area's first unless one is named.
+
+    Days that will not do are shown in the form again, with what is wrong.
+    """
     asked = asked_for(request.query_params)
+    days = days_asked(request.query_params, visit.at.today)
     with db.read(visit.who) as connection:
         plans = plans_service.list_plans(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
         if not plans:
@@ -37,6 +42,11 @@ def changes(request: Request, visit: Visitor) -> Response:
                 empty_page(visit) | {"section": "changes", "heading": "What changed"},
             )
         plan = _plan(connection, visit, plans, asked)
+        if days.form.problems:
+            priorities = priorities_service.scope(connection, visit.who, plan["id"], visit.day).priorities
+            content = chooser(visit, plan, plans, priorities, asked) | again(days.form)
+            return page("pages/changes_again.html", visit.who, content, status=422)
+        visit = visit._replace(day=days.as_at or visit.at.today, compare=days.compare)
         answer = comparison_service.compare(
             connection,
             visit.who,

@@ -19,16 +19,23 @@ from app.web.visits import Visit
 COOKIE = "session"
 
 
-async def visit(request: Request) -> Visit:
-    """The visit of a signed-in user. Raises NotAuthenticated; Invalid for days that will not do."""
+async def present(request: Request) -> Visit:
+    """The visit of a signed-in user as at today, whatever the address says. Raises NotAuthenticated."""
     who = signed_in(request)
     if who is None:
         raise NotAuthenticated("Sign in to see this page.")
     at = moment()
-    typed = request.query_params
-    day = _day("as_at", typed.get("as_at", ""), at.today) or at.today
-    compare = _day("compare", typed.get("compare", ""), day)
-    return Visit(who, at, day, request.url.path, compare=compare)
+    return Visit(who, at, at.today, request.url.path)
+
+
+async def visit(request: Request) -> Visit:
+    """The visit of a signed-in user. Raises NotAuthenticated; Invalid for days that will not do."""
+    found = await present(request)
+    typed, today = request.query_params, found.at.today
+    up_to = f"Choose a date up to today, {long_date(today)}."
+    day = _day("as_at", typed.get("as_at", ""), today, up_to) or today
+    up_to = f"Choose a date to compare with up to {long_date(day)}, the date of the page."
+    return found._replace(day=day, compare=_day("compare", typed.get("compare", ""), day, up_to))
 
 
 def signed_in(request: Request) -> Principal | None:
@@ -53,25 +60,18 @@ async def sent_form(request: Request) -> dict[str, str]:
 
 
 Visitor = Annotated[Visit, Depends(visit)]
+Present = Annotated[Visit, Depends(present)]
 SentForm = Annotated[dict[str, str], Depends(sent_form)]
 
 
-def _day(name: str, typed: str, latest: date) -> date | None:
-    """The day of a parameter, not after ``latest``; None for none."""
+def _day(name: str, typed: str, latest: date, message: str) -> date | None:
+    """The day of a parameter; None for none. Raises Invalid with the message for one after ``latest``."""
     if not typed.strip():
         return None
     try:
         day = date.fromisoformat(typed.strip())
     except ValueError:
-        example = "2024-06-30" if name == "as_at" else "2024-04-30"
-        raise invalid(
-            f"/{name}", f"Give the date after {name} as year-month-day, for example {example}."
-        ) from None
+        raise invalid(f"/{name}", message) from None
     if day > latest:
-        until = (
-            f"today, {long_date(latest)}"
-            if name == "as_at"
-            else f"the date it is compared with, {long_date(latest)}"
-        )
-        raise invalid(f"/{name}", f"Give a date after {name} that is not later than {until}.")
+        raise invalid(f"/{name}", message)
     return day

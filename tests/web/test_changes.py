@@ -13,7 +13,7 @@ from app.sentences import risk_changes as risk_words
 from app.services import comparison, plans
 from tests import doors, factories
 from tests.factories import TODAY
-from tests.web.conftest import Visitor, links
+from tests.web.conftest import Visitor, errors, links
 from tests.web.conftest import words as text_of
 
 APRIL, JUNE = date(2024, 4, 30), date(2024, 6, 30)
@@ -314,9 +314,6 @@ def test_without_dates_the_page_looks_a_month_back(viewer):
 @pytest.mark.parametrize(
     "query",
     [
-        "compare=2024-06-30&as_at=2024-04-30",
-        "compare=soon",
-        "as_at=2024-07-02",
         "show=everything",
         "more=all",
         "plan=mine",
@@ -324,7 +321,38 @@ def test_without_dates_the_page_looks_a_month_back(viewer):
 )
 def test_what_cannot_be_compared_is_refused_with_what_to_do(viewer, query):
     html = viewer.get(f"/changes?{query}", 422)
-    assert "Give" in html or "Choose" in html or "Follow" in html
+    assert "Choose" in html or "Follow" in html
+
+
+@pytest.mark.parametrize(
+    ("query", "messages"),
+    [
+        (
+            "compare=2024-06-30&as_at=2024-05-31",
+            {"compare": "From must be the same day as To or earlier. You gave 30 June and 31 May 2024"},
+        ),
+        ("as_at=2024-07-02", {"as_at": "To must be today, 1 July 2024, or earlier"}),
+        ("compare=2024-08-01", {"compare": "From must be today, 1 July 2024, or earlier"}),
+        (
+            "compare=soon&as_at=2024-13-01",
+            {
+                "compare": "From must be a real date, for example 30 June 2024",
+                "as_at": "To must be a real date, for example 30 June 2024",
+            },
+        ),
+    ],
+)
+def test_days_that_cannot_be_compared_come_back_in_the_form_with_what_to_do(viewer, query, messages):
+    html = viewer.get(f"/changes?{query}&show=risks", 422)
+    assert "<title>Error: What changed" in html
+    assert errors(html) == list(messages.values())
+    for name, message in messages.items():
+        assert f'<a href="#{name}">{message}</a>' in html
+        assert f'id="{name}"' in html
+    sent = dict(pair.split("=") for pair in query.split("&"))
+    for name, typed in sent.items():
+        assert re.search(rf'name="{name}"[^>]*value="{typed}"', html), "what was typed is kept"
+    assert re.search(r'<option value="risks" selected', html)
 
 
 def test_another_area_sees_nothing_of_ours(http, viewer, stranger):
@@ -374,7 +402,10 @@ def test_a_priority_and_a_register_show_what_was(viewer):
 def test_a_page_refuses_to_look_back_from_a_later_day(viewer, start):
     path = links(viewer.get(start.rstrip("/")), start)[0]
     html = viewer.get(f"{path}?as_at=2024-04-30&compare=2024-06-30", 422)
-    assert "Give a date after compare that is not later than the date it is compared with" in html
+    assert "Choose a date to compare with up to 30 April 2024, the date of the page." in html
+    for typed in ("2024-07-02", "soon"):
+        html = viewer.get(f"{path}?as_at={typed}", 422)
+        assert "Choose a date up to today, 1 July 2024." in html
 
 
 def test_progress_over_time_is_drawn_with_its_figures_as_at_the_day(viewer):

@@ -11,7 +11,9 @@ from app.sentences import changes as words
 from app.sentences import risk_changes as risk_words
 from app.sentences.changes import HEADINGS, Told
 from app.sentences.progress import place_label
+from app.web.forms import Form
 from app.web.presenters import lists
+from app.web.presenters.change_form import field_kinds
 from app.web.presenters.dates import long_date, short_date
 from app.web.presenters.text import headline
 from app.web.visits import Visit
@@ -94,20 +96,15 @@ def changes_page(
     sections = [] if only_risks else list(_action_sections(visit, answer, asked))
     sections += _risk_sections(visit, answer, asked)
     first, last = short_date(answer["compare"]), short_date(answer["as_at"])
+    form = Form({name: answer[name].isoformat() for name in ("compare", "as_at")})
     return {
-        "section": "changes",
+        **chooser(visit, plan, plans, priorities, asked),
         "heading": "What changed",
         "title": f"What changed, {words.span(answer).removeprefix('From ').rstrip('.')}",
-        "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
         "priority": answer["priority"],
         "span": words.span(answer),
-        "plans": [(str(one["id"]), one["title"]) for one in plans],
-        "plan_id": str(plan["id"]),
-        "compare_iso": answer["compare"].isoformat(),
-        "as_at_iso": answer["as_at"].isoformat(),
-        "today_iso": visit.at.today.isoformat(),
-        "options": _options(plan, priorities),
-        "show": asked.show,
+        "form": form,
+        "kinds": field_kinds(form),
         "lead": risk_words.lead(answer) if only_risks else words.lead(answer),
         "second": "" if only_risks else words.second(answer),
         "sides": [] if only_risks else _sides(visit, answer, published),
@@ -116,6 +113,25 @@ def changes_page(
         "total": _total(answer),
         "sections": sections,
         "is_same_day": answer["compare"] == answer["as_at"],
+    }
+
+
+def chooser(
+    visit: Visit,
+    plan: Mapping[str, Any],
+    plans: Sequence[Mapping[str, Any]],
+    priorities: Sequence[Mapping[str, Any]],
+    asked: Asked,
+) -> dict[str, Any]:
+    """What the form offers: the plans, the days up to today and the scopes of a plan."""
+    return {
+        "section": "changes",
+        "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
+        "plans": [(str(one["id"]), one["title"]) for one in plans],
+        "plan_id": str(plan["id"]),
+        "today_iso": visit.at.today.isoformat(),
+        "options": _options(plan, priorities),
+        "show": asked.show,
     }
 
 
