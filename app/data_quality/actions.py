@@ -128,7 +128,7 @@ ALL: Sequence[Check[ActionFacts]] = (
         CheckId.action_on_target_overdue_without_reason,
         Noun.action,
         "The action is on target although its due date has passed, and nobody has said why. "
-        "Record an update with a reason, or with the status or due date that is true.",
+        "Record an update that repeats the status with the reason, or states what is true now.",
         ("status", "deadline_on", "forecast_on"),
         on_target_overdue_without_reason,
         Severity.blocks,

@@ -105,8 +105,7 @@ def place(entries: Sequence[Entry], draft: Draft, published: str | None = None) 
     """Mark a draft as backdated where it is. Raises Invalid when it does not fit the history.
 
     Domain rules, section 5: an entry dated before the latest one, or inside a published period (its ref),
-    needs a reason; the first of a record has none to give. A wrong entry is corrected by one that names it,
-    and only once.
+    needs a reason, the first of a record too. A wrong entry is corrected by one that names it, and only once.
     """
     faults: list[Fault] = []
     counted = standing(entries)
@@ -122,7 +121,7 @@ def place(entries: Sequence[Entry], draft: Draft, published: str | None = None) 
     backdated = any(draft.effective_on < entry.effective_on for entry in others)
     if backdated and not draft.reason:
         faults.append(Fault("/reason", "Give a reason: this is dated before an entry that already stands."))
-    elif published and entries and not draft.reason:
+    elif published and not draft.reason:
         faults.append(
             Fault("/reason", f"Give a reason: this is dated in period {published}, which is published.")
         )

@@ -84,7 +84,7 @@ def test_a_finding_that_blocks_is_refused_and_the_refusal_says_what_to_do(
     assert found["subject"]["id"] == ids["third_action_id"]
     body = {"check": found["check"], "subject_id": found["subject"]["id"], "reason": "x"}
     problem = program.post(TELL, body, 409).json()
-    assert "Record an update with a reason" in problem["detail"]
+    assert "Record an update that repeats the status" in problem["detail"]
     reason = {"status": "on_target", "reason": "Signed on 5 July."}
     program.post(f"/actions/{ids['third_action_id']}/updates", reason, 201)
     assert listed(program, severity="blocks") == []

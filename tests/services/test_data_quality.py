@@ -511,7 +511,7 @@ def test_an_acknowledgement_is_kept_and_journalled_with_its_reason(people: Cast,
 def test_a_finding_that_blocks_cannot_be_acknowledged_away(people: Cast, priority: Shown) -> None:
     whole_action(people, priority, status="on_target", due_on=MAY)
     [found] = findings(people.viewer)
-    with pytest.raises(Conflict, match="Record an update with a reason"):
+    with pytest.raises(Conflict, match="Record an update that repeats the status"):
         acknowledge(people.editor, found)
     assert findings(people.viewer) == [found]
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 
 from app import db
+from app.clock import Moment
 from app.errors import Conflict, NotAllowed, NotFound, PreconditionFailed, PreconditionRequired
 from app.models.cadences import CadencePut
 from app.models.commentaries import CommentaryPut
@@ -236,7 +237,7 @@ def published(people: Cast, priority: Shown) -> Shown:
 
 
 def erratum(people: Cast, period: Shown, **given: Any) -> Shown:
-    named = {"version": given.pop("version")} if "version" in given else {}
+    named = {name: given.pop(name) for name in ("version", "at") if name in given}
     body = ErratumCreate(**{"text": "Action 2.5 was overdue.", **given})
     made: Shown = do(errata.add_erratum, people.editor, period["id"], body, **named)
     return made
@@ -275,9 +276,10 @@ def test_nothing_of_a_published_period_changes(people: Cast, priority: Shown) ->
 
 def test_errata_stand_beside_it_in_the_order_of_their_dates(people: Cast, priority: Shown) -> None:
     period = published(people, priority)
-    later = erratum(people, period)
-    earlier = erratum(people, period, effective_on=d("2024-06-30"), text="The lead is another one.")
-    assert (later["effective_on"], later["author_name"]) == (TODAY, "Editor of the north")
+    tomorrow = Moment(NOW + timedelta(days=1), TODAY + timedelta(days=1))
+    later = erratum(people, period, at=tomorrow)
+    earlier = erratum(people, period, at=tomorrow, effective_on=TODAY, text="The lead is another one.")
+    assert (later["effective_on"], later["author_name"]) == (tomorrow.today, "Editor of the north")
     listed = see(errata.list_errata, people.viewer, period["id"])
     assert [one["id"] for one in listed] == [earlier["id"], later["id"]]
     assert listed[1] == later
@@ -287,7 +289,7 @@ def test_errata_stand_beside_it_in_the_order_of_their_dates(people: Cast, priori
     assert (entry.sequence, entry.subject_id) == (earlier["sequence"], earlier["id"])
     assert entry.after == {
         "period_id": str(period["id"]),
-        "effective_on": "2024-06-30",
+        "effective_on": "2024-07-01",
         "text": "The lead is another one.",
     }
     with pytest.raises(PreconditionFailed) as stale:
@@ -302,8 +304,10 @@ def test_an_erratum_is_for_what_is_published_and_not_of_tomorrow(people: Cast, p
     with pytest.raises(Conflict, match="not published yet"):
         erratum(people, draft)
     period = published(people, priority)
-    tomorrow = TODAY + timedelta(days=1)
-    assert list(refused(erratum, people, period, effective_on=tomorrow)) == ["/effective_on"]
+    for day in (TODAY + timedelta(days=1), TODAY - timedelta(days=1), period["last_day"]):
+        assert refused(erratum, people, period, effective_on=day) == {
+            "/effective_on": "Give the day the period was published, 2024-07-01, or a later day up to today."
+        }
     for text in ("", "  "):
         with pytest.raises(ValidationError):
             ErratumCreate(text=text)
@@ -330,7 +334,9 @@ def test_an_entry_dated_in_a_published_period_is_backdated_and_needs_a_reason(
         given |= {"reason": "Learned late."}
         assert record(people.editor, found["id"], effective_on=last_day, **given)["backdated"] is True
     assert update(people.editor, action["id"], narrative="Today.")["backdated"] is False
-    late = make_action(people.editor, priority, ref="1.2", effective_on=last_day)
+    new = {"ref": "1.2", "effective_on": last_day}
+    assert "published" in refused(make_action, people.editor, priority, **new)["/reason"]
+    late = make_action(people.editor, priority, reason="Forgotten until now.", **new)
     (added,) = see(updates.list_updates, people.viewer, late["id"])
     assert added["backdated"] is True
     other = make_priority(people.editor, make_plan(people.editor, ref="X")["id"])
