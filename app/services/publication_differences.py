@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Integer, Select, Table, Uuid, bindparam, literal, select
+from sqlalchemy import Connection, Date, Integer, Select, Table, Uuid, bindparam, literal, or_, select
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
@@ -112,14 +112,28 @@ _PERIODS = (
 )
 
 
+_STATEMENTS = (_UPDATES, _ASSESSMENTS, _MANAGED, _MATRICES, _PERIODS)
+_SINCE = select(publications.c.sequence).where(
+    publications.c.period_id == bindparam("period_id", type_=Uuid), publications.c.area_id == _AREA
+)
+_IS_ANY = select(or_(*(statement.exists() for statement in _STATEMENTS)))
+
+
+def may_differ(db: Connection, who: Principal, plan_id: UUID, period_id: UUID, *, day: date) -> bool:
+    """Whether anything recorded since a period was published counts by its last day: ``entries`` has some.
+
+    Never True where the figures agree for want of entries; it may be True where the entries changed none.
+    False for a period that is not published.
+    """
+    of = {"area_id": who.area_id, "plan_id": plan_id, "period_id": period_id, "day": day}
+    after = db.execute(_SINCE, of).scalar()
+    return after is not None and bool(db.execute(_IS_ANY, {**of, "after": after}).scalar())
+
+
 def entries(db: Connection, who: Principal, plan_id: UUID, *, day: date, after: int) -> list[dict[str, Any]]:
     """What was recorded about a plan after a place and changed what is true by a day, in that order."""
     parameters = {"area_id": who.area_id, "plan_id": plan_id, "day": day, "after": after}
-    rows = [
-        row._mapping
-        for statement in (_UPDATES, _ASSESSMENTS, _MANAGED, _MATRICES, _PERIODS)
-        for row in db.execute(statement, parameters)
-    ]
+    rows = [row._mapping for statement in _STATEMENTS for row in db.execute(statement, parameters)]
     return [_shown(row) for row in sorted(rows, key=lambda row: int(row["sequence"]))]
 
 

@@ -1,6 +1,5 @@
 """The page that compares two days of a plan and its risks."""
 
-from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +10,11 @@ from starlette.responses import Response
 from app import db
 from app.errors import invalid
 from app.services import comparison as comparison_service
-from app.services import period_days
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Present
+from app.web.period_line import published_words
 from app.web.presenters.change_form import again, days_asked
 from app.web.presenters.changes import RISKS, Asked, asked_for, changes_page, chooser
 from app.web.presenters.overview import empty_page
@@ -57,8 +56,10 @@ def changes(request: Request, visit: Present) -> Response:
             priority_id=UUID(asked.show) if asked.show not in ("", RISKS) else None,
         )
         priorities = priorities_service.scope(connection, visit.who, plan["id"], visit.day).priorities
-        published = [_is_published(connection, plan["id"], answer[name]) for name in ("compare", "as_at")]
-    content = changes_page(visit, plan, plans, priorities, answer, published, asked)
+        notes = [
+            published_words(connection, visit, plan["id"], answer[name]) for name in ("compare", "as_at")
+        ]
+    content = changes_page(visit, plan, plans, priorities, answer, notes, asked)
     return page("pages/changes.html", visit.who, content)
 
 
@@ -70,8 +71,3 @@ def _plan(connection: Connection, visit: Visit, plans: list[dict[str, Any]], ask
     except ValueError:
         raise invalid("/plan", "Choose a plan of the list.") from None
     return plans_service.get_plan(connection, visit.who, plan_id)
-
-
-def _is_published(connection: Connection, plan_id: UUID, day: date) -> bool:
-    """Whether the figures of a day were published: it is the last day of a published period."""
-    return period_days.last_published(connection, plan_id, day + timedelta(days=1)) == day

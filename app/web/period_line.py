@@ -1,9 +1,14 @@
 """Which period of a plan the day of a visit lies in, for the line under the heading of every figure page."""
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from app.models.periods import PeriodState
+from app.services import publication_differences
 from app.services import periods as periods_service
 from app.web.presenters.periods import period_line
 from app.web.visits import Visit
@@ -14,4 +19,28 @@ def with_period(connection: Connection, visit: Visit, plan_id: UUID | None) -> V
     if plan_id is None:
         return visit
     found = periods_service.on_day(connection, visit.who, plan_id, visit.day)
-    return visit._replace(period=period_line(found))
+    line = period_line(found)
+    if line is not None and found is not None and _may_differ(connection, visit, plan_id, found):
+        line = line._replace(may_differ=True)
+    return visit._replace(period=line)
+
+
+def published_words(connection: Connection, visit: Visit, plan_id: UUID, day: date) -> str:
+    """Whether the figures of a day are those of a published period that ends on it, in words; "" if of none.
+
+    Where something was recorded since that counts by that day, they may differ from those.
+    """
+    found = periods_service.on_day(connection, visit.who, plan_id, day)
+    if found is None or found["state"] != PeriodState.published or found["last_day"] != day:
+        return ""
+    if _may_differ(connection, visit, plan_id, found):
+        return "as known today: the published figures may differ"
+    return "published"
+
+
+def _may_differ(connection: Connection, visit: Visit, plan_id: UUID, period: Mapping[str, Any]) -> bool:
+    if period["state"] != PeriodState.published:
+        return False
+    return publication_differences.may_differ(
+        connection, visit.who, plan_id, period["id"], day=period["last_day"]
+    )

@@ -50,7 +50,7 @@ class Section(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One of the two positions: its day, whether it was published, and its bar (None without actions)."""
+    """One of the two positions: its day, whether it is today's or published, and its bar (None without actions)."""
 
     day: str
     note: str
@@ -88,10 +88,10 @@ def changes_page(
     plans: Sequence[Mapping[str, Any]],
     priorities: Sequence[Mapping[str, Any]],
     answer: Mapping[str, Any],
-    published: Sequence[bool],
+    notes: Sequence[str],
     asked: Asked,
 ) -> dict[str, Any]:
-    """A plan on two days; ``published`` says of each whether its figures were."""
+    """A plan on two days; ``notes`` say of each whether its figures were published, "" where not."""
     only_risks = asked.show == RISKS
     sections = [] if only_risks else list(_action_sections(visit, answer, asked))
     sections += _risk_sections(visit, answer, asked)
@@ -107,7 +107,7 @@ def changes_page(
         "kinds": field_kinds(form),
         "lead": risk_words.lead(answer) if only_risks else words.lead(answer),
         "second": "" if only_risks else words.second(answer),
-        "sides": [] if only_risks else _sides(visit, answer, published),
+        "sides": [] if only_risks else _sides(visit, answer, notes),
         "days": (first, last),
         "rows": [] if only_risks else _rows(answer),
         "total": _total(answer),
@@ -143,12 +143,12 @@ def _options(plan: Mapping[str, Any], priorities: Sequence[Mapping[str, Any]]) -
     return [("", "The whole plan and its risks"), *places, (RISKS, "Risks only")]
 
 
-def _sides(visit: Visit, answer: Mapping[str, Any], published: Sequence[bool]) -> list[Side]:
+def _sides(visit: Visit, answer: Mapping[str, Any], notes: Sequence[str]) -> list[Side]:
     found = []
-    for name, is_published in zip(("earlier", "later"), published, strict=True):
+    for name, note in zip(("earlier", "later"), notes, strict=True):
         day = answer["compare" if name == "earlier" else "as_at"]
-        note = "published" if is_published else "today" if day == visit.at.today else ""
-        found.append(Side(long_date(day), note, status_bar(f"bar-{name}", long_date(day), answer[name])))
+        said = note or ("today" if day == visit.at.today else "")
+        found.append(Side(long_date(day), said, status_bar(f"bar-{name}", long_date(day), answer[name])))
     return found
 
 

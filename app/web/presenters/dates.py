@@ -34,11 +34,15 @@ def days_between(earlier: date, later: date) -> str:
 
 
 class PeriodLine(NamedTuple):
-    """The period that a day lies in: its name with a link, and whether it is published, in words."""
+    """The period that a day lies in: its name with a link, and whether it is published, in words.
+
+    ``may_differ``: something was recorded since it was published that counts by its last day.
+    """
 
     name: str
     href: str
     state: str
+    may_differ: bool = False
 
 
 class Position(NamedTuple):
