@@ -1,4 +1,4 @@
-"""The line that says what a page's figures are of: which day, which period, as published or as known today."""
+"""The line that says what a page's figures are of: which day and period, as published or known today."""
 
 from datetime import date
 from uuid import UUID

@@ -50,7 +50,7 @@ class Section(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One of the two positions: its day, whether it is today's or published, and its bar (None without actions)."""
+    """One of the two positions: its day, what its figures are, and its bar (None without actions)."""
 
     day: str
     note: str
