@@ -150,6 +150,7 @@ RULES: dict[str, str] = {
     "GET /actions/{action_id}/history": SIGNED_IN,
     "GET /registers/{register_id}/history": SIGNED_IN,
     "GET /risks/{risk_id}/history": SIGNED_IN,
+    "GET /periods/{period_id}/history": SIGNED_IN,
     "GET /registers": SIGNED_IN,
     "GET /registers/{register_id}": SIGNED_IN,
     "GET /risks/{risk_id}": SIGNED_IN,

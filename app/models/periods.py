@@ -178,7 +178,9 @@ class ErratumCreate(ErratumBase, Input):
     """A new erratum. The published period itself stays as it is."""
 
     effective_on: Day | None = Field(
-        default=None, description="Date of the erratum; today by default, never later."
+        default=None,
+        description="Date of the erratum: today by default, never later, and not before the "
+        "day on which the period was published.",
     )
 
 

@@ -25,6 +25,7 @@ _NAMES = {
     "added_on": "date added",
     "original_due_on": "original due date",
     "gap": "gap to target",
+    "direction": "movement",
     "overdue": "completion date missed",
     "significantly_delayed": "not expected to meet its target",
     "slipped": "due date moved",
@@ -52,12 +53,12 @@ def _mapping_words(value: Mapping[str, Any]) -> str:
     if "likelihood" in value:
         likelihood, impact = value["likelihood"], value["impact"]
         band = f", {value['band']}" if "band" in value else ""
-        return f"{score(likelihood, impact)} ({likelihood} x {impact}{band})"
+        return f"{score(likelihood, impact)} ({likelihood} × {impact}{band})"
     return str(value["band"]) if "band" in value else listed([str(one) for one in value.values()])
 
 
 def entry_words(entry: Mapping[Any, Any]) -> str:
-    """What an entry states: "Status On target, due date 31 May 2024", "Reviewed, no change"."""
+    """What an entry states: "Status On target, due date 31 May 2024", "Reviewed without change"."""
     if entry["noun"] == "matrix":
         return f"Matrix version {entry['matrix_version']}"
     if entry["noun"] == "period":
@@ -66,7 +67,7 @@ def entry_words(entry: Mapping[Any, Any]) -> str:
     told = [_stated(name, value) for name, value in entry["facts"].items() if name not in _UNTOLD]
     parts = [*first, *(one for one in told if one)]
     if not parts:
-        parts = ["Reviewed, no change" if entry["noun"] == "risk" else "Narrative"]
+        parts = ["Reviewed without change" if entry["noun"] == "risk" else "Narrative"]
     words = ", ".join([sentence_case(parts[0]), *(part[:1].lower() + part[1:] for part in parts[1:])])
     return f"{words} (corrects an earlier entry)" if entry["replaces"] else words
 

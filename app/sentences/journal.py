@@ -18,7 +18,9 @@ from app.sentences.words import day_in_words, sentence_case
 
 Entry = Mapping[str, Any]
 _NOUNS = {"data_quality": "data-quality point"}
-_PARTS = ("control", "management_action", "period")
+_PARTS = ("control", "management_action", "period", "commentary", "erratum")
+# Commentary on PAP 1 in period 2024-06, erratum to period 2024-06.
+_BETWEEN = {"commentary": "on", "erratum": "to"}
 # What was done, where that is more than the fields that it changed.
 _DEEDS = {
     ("action", "added"): "Added to the plan",
@@ -34,7 +36,7 @@ _DEEDS = {
     ("period", "published"): "Published",
     ("data_quality", "acknowledged"): "Data-quality point acknowledged",
 }
-_NOTHING_CHANGED = {"assessed": "Reviewed, no change", "updated": "Update told"}
+_NOTHING_CHANGED = {"assessed": "Reviewed without change", "updated": "Update told"}
 
 
 class Text(NamedTuple):
@@ -74,7 +76,10 @@ def tell(entry: Entry, names: Names, recorded_on: date) -> Told:
     subject = _subject(entry, names)
     if subject:
         is_new = entry["operation"] == "created"
-        headline = f"{subject} added" if is_new else f"{subject}: {headline[:1].lower()}{headline[1:]}"
+        if entry["noun"] == "commentary":
+            headline = f"{subject} {'written' if is_new else 'changed'}"
+        else:
+            headline = f"{subject} added" if is_new else f"{subject}: {headline[:1].lower()}{headline[1:]}"
     return Told(
         sentence=f"{headline} by {_author(entry)} on {day_in_words(day)}{why}",
         changes=tuple(f"{one}." for one in rest),
@@ -119,7 +124,8 @@ def _subject(entry: Entry, names: Names) -> str:
     name = named(str(entry["subject_id"]), names)
     if len(name) > LONGEST_INLINE:
         name = f"{name[:LONGEST_INLINE].rpartition(' ')[0]} …"
-    return f"{_noun(entry)} “{name}”"
+    between = _BETWEEN.get(entry["noun"])
+    return f"{_noun(entry)} {between} {name}" if between else f"{_noun(entry)} “{name}”"
 
 
 def _noun(entry: Entry) -> str:
@@ -135,7 +141,8 @@ def _changes(
     for field in shown_fields(entry["noun"], after):
         was = in_words(field, before.get(field), names)
         now = in_words(field, after[field], names)
-        if max(len(was), len(now)) > LONGEST_INLINE or "\n" in was + now:
+        is_prose = field == "text" and entry["noun"] in _BETWEEN
+        if is_prose or max(len(was), len(now)) > LONGEST_INLINE or "\n" in was + now:
             if was != now:
                 texts.append(Text(label(field), was, now))
         elif not before and entry["operation"] in ("created", "added"):
@@ -151,7 +158,7 @@ def _change(field: str, was: str, now: str, *, is_dated: bool) -> str:
     if was == now:
         return f"{what} kept at {now}" if now and is_dated else ""
     if not was:
-        return f"{what} set to {now}"
+        return f"{what}: {now}" if field == "check" else f"{what} set to {now}"
     if not now:
         return f"{what} cleared, it was {was}"
     return f"{what} changed from {was} to {now}"

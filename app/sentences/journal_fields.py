@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from app.data_quality.base import CheckId
+from app.plans.cadence import CadenceKind
 from app.plans.statuses import STATUS_LABELS
 from app.risk.scoring import score
-from app.sentences.words import day_in_words, listed, sentence_case
+from app.sentences.data_quality import phrase
+from app.sentences.words import day_in_words, listed, plural, sentence_case
 
 Names = Mapping[str, Any]
 """What ids stand for: a name, a ref, or the day of an entry."""
@@ -32,6 +35,7 @@ HIDDEN = frozenset(
         "subject_noun",
         "digest",
         "matrix_version",
+        "author_name",
     }
 )
 _LABELS = {
@@ -83,7 +87,12 @@ def label(field: str) -> str:
 
 def shown_fields(noun: str, values: Mapping[str, Any]) -> list[str]:
     """The fields of an entry that a reader is told of, in the order in which they were recorded."""
-    parent = {"priority": "plan_id", "action": "plan_id", "period": "plan_id"}.get(noun)
+    parent = {
+        "priority": "plan_id",
+        "action": "plan_id",
+        "period": "plan_id",
+        "commentary": "priority_id",
+    }.get(noun)
     place = "position" if noun in ("control", "management_action") else None
     return [name for name in values if name not in HIDDEN and name not in (parent, place)]
 
@@ -155,6 +164,40 @@ def _bands(value: Any, _names: Names) -> str:
     )
 
 
+def _check(value: Any, _names: Names) -> str:
+    return phrase(CheckId(value), 1)
+
+
+def _cadence(value: Any, _names: Names) -> str:
+    """A cadence: "every quarter from 1 April 2024, meeting 18 days after the last day"."""
+    first = day_in_words(date.fromisoformat(value["anchor"]))
+    kind = CadenceKind(value["kind"])
+    if kind is CadenceKind.fixed_dates:
+        found = f"periods from {first} that end on {_days(value['last_days'])}"
+    elif kind is CadenceKind.relative_to_meetings:
+        days = value["days_before"]
+        meetings = _days(value["meetings"])
+        return f"periods from {first} that end {days} {plural(days, 'day')} before the meetings of {meetings}"
+    else:
+        found = f"{_EVERY[kind]} from {first}"
+    after = value.get("meeting_days_after")
+    if after is None:
+        return found
+    when = f"{after} {plural(after, 'day')} after" if after else "on"
+    return f"{found}, meeting {when} the last day"
+
+
+_EVERY = {
+    CadenceKind.monthly: "every month",
+    CadenceKind.six_weekly: "every six weeks",
+    CadenceKind.quarterly: "every quarter",
+}
+
+
+def _days(dates: Sequence[str]) -> str:
+    return listed([day_in_words(date.fromisoformat(one)) for one in dates])
+
+
 _SPECIAL: dict[str, Callable[[Any, Names], str]] = {
     "current": _pair,
     "target": _pair,
@@ -162,4 +205,6 @@ _SPECIAL: dict[str, Callable[[Any, Names], str]] = {
     "points": _points,
     "evidence_links": _links,
     "bands": _bands,
+    "check": _check,
+    "cadence": _cadence,
 }

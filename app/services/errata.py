@@ -39,14 +39,21 @@ def add_erratum(
     *,
     version: int | None = None,
 ) -> dict[str, Any]:
-    """Add an erratum to a published period, which gets a new version. Raises Conflict for another one."""
+    """Add an erratum to a published period, which gets a new version.
+
+    Raises Conflict for another one, Invalid for a day before the publication or after today.
+    """
     access.require(who, Operation.edit)
     period = periods_service.get_period(db, who, period_id)
     records.check_version(period, version, lambda: period)
     require_published(period)
     effective_on = body.effective_on or at.today
-    if effective_on > at.today:
-        raise invalid("/effective_on", f"Give today, {at.today}, or an earlier day.")
+    published_on = period["published"]["on"]
+    if not published_on <= effective_on <= at.today:
+        raise invalid(
+            "/effective_on",
+            f"Give the day the period was published, {published_on}, or a later day up to today.",
+        )
     erratum_id = new_id()
     values = {"period_id": period_id, "effective_on": effective_on, "text": body.text}
     sequence = journal.record(db, who, at, journal.Change("erratum", erratum_id, "created", None, values))

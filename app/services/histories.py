@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, literal, select
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
@@ -12,7 +12,9 @@ from app.models.tables import (
     action_states,
     actions,
     assessments,
+    commentaries,
     controls,
+    errata,
     journal_entries,
     management_action_updates,
     management_actions,
@@ -32,15 +34,30 @@ NOUNS: dict[str, Table] = {
     "action": actions,
     "register": registers,
     "risk": risks,
+    "period": periods,
 }
 """The records that have a history of their own, which holds that of their parts."""
 
-_PARTS: dict[str, tuple[Table, ColumnElement[Any]]] = {
-    "control": (controls, controls.c.risk_id),
-    "management_action": (management_actions, management_actions.c.risk_id),
-    "period": (periods, periods.c.plan_id),
+_PARENT = bindparam("parent_id", type_=plans.c.id.type)
+
+
+def _parts(table: Table, parent: ColumnElement[Any]) -> Select[Any]:
+    return select(table.c.id).where(parent == _PARENT)
+
+
+def _of_periods(table: Table) -> Select[Any]:
+    return _parts(table, periods.c.plan_id).join(periods, periods.c.id == table.c.period_id)
+
+
+# What hangs on a record and is told in its history.
+_PARTS: dict[str, tuple[Select[Any], ...]] = {
+    "risk": (
+        _parts(controls, controls.c.risk_id),
+        _parts(management_actions, management_actions.c.risk_id),
+    ),
+    "plan": (_parts(periods, periods.c.plan_id), _of_periods(commentaries), _of_periods(errata)),
+    "period": (_parts(commentaries, commentaries.c.period_id), _parts(errata, errata.c.period_id)),
 }
-_PARTS_OF = {"risk": ("control", "management_action"), "plan": ("period",)}
 _LIST = lists.Listing(
     select(
         journal_entries.c.sequence,
@@ -71,9 +88,8 @@ def history(
     """
     record = records.find(db, who, NOUNS[noun], record_id, noun)
     subjects = [record_id]
-    for part in _PARTS_OF.get(noun, ()):
-        table, parent = _PARTS[part]
-        subjects += db.execute(select(table.c.id).where(parent == record_id)).scalars()
+    for parts in _PARTS.get(noun, ()):
+        subjects += db.execute(parts, {"parent_id": record_id}).scalars()
     scope = {"area_id": who.area_id, "subjects": subjects}
     rows, following, total = _LIST.page(db, scope, {}, asked, descending=True)
     items = records.as_dicts(rows)
@@ -90,6 +106,13 @@ def _named(table: Table, *shown: ColumnElement[Any]) -> Select[Any]:
     )
 
 
+# What a commentary or an erratum belongs to: "PAP 1 in period 2024-06", "period 2024-06".
+_PERIOD = literal("period ").concat(periods.c.ref)
+_COMMENTARIES = _named(commentaries, func.coalesce(priorities.c.ref.concat(" in "), "").concat(_PERIOD))
+_COMMENTARIES = _COMMENTARIES.join(periods, periods.c.id == commentaries.c.period_id).outerjoin(
+    priorities, priorities.c.id == commentaries.c.priority_id
+)
+_ERRATA = _named(errata, _PERIOD).join(periods, periods.c.id == errata.c.period_id)
 # Id, and what a reader knows it by: one or two columns.
 _NAMED = (
     _named(people, people.c.name),
@@ -98,6 +121,8 @@ _NAMED = (
     _named(controls, controls.c.description),
     _named(management_actions, management_actions.c.title),
     _named(periods, periods.c.ref),
+    _COMMENTARIES,
+    _ERRATA,
     # An entry that a later one corrects is known by its day.
     *(_named(table, table.c.effective_on) for table in (updates, assessments, management_action_updates)),
     select(action_states.c.action_id, action_states.c.ref)

@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.access.roles import Operation, Principal
-from app.clock import Moment
-from app.errors import NotFound, invalid
+from app.clock import LONDON, Moment
+from app.errors import Conflict, NotFound, invalid
 from app.models.base import new_id
 from app.models.periods import PeriodState
 from app.models.tables import journal_entries, periods, publications
@@ -43,8 +43,8 @@ def publish(
     """
     access.require(who, Operation.edit)
     period = periods_service.get_period(db, who, period_id)
+    require_unpublished(period)
     records.check_version(period, version, lambda: period)
-    periods_service.require_open(period)
     _check(db, who, at, period)
     head = journal.head(db, who)
     found = reports.of_period(db, who, period, today=at.today)
@@ -74,6 +74,17 @@ def publish(
     return {**{name: row[name] for name in _SHOWN}, "journal_head": head}
 
 
+def require_unpublished(period: Mapping[str, Any]) -> None:
+    """Raise Conflict for a period that is published already, which says by whom and when (London time)."""
+    published = period["published"]
+    if published:
+        time = f"{published['at'].astimezone(LONDON):%H:%M}"
+        raise Conflict(
+            f"It was already published, by {published['by']}, on {day_in_words(published['on'])} at {time}. "
+            "Nothing changed."
+        )
+
+
 def _check(db: Connection, who: Principal, at: Moment, period: Mapping[str, Any]) -> None:
     last_day = period["last_day"]
     if last_day > at.today:
@@ -90,7 +101,7 @@ def _check(db: Connection, who: Principal, at: Moment, period: Mapping[str, Any]
             "",
             f"{'Action' if one else 'Actions'} {named} {'is' if one else 'are'} on target although the due "
             f"date has passed, and no reason stands for it as at {day_in_words(last_day)}. Record an update "
-            "with a reason, or with the status or due date that is true, and publish then.",
+            "that repeats the status with the reason, or states what is true now, and publish then.",
         )
 
 

@@ -47,6 +47,12 @@ def of_risk(visit: Visitor, risk_id: UUID, cursor: str = "") -> Response:
     return _history(visit, "risk", risk_id, cursor)
 
 
+@router.get("/periods/{period_id}/history")
+def of_period(visit: Visitor, period_id: UUID, cursor: str = "") -> Response:
+    """Everything that was changed in a period: its commentaries, errata, review and publication too."""
+    return _history(visit, "period", period_id, cursor)
+
+
 def _history(visit: Visit, noun: str, record_id: UUID, cursor: str) -> Response:
     asked = Page(cursor or None, ROWS)
     with db.read(visit.who) as connection:

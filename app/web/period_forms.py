@@ -130,18 +130,16 @@ def change_state(visit: Visitor, period_id: UUID, sent: SentForm) -> Response:
 @router.get("/periods/{period_id}/publication")
 def publish_form(visit: Visitor, period_id: UUID) -> Response:
     """What publishing will freeze, and what stands in its way."""
-    found = _open(visit, period_id)
+    found = _found(visit, period_id)
+    publications_service.require_unpublished(found.period)
     return _publish_page(visit, found.period, Form({}))
 
 
 @router.post("/periods/{period_id}/publication")
 def publish(visit: Visitor, period_id: UUID, sent: SentForm) -> Response:
-    """Publish. The same form again finds the period published."""
+    """Publish. A period that is published already is refused, with who published it and when."""
     found = _found(visit, period_id)
-    published = found.period["published"]
-    if published and published["by"] == visit.who.name:
-        return see_other(f"/periods/{period_id}?saved=published")
-    periods_service.require_open(found.period)
+    publications_service.require_unpublished(found.period)
     form = Form(sent)
     version = form.number("version", "The version")
     if version is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -89,7 +90,10 @@ def test_a_period_is_published_once_and_answers_the_same_bytes(
     shown = program.get(there, 200).json()
     assert (shown["state"], shown["published"]["digest"]) == ("published", publication.json()["digest"])
 
-    assert publish(program, period, 409).json()["type"].endswith(":conflict")
+    refused = publish(program, period, 409).json()
+    assert refused["type"].endswith(":conflict")
+    assert refused["detail"].startswith("It was already published, by ")
+    assert re.search(r", on 1 July 2024 at \d\d:\d\d\. Nothing changed\.$", refused["detail"])
     program.patch(there, {"title": "Other"}, 409)
     version = '"1"'
     program.put(f"{there}/commentary", {"text": "A bad quarter."}, 409, version=version)
@@ -169,8 +173,11 @@ def test_an_erratum_has_a_text_and_a_published_period(
     publish(program, period)
     for body in ({}, {"text": ""}, {"text": "  "}, {"text": None}, {"effective_on": "2024-07-01"}):
         assert list(pointers(program.post(there, body, 422))) == ["/text"]
-    late = {"text": "Late.", "effective_on": "2024-07-02"}
-    assert list(pointers(program.post(there, late, 422))) == ["/effective_on"]
+    for day in ("2024-06-30", "2024-07-02"):
+        found = pointers(program.post(there, {"text": "Late.", "effective_on": day}, 422))
+        assert found == {
+            "/effective_on": "Give the day the period was published, 2024-07-01, or a later day up to today."
+        }
     version = program.get(f"/periods/{period['id']}", 200).headers["etag"]
     made = program.post(there, {"text": "One was overdue."}, 201, headers={"if-match": version})
     assert program.get(made.headers["location"], 200).json()["items"] == [made.json()]

@@ -121,8 +121,12 @@ def test_the_journal_tells_the_digest_of_what_was_published(people: Cast, period
 def test_a_period_is_published_once(people: Cast, period: Shown) -> None:
     publish(people, period)
     stored = see(publications.content, people.viewer, period["id"])
-    with pytest.raises(Conflict):
-        publish(people, period)
+    for version in (None, 1, 2):
+        with pytest.raises(Conflict) as refusal:
+            publish(people, period, version=version)
+        assert refusal.value.detail == (
+            "It was already published, by Editor of the north, on 1 July 2024 at 09:30. Nothing changed."
+        )
     assert see(publications.content, people.viewer, period["id"]) == stored
 
 
@@ -154,8 +158,8 @@ def test_on_target_but_overdue_without_a_reason_blocks_publishing(
     faults = refused(publish, people, period)
     assert faults == {
         "": "Actions 1.1 and 1.2 are on target although the due date has passed, and no reason stands for it "
-        "as at 30 June 2024. Record an update with a reason, or with the status or due date that is true, "
-        "and publish then."
+        "as at 30 June 2024. Record an update that repeats the status with the reason, or states what is true "
+        "now, and publish then."
     }
     with db.read(people.viewer) as reader:
         assert reader.execute(select(publications_table)).all() == []
@@ -391,9 +395,9 @@ def test_a_backdated_assessment_explains_another_score(people: Cast, register: S
     assess(people.editor, risk["id"], current=pair(5, 4), effective_on=date(2024, 6, 1))
     found = differences(people, period)
     shown = {(one["scope"], one["figure"]): (one["published"], one["now"]) for one in found["figures"]}
-    assert shown[("Risk 1", "Score")] == ("4 (2 x 2, Low)", "20 (5 x 4, High)")
+    assert shown[("Risk 1", "Score")] == ("4 (2 × 2, Low)", "20 (5 × 4, High)")
     assert shown[("Risk register", "High")] == (0, 1)
-    assert [one["summary"] for one in found["entries"]] == ["Score 20 (5 x 4)"]
+    assert [one["summary"] for one in found["entries"]] == ["Score 20 (5 × 4)"]
 
 
 def test_a_backdated_management_action_update_explains_another_due_date(

@@ -116,7 +116,7 @@ def told(noun="action", operation="updated", *, before=None, after=None, reason=
                 "operation": "assessed",
                 "after": {"last_updated_on": "2024-05-03", "effective_on": "2024-05-03"},
             },
-            "Reviewed, no change by Ed Editor on 3 May 2024.",
+            "Reviewed without change by Ed Editor on 3 May 2024.",
         ),
         (
             {
@@ -148,6 +148,50 @@ def told(noun="action", operation="updated", *, before=None, after=None, reason=
 )
 def test_an_entry_is_told_in_one_sentence(entry, expected):
     assert told(**entry).sentence == expected
+
+
+@pytest.mark.parametrize(
+    ("cadence", "words"),
+    [
+        (
+            {"kind": "quarterly", "anchor": "2024-04-01", "meeting_days_after": 18},
+            "every quarter from 1 April 2024, meeting 18 days after the last day",
+        ),
+        (
+            {"kind": "monthly", "anchor": "2024-04-01", "meeting_days_after": 1},
+            "every month from 1 April 2024, meeting 1 day after the last day",
+        ),
+        (
+            {"kind": "six_weekly", "anchor": "2024-04-01", "meeting_days_after": 0},
+            "every six weeks from 1 April 2024, meeting on the last day",
+        ),
+        ({"kind": "six_weekly", "anchor": "2024-04-01"}, "every six weeks from 1 April 2024"),
+        (
+            {"kind": "fixed_dates", "anchor": "2024-04-01", "last_days": ["2024-05-31", "2024-06-30"]},
+            "periods from 1 April 2024 that end on 31 May 2024 and 30 June 2024",
+        ),
+        (
+            {
+                "kind": "relative_to_meetings",
+                "anchor": "2024-04-01",
+                "meetings": ["2024-07-18"],
+                "days_before": 14,
+            },
+            "periods from 1 April 2024 that end 14 days before the meetings of 18 July 2024",
+        ),
+    ],
+)
+def test_a_cadence_is_told_as_a_board_would_say_it(cadence, words):
+    found = told("plan", "changed", before={"cadence": None}, after={"cadence": cadence})
+    said = " ".join([found.sentence, *(f"{one.label}: {one.after}" for one in found.texts)])
+    assert words in said
+    assert "Cadence" in said
+
+
+def test_an_acknowledged_point_is_told_in_the_words_of_its_check():
+    after = {"check": "risk_no_owner", "fingerprint": "0", "effective_on": "2024-05-03"}
+    found = told("data_quality", "acknowledged", after=after, reason="agreed")
+    assert found.changes == ("Point: risk without an owner.",)
 
 
 def test_what_was_only_looked_at_is_no_change():
@@ -262,6 +306,65 @@ def test_a_risks_history_holds_its_controls_and_management_actions(viewer):
     assert "added to the risk" in said
 
 
+def period_with_everything(editor):
+    """A period with a commentary written twice, one on a priority, and an erratum; its address."""
+    form = {"ref": "2024-06", "first_day-day": "1", "first_day-month": "4", "first_day-year": "2024"}
+    form |= {"last_day-day": "30", "last_day-month": "6", "last_day-year": "2024"}
+    answer = editor.send(f"{plan_path(editor)}/periods/new", form, 303)
+    path = str(answer.headers["location"]).partition("?")[0]
+    editor.send(f"{path}/commentary", {"text": "A <b>good</b> quarter."}, 303)
+    again = fields(editor.get(f"{path}/commentary")) | {"text": "A mixed quarter."}
+    editor.send(f"{path}/commentary", again, 303)
+    on_priority = links(editor.get(path), f"{path}/priorities/")[0]
+    editor.send(on_priority, {"text": "Recruitment is in hand."}, 303)
+    editor.send(f"{path}/state", {"version": "1", "state": "in_review"}, 303)
+    editor.send(f"{path}/publication", fields(editor.get(f"{path}/publication")), 303)
+    editor.send(f"{path}/errata", {"text": "Action 2.5 was overdue."}, 303)
+    return path
+
+
+def test_the_history_of_a_period_and_of_its_plan_hold_commentary_review_publication_and_errata(
+    editor, viewer, stranger
+):
+    path = period_with_everything(editor)
+    assert f'href="{path}/history"' in viewer.get(path)
+    for history in (f"{path}/history", f"{plan_path(editor)}/history"):
+        html = viewer.get(history)
+        # Whoever it was, on whichever day the tests run.
+        said = re.sub(r" by \S+ on \d+ [A-Z][a-z]+ \d{4}", " by somebody one day", words(html))
+        for told_there in (
+            "Erratum to period 2024-06 added by somebody one day. Text: Action 2.5 was overdue.",
+            "Period “2024-06”: published by somebody",
+            "Period “2024-06”: state changed from Draft to In review by somebody",
+            "Commentary on PAP 1 in period 2024-06 written by somebody",
+            "Commentary on period 2024-06 changed by somebody one day. "
+            "Text before: A <b>good</b> quarter. Text after: A mixed quarter.",
+            "Commentary on period 2024-06 written by somebody one day. Text: A <b>good</b> quarter.",
+            "Period “2024-06” added by",
+        ):
+            assert told_there in said, (history, told_there)
+        assert "<b>good</b>" not in html
+        numbers = [int(found) for found in re.findall(r"Entry (\d+) of the journal", said)]
+        assert numbers[:7] == list(range(numbers[0], numbers[0] - 7, -1)), "no entry is jumped over"
+        stranger.get(history, 404)
+    viewer.get(f"/periods/{NOBODY}/history", 404)
+
+
+def test_each_entry_stands_under_the_day_it_was_recorded_and_says_the_day_it_is_effective(editor):
+    path = action_path(editor, "1.9")
+    form = fields(editor.get(f"{path}/update")) | {"status": "delayed", "reason": "Learned late."}
+    late = {"effective_on-day": "28", "effective_on-month": "6", "effective_on-year": "2024"}
+    editor.send(f"{path}/update", {**form, **late, "narrative": "Told late."}, 303)
+    html = editor.get(f"{path}/history")
+    first = words(html[html.index("<ol") : html.index("</li>", html.index("<ol"))])
+    heading, recorded = re.search(
+        r"^ (.+?) Effective 28 June 2024\. Status .* Recorded (.+?),", first
+    ).groups()
+    assert heading == recorded
+    days = re.findall(r'<time datetime="([0-9-]+)"', html)
+    assert days == sorted(days, reverse=True)
+
+
 def test_a_long_history_has_pages_without_a_gap(editor, area, http):
     path = action_path(editor, "1.9")
     program = Program(http, doors.token(area, "write"), is_checked=False)
@@ -269,7 +372,7 @@ def test_a_long_history_has_pages_without_a_gap(editor, area, http):
     for number in range(60):
         program.post(f"{path}/updates", {"narrative": f"Told {number}."}, 201)
     first = editor.get(f"{path}/history")
-    assert f"50 of {total} changes, the last one first." in words(first)
+    assert f"50 of {total} changes, the last one recorded first." in words(first)
     [following] = links(first, f"{path}/history\\?cursor=")
     second = editor.get(following)
     numbers = [int(found) for found in re.findall(r"Entry (\d+) of the journal", first + second)]

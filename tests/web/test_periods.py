@@ -1,5 +1,6 @@
 """Pages of periods: what they show of drafts and of what was published, and the forms that get there."""
 
+import re
 from datetime import date
 from uuid import UUID
 
@@ -248,7 +249,7 @@ def test_a_cadence_is_read_as_it_is_typed_and_refused_at_its_field(editor):
 def test_only_editors_are_offered_forms(editor, viewer):
     path = add(editor)
     shown = viewer.get(path)
-    assert links(shown, f"{path}/") == []
+    assert links(shown, f"{path}/") == [f"{path}/history"]
     assert "/state" not in shown
     for form in ("edit", "publication", "commentary"):
         viewer.get(f"{path}/{form}", 403)
@@ -266,7 +267,12 @@ def test_publishing_asks_before_it_freezes(editor):
     sent = fields(editor.get(f"{path}/publication"))
     answer = editor.send(f"{path}/publication", sent, 303)
     assert answer.headers["location"] == f"{path}?saved=published"
-    assert editor.send(f"{path}/publication", sent, 303), "the same button again finds it published"
+    before = doors.counts()
+    again = editor.send(f"{path}/publication", sent, 409)
+    refusal = r"It was already published, by \S+, on 1 July 2024 at \d\d:\d\d\. Nothing changed\."
+    assert re.search(refusal, words(again.text))
+    assert re.search(refusal, words(editor.get(f"{path}/publication", 409)))
+    assert doors.counts() == before
     text = words(editor.get(path))
     assert "Position as at 30 June 2024. Published on 1 July 2024." in text
     assert "Head of the journal before it" in text
@@ -330,8 +336,11 @@ def test_errata_stand_beside_what_was_published(editor, viewer):
         "Say what is wrong in the published period, and what is right"
     ]
     sent = {"text": "Action 2.5 was overdue."}
-    late = {"effective_on-day": "2", "effective_on-month": "7", "effective_on-year": "2024"}
-    assert errors(editor.send(form, sent | late, 422).text) == ["Give today, 1 July 2024, or an earlier day"]
+    for day, month in (("2", "7"), ("30", "6")):
+        wrong = {"effective_on-day": day, "effective_on-month": month, "effective_on-year": "2024"}
+        assert errors(editor.send(form, sent | wrong, 422).text) == [
+            "Give the day the period was published, 1 July 2024, or a later day up to today"
+        ]
     editor.send(form, sent, 303)
     counts = doors.counts()
     editor.send(form, sent, 303)

@@ -90,6 +90,8 @@ def test_a_period_is_published_with_the_keyboard_alone(visit: Page, service: ser
     follow(visit, "Add an erratum")
     visit.get_by_label("What is wrong").fill("Action 2.5 was overdue.")
     press(visit, "Add the erratum")
+    follow(visit, "Full history")
+    assert visit.get_by_text("Erratum to period 2024-06 added").is_visible()
     follow(visit, "Periods")
     assert visit.get_by_text("1 erratum").is_visible()
 
