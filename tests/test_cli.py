@@ -607,7 +607,9 @@ def test_reconcile_says_what_cannot_be_and_ends_well(run: Run, figures: Callable
     done = run("reconcile", figures(PUBLISHED.read_bytes()))
     assert (done.code, done.err) == (0, "")
     first, *rows = done.out.splitlines()
-    assert first.endswith("complete plus on target can reach 66.05% at most, and 67.0% is needed.")
+    assert first.endswith(
+        "together 67.0%. With at least 16.5% complete, the priorities' own figures allow 66.05% at most."
+    )
     assert [row.split(",")[0].strip() for row in rows] == ["overall", *(f"PAP {n}" for n in range(1, 6))]
     assert "needs at least 55 actions" in rows[1]
 
@@ -631,12 +633,15 @@ def test_reconcile_prints_json_for_programs(run: Run, figures: Callable[[bytes],
     ("content", "says"),
     [
         (f"{FIGURES}\nPAP 1,44,101,,".encode(), "Row 2 (PAP 1), on_target: give a whole percentage"),
-        (f"{FIGURES}\n\nPAP 1,50,50,20,20".encode(), "Row 3 (PAP 1), not_started: check the shares"),
-        (f"{FIGURES}\nPAP 1,44,,,\npap 1,44,,,".encode(), "Row 3 (pap 1), scope: pap 1 is there already"),
+        (f"{FIGURES}\n\nPAP 1,50,50,20,20".encode(), "Row 3 (PAP 1): 50 + 50 + 20 + 20 is 140. The four"),
+        (
+            f"{FIGURES}\nPAP 1,44,,,\npap 1,44,,,".encode(),
+            "Row 3: scope pap 1 is there twice. Give each scope once.",
+        ),
         (f"{FIGURES},actions\nA,44,,,,9\nB,44,,,,".encode(), "Row 3 (B), actions: give the number"),
         (f"{FIGURES},actions\nA,44,,,,0".encode(), "Row 2 (A), actions: give the number of actions"),
-        (b"scope,complete\nPAP 1,44", "There is no column on_target"),
-        (b"", "There is no column scope"),
+        (b"scope,complete\nPAP 1,44", "Missing: on_target, delayed, not_started."),
+        (b"", "The first row must name these columns: scope, complete,"),
         (FIGURES.encode(), "There is no row"),
         (b"\xff\xfe", "save it as CSV UTF-8"),
         (b"x" * 1_000_001, "more than 1 MB"),

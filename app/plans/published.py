@@ -34,6 +34,8 @@ class Flaw(NamedTuple):
     place: int | None
     field: str
     message: str
+    is_whole: bool = False
+    """Whether the message says by itself what it is about, so that no field needs naming."""
 
     def in_file(self, lines: "Sequence[Line]") -> "Flaw":
         """The same, with a message that names the row of a file and the field."""
@@ -42,7 +44,10 @@ class Flaw(NamedTuple):
         line = lines[self.place]
         name = " ".join(line.typed["scope"].split())[:LONGEST_SCOPE]
         scope = f" ({name})" if name else ""
-        message = f"Row {line.number}{scope}, {self.field}: {self.message[:1].lower()}{self.message[1:]}"
+        about = f"{scope}, {self.field}"
+        if self.is_whole:
+            about = "" if self.field == "scope" else scope
+        message = f"Row {line.number}{about}: {self.message[:1].lower()}{self.message[1:]}"
         return self._replace(message=message)
 
 
@@ -91,10 +96,12 @@ def read_csv(text: str) -> list[Line]:
 def _check_header(header: Sequence[str]) -> None:
     missing = [name for name in COLUMNS if name not in header]
     twice = [name for name in FIELDS if header.count(name) > 1]
-    flaws = [
-        Flaw(None, name, f"There is no column {name}: the first row must name {', '.join(COLUMNS)}.")
-        for name in missing
-    ]
+    flaws = []
+    if missing:
+        message = (
+            f"The first row must name these columns: {', '.join(COLUMNS)}. Missing: {', '.join(missing)}."
+        )
+        flaws = [Flaw(None, missing[0], message)]
     flaws += [Flaw(None, name, f"There is more than one column {name}: keep one.") for name in twice]
     if flaws:
         raise BadFigures(flaws)
@@ -185,7 +192,11 @@ def _check_names(rows: Sequence[Published], flaws: list[Flaw]) -> None:
     for place, row in enumerate(rows):
         name = row.scope.casefold()
         if name and name in seen:
-            flaws.append(Flaw(place, "scope", f"{row.scope} is there already: give every scope once."))
+            flaws.append(
+                Flaw(
+                    place, "scope", f"Scope {row.scope} is there twice. Give each scope once.", is_whole=True
+                )
+            )
         seen.add(name)
 
 
@@ -199,7 +210,7 @@ def _check_actions(rows: Sequence[Mapping[str, object]], flaws: list[Flaw]) -> N
 def _check_sums(place: int, row: Published, flaws: list[Flaw]) -> None:
     for names in _WHOLES:
         given = {name: row.share(name) for name in names}
-        numbers = [one for one in given.values() if isinstance(one, int)]
+        numbers = [one if isinstance(one, int) else 0 for one in given.values() if one is not None]
         total = sum(numbers)
         is_whole = None not in given.values()
         # A field that is wrong by itself is not known, so the rest may well add to less.
@@ -207,9 +218,9 @@ def _check_sums(place: int, row: Published, flaws: list[Flaw]) -> None:
         if total > HIGHEST_SUM or is_low:
             last = [name for name, one in given.items() if one is not None][-1]
             listed = " + ".join(str(number) for number in numbers)
-            reach = "more than rounding" if total > HIGHEST_SUM else "less than rounding"
-            message = (
-                f"Check the shares: {listed} is {total}, far {reach} of shares that make up 100 can give."
+            number = ("two", "three", "four")[len(numbers) - 2]
+            must = "must add up to about 100" if is_whole else "can add up to about 100 at most"
+            flaws.append(
+                Flaw(place, last, f"{listed} is {total}. The {number} shares {must}.", is_whole=True)
             )
-            flaws.append(Flaw(place, last, message))
             return

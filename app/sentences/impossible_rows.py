@@ -26,9 +26,9 @@ _FRONT, _BACK = STATUSES[:2], STATUSES[2:]
 
 
 def share_words(share: Share) -> str:
-    """A share as a table has it: "17%", "exactly 0", "no figure"."""
+    """A share as a table has it: "17%", "exactly 0", "not printed"."""
     if share is None:
-        return "no figure"
+        return "not printed"
     return "exactly 0" if share == "none" else f"{share}%"
 
 

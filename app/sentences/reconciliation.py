@@ -66,7 +66,7 @@ def reasons(found: Reconciliation) -> tuple[str, str]:
         first = f"{each} {figures} is impossible together with them, whatever their sizes."
         if not _all_found(found):
             first = f"{each} {figures} is impossible together with the priorities, whatever their sizes."
-        return first, _limit(reason, found)
+        return first, _limit(reason, overall.row)
     if isinstance(reason, Excess):
         return f"{each} {figures} is impossible together with them.", _excess(reason, overall.row)
     return (
@@ -88,9 +88,18 @@ def _why_none(found: Reconciliation) -> str:
     if found.reason is None:
         return f"{named} So no counts can give all rows together."
     overall = printed(found.overall.row) if found.overall else ""
-    second = reasons(found)[1].replace(", by the four shares of each priority alone", "")
-    even_so = f"Even without combined figures overall {overall} is impossible"
-    return f"{named} {even_so}: {second[:1].lower()}{second[1:]}"
+    even_so = f"Even without combined figures overall {overall} is impossible together with the priorities."
+    return f"{named} {even_so} {reasons(found)[1]}"
+
+
+def beside_headline(found: Reconciliation) -> str:
+    """What a page says under the headline: nothing that the reasons below it say again."""
+    if _all_found(found):
+        return reasons(found)[0] or explanation(found).removeprefix(headline(found)).strip()
+    if found.reason is None or found.overall is None:
+        return "So no counts can give all rows together."
+    figures = printed(found.overall.row)
+    return f"Overall {figures} cannot come from the same actions as the priorities either."
 
 
 def scope_explanation(one: Scope, found: Reconciliation) -> str:
@@ -102,7 +111,9 @@ def scope_explanation(one: Scope, found: Reconciliation) -> str:
     if one.row.actions is not None:
         return f"Possible with {actions} {plural(actions, 'action')}: {counts}."
     first = f"Possible by itself: it needs at least {actions} {plural(actions, 'action')}, {counts}."
-    return f"{first} {needed_actions(found)}".strip() if is_overall(one.row) else first
+    if not is_overall(one.row) or not (needed := needed_actions(found)):
+        return first
+    return f"{first} With the priorities, {needed}"
 
 
 def printed(row: Published) -> str:
@@ -126,36 +137,60 @@ def _group(group: Iterable[Status]) -> str:
     return " plus ".join(label(status) for status in STATUSES if status in set(group))
 
 
-def _limit(reason: Limit, found: Reconciliation) -> str:
-    """The decisive sentence: what can be reached at most, and what is needed."""
+def _limit(reason: Limit, overall: Published) -> str:
+    """What is too high or too low, what it means before rounding, and what the priorities allow."""
     need, reach = reason.need, reason.reach
     given = listed([_needed(one) for one in reason.given])
-    where = f"with {given} overall" if given else "in any mix"
-    if reason.without_combined and any(one.row.complete_or_on_target is not None for one in found.priorities):
-        where = f"{where}, by the four shares of each priority alone"
+    where = f"With {given}, the" if given else "The"
+    allowed = f"{where} priorities' own figures"
+    if len(need.group) == 3:
+        return _too_low(reason, overall, allowed)
     places = 2
     if reach < need.percent:
         while Fraction(percent(reach, places=places)) >= need.percent:
             places += 1
-    if len(need.group) == 3:
-        (status,) = set(STATUSES) - need.group
-        lowest, limit = 100 - reach, 100 - need.percent
-        if limit == 0:
-            return sentence_case(f"{where}, some are {label(status)}, and none may be.")
-        wanted = (
-            f"{'less than ' if need.is_open else ''}{percent(limit)}%{'' if need.is_open else ' at most'}"
-        )
-        stays = f"stays above {percent(lowest)}%"
-        if need.is_open or reach < need.percent:
-            stays = f"cannot fall below {percent(lowest, up=False, places=places)}%"
-        return sentence_case(f"{where}, {label(status)} {stays}, and {wanted} is needed.")
-    reached = f"can reach {percent(reach, places=places)}% at most"
+    most = f"{percent(reach, places=places)}% at most"
     if reach == need.percent and not need.is_open:
-        reached = f"stays below {percent(reach)}%"
-    more = "more than " if need.is_open and reach == need.percent else ""
-    return sentence_case(
-        f"{where}, {_group(need.group)} {reached}, and {more}{percent(need.percent)}% is needed."
-    )
+        most = f"less than {percent(reach)}%"
+    return f"{_too_high(need, overall)} {allowed} allow {most}."
+
+
+def _too_high(need: Need, overall: Published) -> str:
+    """ "17% + 51% is too high. 17% and 51% mean at least 16.5% and 50.5%, together 67.0%." """
+    shares = [overall.share(status.value) for status in STATUSES if status in need.group]
+    numbers = [share for share in shares if isinstance(share, int)]
+    lows = [Fraction(2 * number - 1, 2) for number in numbers]
+    if len(numbers) == len(need.group) == 2 and sum(lows) == need.percent:
+        printed = [f"{number}%" for number in numbers]
+        least = listed([f"{percent(low)}%" for low in lows])
+        return (
+            f"{' + '.join(printed)} is too high. {listed(printed)} mean at least {least}, together "
+            f"{percent(need.percent)}%."
+        )
+    group = _group(need.group)
+    for share in (overall.complete_or_on_target if len(need.group) == 2 else shares[0], *shares):
+        if isinstance(share, int) and Fraction(2 * share - 1, 2) == need.percent:
+            return f"{share}% {group} is too high. {share}% means at least {percent(need.percent)}%."
+    more = "more than" if need.is_open else "at least"
+    return f"The overall figures are too high. They need {more} {percent(need.percent)}% {group}."
+
+
+def _too_low(reason: Limit, overall: Published, allowed: str) -> str:
+    """The share of one status that is too low: the other three have to reach too much."""
+    need, reach = reason.need, reason.reach
+    (status,) = set(STATUSES) - need.group
+    lowest, limit = 100 - reach, 100 - need.percent
+    if limit == 0:
+        return f"No action {label(status)} is too low. {allowed} make some {label(status)}."
+    share = overall.share(status.value)
+    most = f"{'less than' if need.is_open else 'at most'} {percent(limit)}%"
+    claim = f"Too few are {label(status)}. The overall figures leave {most}."
+    if isinstance(share, int):
+        claim = f"{share}% {label(status)} is too low. {share}% means {most}."
+    least = f"more than {percent(lowest)}%"
+    if need.is_open or reach < need.percent:
+        least = f"at least {percent(lowest, up=False, places=2)}%"
+    return f"{claim} {allowed} give {least}."
 
 
 def _needed(need: Need) -> str:
@@ -206,10 +241,13 @@ def needed_actions(found: Reconciliation) -> str:
         best = fewest
         listing = listed([f"{n} in {row.scope}" for row, n in of_printed.items()])
         others = listed([f"{n} in {row.scope}" for row, n in needed.items() if n and row not in of_printed])
-        also = f" ({fewest_all} with {others}, by its other figures)" if fewest_all > fewest else ""
+        also = f" With {others}, by its other figures, it takes {fewest_all}." if fewest_all > fewest else ""
+        count = sum(of_printed.values())
+        claim = "is too low" if found.reason is not None else "needs a large plan"
+        actions = f"{count} {plural(count, 'action')} {plural(count, 'is', 'are')}"
         words = (
-            f"With the priorities, {share}% {label(status)} would need at least {fewest} actions{also}, "
-            f"since at least {sum(of_printed.values())} are {label(status)}: {listing}."
+            f"{share}% {label(status)} {claim}. At least {actions} {label(status)}: {listing}. "
+            f"{count} is {share}% only in a plan of {fewest} actions or more.{also}"
         )
     return words
 

@@ -55,8 +55,8 @@ def test_the_printed_overall_row_is_impossible_together_with_the_priorities() ->
     assert headline(found) == "The overall figures cannot come from the same actions as the priorities."
     assert explanation(found) == (
         "Each priority is possible by itself, but overall 17/51/30/2 is impossible together with them, "
-        "whatever their sizes. With at least 16.5% complete overall, by the four shares of each priority "
-        "alone, complete plus on target can reach 66.05% at most, and 67.0% is needed."
+        "whatever their sizes. 17% + 51% is too high. 17% and 51% mean at least 16.5% and 50.5%, together "
+        "67.0%. With at least 16.5% complete, the priorities' own figures allow 66.05% at most."
     )
 
 
@@ -64,10 +64,17 @@ def test_two_percent_not_started_needs_at_least_641_actions() -> None:
     """As domain.md opens; the 55% of PAP 1 asks for one more that is not started, which takes it to 681."""
     assert said(halton())["overall"] == (
         "Possible by itself: it needs at least 47 actions, 8 complete, 24 on target, 14 delayed and "
-        "1 not started. With the priorities, 2% not started would need at least 641 actions (681 with 1 in "
-        "PAP 1, by its other figures), since at least 16 are not started: 2 in PAP 4 and 14 in PAP 5."
+        "1 not started. With the priorities, 2% not started is too low. At least 16 actions are not started: "
+        "2 in PAP 4 and 14 in PAP 5. 16 is 2% only in a plan of 641 actions or more. With 1 in PAP 1, by its "
+        "other figures, it takes 681."
     )
-    assert "at least 641 actions, since at least 16" in said(halton("PAP 1,44,11,44,0,"))["overall"]
+    assert said(halton("PAP 1,44,11,44,0,"))["overall"].endswith("in a plan of 641 actions or more.")
+
+
+def test_a_low_share_that_a_large_plan_can_have_is_not_called_too_low() -> None:
+    found = found_in(f"{HEADER}overall,,,,2,,\na,,,,23,,\nb,,,,0,,\n")
+    assert found.is_possible
+    assert "2% not started needs a large plan. At least" in said(found)["overall"]
 
 
 def test_fifty_five_percent_adds_two_rounded_figures() -> None:
@@ -81,9 +88,9 @@ def test_fifty_five_percent_adds_two_rounded_figures() -> None:
     assert headline(found) == "No whole-number counts can give the figures of PAP 1."
     assert explanation(found) == (
         "No whole-number counts can give the figures of PAP 1: 55 is what 44 + 11 gives when added after "
-        "rounding, and 4 + 1 of 9 is 56%. Even without combined figures overall 17/51/30/2 is impossible: "
-        "with at least 16.5% complete overall, complete plus on target can reach 66.05% at most, and 67.0% "
-        "is needed."
+        "rounding, and 4 + 1 of 9 is 56%. Even without combined figures overall 17/51/30/2 is impossible "
+        "together with the priorities. 17% + 51% is too high. 17% and 51% mean at least 16.5% and 50.5%, "
+        "together 67.0%. With at least 16.5% complete, the priorities' own figures allow 66.05% at most."
     )
 
 
@@ -106,19 +113,22 @@ def test_the_plans_own_figures_are_possible() -> None:
     [
         (
             "overall,50,,,,,\na,10,,,,,\nb,20,,,,,",
-            "In any mix, complete can reach 20.50% at most, and 49.5% is needed.",
+            "50% complete is too high. 50% means at least 49.5%. The priorities' own figures allow 20.50% at "
+            "most.",
         ),
         (
             "overall,50,,,,,\na,49,,,,,\nb,49,,,,,",
-            "In any mix, complete stays below 49.5%, and 49.5% is needed.",
+            "50% complete is too high. 50% means at least 49.5%. The priorities' own figures allow less than "
+            "49.5%.",
         ),
         (
             "overall,,,,10,,\na,,,,20,,\nb,,,,30,,",
-            "In any mix, not started cannot fall below 19.50%, and less than 10.5% is needed.",
+            "10% not started is too low. 10% means less than 10.5%. The priorities' own figures give at least "
+            "19.50%.",
         ),
         (
             "overall,none,,,,,\na,0,10,,,,\nb,1,,,,,",
-            "In any mix, some are complete, and none may be.",
+            "No action complete is too low. The priorities' own figures make some complete.",
         ),
         (
             "overall,50,50,0,0,,4\na,100,0,0,0,,1\nb,33,67,0,0,,3",
@@ -131,7 +141,7 @@ def test_the_plans_own_figures_are_possible() -> None:
         ("overall,50,50,0,0,,6\na,0,100,0,0,,1\nb,33,67,0,0,,3", "The priorities have 4 together."),
     ],
 )
-def test_the_second_sentence_has_the_figures_that_decide(rows: str, second: str) -> None:
+def test_the_reason_has_the_figures_that_decide(rows: str, second: str) -> None:
     assert explanation(found_in(HEADER + rows)).endswith(f" {second}")
 
 

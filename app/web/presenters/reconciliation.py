@@ -7,7 +7,7 @@ from app.plans.published import ACTIONS, COLUMNS, FIELDS, MOST_SCOPES, BadFigure
 from app.plans.reconcile import OVERALL, Reconciliation, Scope
 from app.plans.rounding import COMBINED, SHARES
 from app.sentences.impossible_rows import share_words, why_not
-from app.sentences.reconciliation import explanation, headline, needed_actions, reasons
+from app.sentences.reconciliation import beside_headline, headline, needed_actions, reasons
 from app.sentences.words import plural, sentence_case
 from app.web.forms import Form
 
@@ -81,23 +81,23 @@ def row_numbers(form: Form) -> list[int]:
 
 
 def typed_rows(form: Form) -> list[TypedRow]:
-    """The rows in which a scope or a figure is typed."""
+    """The rows in which a percentage is typed: a scope alone, as the form is prefilled, says nothing."""
     rows = [
         TypedRow(number, {field: form.text(name_of(field, number)) or "" for field in FIELDS})
         for number in row_numbers(form)
     ]
-    return [row for row in rows if any(row.typed.values())]
+    return [row for row in rows if any(row.typed[name] for name in SHARES)]
 
 
 def is_one_of_both(form: Form, pasted: str | None, rows: Sequence[TypedRow]) -> bool:
     """Whether figures are typed or rows pasted, not both and not neither; else that is a problem."""
-    has_figures = any(value for row in rows for field, value in row.typed.items() if field != "scope")
     if form.problems:
         return False
-    if pasted and has_figures:
+    if pasted and rows:
         form.fault("csv", "Fill in the table or paste rows, not both: empty one of them")
-    elif not pasted and not has_figures:
-        where = name_of("complete", rows[0].number) if rows else "csv"
+    elif not pasted and not rows:
+        numbers = row_numbers(form)
+        where = name_of("complete", numbers[0]) if numbers else "csv"
         form.fault(where, "Type at least one percentage, or paste rows of a CSV file")
     return not form.problems
 
@@ -116,8 +116,14 @@ def take(form: Form, error: BadFigures, rows: Sequence[TypedRow] | None) -> None
             form.fault("csv", flaw.message)
             continue
         row = rows[flaw.place]
-        what = f"{row.typed['scope'] or f'Row {row.number}'}, {LABELS[flaw.field].lower()}"
-        form.fault(name_of(flaw.field, row.number), f"{what}: {_lowered(flaw.message)}")
+        what = row.typed["scope"] and sentence_case(row.typed["scope"])
+        if flaw.is_whole:
+            what = what if flaw.field != "scope" else ""
+        else:
+            what = f"{what or f'Row {row.number}'}, {LABELS[flaw.field].lower()}"
+        form.fault(
+            name_of(flaw.field, row.number), f"{what or f'Row {row.number}'}: {_lowered(flaw.message)}"
+        )
 
 
 def form_page(plan: Mapping[str, Any] | None, form: Form) -> dict[str, Any]:
@@ -140,7 +146,6 @@ def form_page(plan: Mapping[str, Any] | None, form: Form) -> dict[str, Any]:
 def result_page(plan: Mapping[str, Any] | None, found: Reconciliation) -> dict[str, Any]:
     """The verdict first, the reasons next, the table last."""
     number = len(found.scopes)
-    first, second = reasons(found)
     return {
         "section": "data_quality",
         "heading": "Reconciliation result",
@@ -148,19 +153,21 @@ def result_page(plan: Mapping[str, Any] | None, found: Reconciliation) -> dict[s
         "again": f"/reconcile?plan={plan['id']}" if plan else "/reconcile",
         "is_possible": found.is_possible,
         "headline": headline(found),
-        "lead": first or explanation(found).removeprefix(headline(found)).strip(),
-        "reasons": _reasons(found, second),
+        "lead": beside_headline(found),
+        "reasons": _reasons(found),
         "labels": [LABELS[name] for name in SHARES],
         "rows": [_row(one) for one in found.scopes],
         "checked": f"Checked: {number} {plural(number, 'row')}. What you typed is not kept.",
     }
 
 
-def _reasons(found: Reconciliation, second: str) -> list[tuple[str, str]]:
-    """Why, each with what it is about: the overall row first, then every row that is impossible by itself."""
-    told = [("Overall and the priorities.", second)] if second else []
-    if needed := needed_actions(found):
-        told.append(("Overall.", needed))
+def _reasons(found: Reconciliation) -> list[tuple[str, str]]:
+    """Why: each first what is wrong, then the figures; the overall row first, then impossible rows."""
+    told = []
+    for words in (reasons(found)[1], needed_actions(found)):
+        claim, _, why = words.partition(". ")
+        if words:
+            told.append((f"{claim}.", why) if why else ("Overall and the priorities.", words))
     told += [
         (f"{one.row.scope}.", sentence_case(why_not(one).removeprefix("Impossible: ")))
         for one in found.scopes
