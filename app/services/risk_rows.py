@@ -155,6 +155,9 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "updated_since": risks.c.updated_at >= bindparam("updated_since"),
     "q": lists.contains(risks.c.description),
 }
+HIGHEST_FIRST = {"severity": "highest", "target": "highest_target"}
+"""The sorts that have the highest first and equal ones by ref upwards, by the sort of the API they stand for."""
+_TARGET = func.coalesce(STATE.target_score, literal(0))
 LISTINGS = {
     today: lists.Listing(
         READ.where(STATE.register_id == bindparam("register_id"), stands(STATE, today=today)),
@@ -166,9 +169,11 @@ LISTINGS = {
         sorts={
             "ref": [],
             "severity": [STATE.severity],
-            "target": [func.coalesce(STATE.target_score, literal(0))],
+            "target": [_TARGET],
             "review_on": [func.coalesce(STATE.review_on, literal(FOREVER))],
             "updated_at": [risks.c.updated_at],
+            "highest": [-STATE.severity],
+            "highest_target": [-_TARGET],
         },
     )
     for today in (True, False)

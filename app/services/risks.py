@@ -20,6 +20,7 @@ from app.services import access, entries, lists, records, risk_entries
 from app.services.as_at import day as as_at_day
 from app.services.risk_rows import (
     HIGHEST,
+    HIGHEST_FIRST,
     LISTINGS,
     OF_PRIORITY,
     ONE,
@@ -28,7 +29,7 @@ from app.services.risk_rows import (
     strategic_leads,
 )
 
-SORTS = tuple(LISTINGS[True].sorts)
+SORTS = tuple(name for name in LISTINGS[True].sorts if name not in HIGHEST_FIRST.values())
 """What a list of risks can be sorted by."""
 
 

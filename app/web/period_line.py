@@ -9,20 +9,23 @@ from sqlalchemy import Connection
 
 from app.models.periods import PeriodState
 from app.services import periods as periods_service
-from app.services import publication_differences
+from app.services import period_days, publication_differences
 from app.web.presenters.periods import period_line
 from app.web.visits import Visit
 
 
 def with_period(connection: Connection, visit: Visit, plan_id: UUID | None) -> Visit:
-    """The visit with the period of a plan that its day lies in; as it is where there is no plan or period."""
+    """The visit with the period of a plan that its day lies in, and the last published one before that day.
+
+    As it is where there is no plan.
+    """
     if plan_id is None:
         return visit
     found = periods_service.on_day(connection, visit.who, plan_id, visit.day)
     line = period_line(found)
     if line is not None and found is not None and _may_differ(connection, visit, plan_id, found):
         line = line._replace(may_differ=True)
-    return visit._replace(period=line)
+    return visit._replace(period=line, since=period_days.last_published(connection, plan_id, visit.day))
 
 
 def published_words(connection: Connection, visit: Visit, plan_id: UUID, day: date) -> str:

@@ -54,8 +54,8 @@ def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
             today=visit.at.today,
             as_at=visit.day,
             wanted=asked.wanted(),
-            sort=asked.sort.lstrip("-"),
-            descending=asked.sort.startswith("-"),
+            sort=asked.order[0],
+            descending=asked.order[1],
             asked=Page(cursor=asked.cursor or None, limit=ROWS),
         )
         compared_service.beside_risks(

@@ -26,7 +26,19 @@ def test_no_style_names_a_font_a_crest_or_another_address():
 def test_every_icon_that_is_used_exists():
     templates = [*STATIC.parent.rglob("*.html")]
     drawn = set(re.findall(r'<symbol id="m-(\w+)"', "".join(path.read_text() for path in templates)))
-    used = {"complete", "on_target", "delayed", "not_started", "flag", "up", "down", "new", "tick", "logo"}
+    used = {
+        "complete",
+        "on_target",
+        "delayed",
+        "not_started",
+        "flag",
+        "up",
+        "down",
+        "new",
+        "same",
+        "tick",
+        "logo",
+    }
     assert used <= drawn
 
 

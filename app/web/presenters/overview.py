@@ -9,7 +9,7 @@ from app.sentences.words import plural
 from app.services.registers import matrix_of
 from app.web.presenters.plans import plan_span
 from app.web.presenters.progress import priority_rows, scope, total_row
-from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
+from app.web.presenters.risks import Moved, Rating, moved, movement_heading, now_of, rating
 from app.web.presenters.text import headline
 from app.web.visits import Visit
 
@@ -80,6 +80,7 @@ def overview_page(
             *_quality(visit, plan, points),
         ],
         "risks": _risks(visit, highest, registers),
+        "movement": movement_heading(visit.since),
         "registers": [(one["title"], f"/registers/{one['id']}{visit.query}") for one in registers],
         "others": [
             (one["title"], f"/?plan={one['id']}{visit.query.replace('?', '&')}")
@@ -122,7 +123,7 @@ def _boards(
         "significantly_delayed": ("not expected to meet its date", "not expected to meet their dates"),
         "late_start": ("action late to start", "actions late to start"),
         "blocked": ("action blocked by another", "actions blocked by others"),
-        "contradicted": ("status that its dates contradict", "statuses that their dates contradict"),
+        "contradicted": ("status contradicted by its dates", "statuses contradicted by their dates"),
     }
     found = [
         Todo(
@@ -168,7 +169,7 @@ def _risks(
             now=rating(now_of(one), step.get(one["register_id"], {})),
             target=_target(one),
             # A rating by name has no target and no score that could move.
-            moved=None if one["rating"] else moved(one),
+            moved=None if one["rating"] else moved(one, visit.since, says_since=False),
         )
         for one in highest
     ]

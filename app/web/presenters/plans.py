@@ -202,7 +202,7 @@ def risks_of(
                 now=rating(now_of(one), step.get(one["register_id"], {})),
                 target=rating(one["target"], {}).text if one["target"] else "",
                 gap="" if one["gap"] is None else str(one["gap"]),
-                moved=moved(one),
+                moved=moved(one, visit.since),
             )
             for one in risks
         ],

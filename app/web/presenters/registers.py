@@ -11,12 +11,13 @@ from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import RiskState
 from app.sentences.risks import band_counts, register_figures, register_lead
 from app.services.registers import matrix_of
+from app.services.risk_rows import HIGHEST_FIRST
 from app.services.risks import Filter
 from app.web.presenters import lists
 from app.web.presenters.changes import RISKS
 from app.web.presenters.compared import compared
 from app.web.presenters.dates import long_date
-from app.web.presenters.risks import STATE_LABELS, bands_in_words, placed, risk_rows
+from app.web.presenters.risks import STATE_LABELS, bands_in_words, movement_heading, placed, risk_rows
 from app.web.visits import Visit
 
 ROWS = 100
@@ -55,6 +56,14 @@ class Asked(NamedTuple):
     def sort_pairs(self) -> list[tuple[str, str]]:
         """The sorting, where it is not highest first."""
         return [("sort", self.sort)] if self.sort != "-severity" else []
+
+    @property
+    def order(self) -> tuple[str, bool]:
+        """The sort as the service takes it, and whether it is descending; equal ones always by ref upwards."""
+        name = self.sort.lstrip("-")
+        if not self.sort.startswith("-"):
+            return name, False
+        return (HIGHEST_FIRST[name], False) if name in HIGHEST_FIRST else (name, True)
 
     def wanted(self) -> Filter:
         """The filter as the service takes it."""
@@ -153,7 +162,8 @@ def _list(
         "filters": lists.filters(visit.path, [*kept, *asked.sort_pairs], fields, ANCHOR),
         "clear_url": lists.url(visit.path, [*kept, ("state", ANY)], ANCHOR),
         "columns": lists.columns(visit.path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
-        "rows": risk_rows(items, matrix, visit.day, visit.query),
+        "rows": risk_rows(items, matrix, visit),
+        "movement": movement_heading(visit.since),
         "shown": lists.shown_of(len(items), listed["total"], "risk"),
         "order": _order(asked, matrix),
         "pages": lists.pages(

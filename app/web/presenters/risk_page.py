@@ -56,7 +56,7 @@ def risk_page(
         "register": (register["title"], f"/registers/{register['id']}{visit.query}"),
         "at": visit.position(),
         "boxes": score_boxes(risk, matrix, removal(entries, matrix, visit.day)),
-        "moved": moved(risk) if matrix.kind is MatrixKind.scored else None,
+        "moved": moved(risk, visit.since) if matrix.kind is MatrixKind.scored else None,
         "loud": (*risk_flags(risk, visit.day), *flags_of_risk(findings)),
         "quality": section(visit, findings),
         "facts": risk_facts(risk, visit.query, priority_label),

@@ -14,6 +14,7 @@ from app.risk.scoring import Direction, RiskState, rationale_needed
 from app.sentences.words import listed, plural
 from app.web.presenters.dates import days_between, long_date, long_or
 from app.web.presenters.text import headline
+from app.web.visits import Visit
 
 STATE_LABELS = {
     RiskState.open: "Open",
@@ -23,9 +24,8 @@ STATE_LABELS = {
 }
 _DIRECTIONS = {
     Direction.improving: ("down", "Improving"),
-    Direction.stable: ("tick", "Stable"),
+    Direction.stable: ("same", "Stable"),
     Direction.worsening: ("up", "Worsening"),
-    Direction.no_data: ("new", "Nothing published to compare with"),
 }
 
 
@@ -86,25 +86,37 @@ def now_of(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return found
 
 
-def moved(item: Mapping[str, Any]) -> Moved:
-    """The direction of a risk's score."""
+def moved(item: Mapping[str, Any], since: date | None, *, says_since: bool = True) -> Moved:
+    """The direction of a risk's score since the last published period's last day, None without one.
+
+    ``says_since`` is left out where a heading says it for all (``movement_heading``).
+    """
+    direction = Direction(item["direction"])
     if now_of(item) is None:
         return Moved("new", "No score to compare")
-    return Moved(*_DIRECTIONS[Direction(item["direction"])])
+    if direction is Direction.no_data:
+        return Moved("new", "No earlier score" if since else "Nothing published to compare with")
+    mark, words = _DIRECTIONS[direction]
+    return Moved(mark, f"{words} since {long_date(since)}" if since and says_since else words)
 
 
-def risk_rows(items: Iterable[Mapping[str, Any]], matrix: Matrix, day: date, query: str) -> list[RiskRow]:
+def movement_heading(since: date | None) -> str:
+    """The heading of a column of directions: "Movement since 30 June 2024"."""
+    return f"Movement since {long_date(since)}" if since else "Movement"
+
+
+def risk_rows(items: Iterable[Mapping[str, Any]], matrix: Matrix, visit: Visit) -> list[RiskRow]:
     """Rows of a register, with a track for each scored risk."""
     step = steps(matrix)
-    return [_row(item, matrix, step, day, query) for item in items]
+    return [_row(item, matrix, step, visit) for item in items]
 
 
-def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], day: date, query: str) -> RiskRow:
+def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], visit: Visit) -> RiskRow:
     current, target = item["current"], item["target"]
     same_matrix = all(pair is None or pair["matrix_version"] == matrix.version for pair in (current, target))
     shows_track = (current or target) and same_matrix and matrix.kind is MatrixKind.scored
     return RiskRow(
-        href=f"/risks/{item['id']}{query}",
+        href=f"/risks/{item['id']}{visit.query}",
         name=f"{item['ref']} {headline(item['description'])}",
         about=", ".join((item["priority_ref"] or "General", _responsible(item))),
         now=rating(now_of(item), step),
@@ -113,9 +125,9 @@ def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], day: 
         track=track(f"risk-{item['id']}", item["ref"], matrix, score_of(current), score_of(target))
         if shows_track
         else None,
-        moved=moved(item),
+        moved=moved(item, visit.since, says_since=False),
         state=STATE_LABELS[RiskState(item["state"])],
-        loud=risk_flags(item, day),
+        loud=risk_flags(item, visit.day),
         was=_was(item),
     )
 
