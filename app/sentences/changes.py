@@ -70,11 +70,14 @@ def lead(answer: Mapping[str, Any]) -> str:
         return "There were no actions on either date."
     shares = before["complete_or_on_target"], after["complete_or_on_target"]
     said = [
-        f"{share['rounded']}% ({share['count']} of {total})" if total else "no actions"
+        f"{share['rounded']}% ({share['count']} of {total})"
         for share, total in zip(shares, totals, strict=True)
     ]
-    if not all(totals):
-        return f"Complete or on target went from {said[0]} to {said[1]}."
+    first, last = day_in_words(answer["compare"]), day_in_words(answer["as_at"])
+    if not totals[0]:
+        return f"There were no actions on {first}. On {last} {said[1]} were complete or on target."
+    if not totals[1]:
+        return f"On {first} {said[0]} were complete or on target. There were no actions on {last}."
     if said[0] == said[1]:
         return f"Complete or on target stayed at {said[0]}."
     if shares[0]["rounded"] == shares[1]["rounded"]:

@@ -90,7 +90,8 @@ def missed_dates(progress: Mapping[str, Any], missed: Sequence[Missed] = ()) -> 
     verb = "has" if actions == 1 else "have"
     sentence = f"{sentence_case(numeral(actions))} completion {plural(actions, 'date')} {verb} been missed"
     if len(missed) == actions and actions <= MOST_NAMED:
-        sentence += f" ({listed([f'{one.ref}, due {day_in_words(one.due_on)}' for one in missed])})"
+        named = [f"{one.ref}, due {day_in_words(one.due_on)}" for one in missed]
+        sentence += f" ({listed(named, between='; ')})"
     elif points != actions:
         sentence += f", counted as {points} action points"
     return f"{sentence}."

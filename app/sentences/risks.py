@@ -105,6 +105,19 @@ def band_counts(counts: Sequence[tuple[str, int]]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts if count)
 
 
+def band_sentence(counts: Sequence[tuple[str, int]], *, noun: str = "risk") -> str:
+    """The same as a sentence: "One risk is High and three are Moderate."; "" without risks.
+
+    With ``noun`` "" the risks are not named again: "Nine are M and four are L.".
+    """
+    clauses: list[str] = []
+    for name, number in counts:
+        if number:
+            subject = "" if clauses or not noun else f" {plural(number, noun)}"
+            clauses.append(f"{numeral(number)}{subject} {'is' if number == 1 else 'are'} {name}")
+    return f"{sentence_case(listed(clauses))}." if clauses else ""
+
+
 def _top(figures: RegisterFigures) -> str:
     if not figures.in_top_band:
         return f"No risk is {figures.top_band}."

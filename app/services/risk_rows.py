@@ -156,7 +156,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "q": lists.contains(risks.c.description),
 }
 HIGHEST_FIRST = {"severity": "highest", "target": "highest_target"}
-"""The sorts that have the highest first and equal ones by ref upwards, by the sort of the API they stand for."""
+"""The sorts with the highest first and equal ones by ref upwards, by the sort of the API they stand for."""
 _TARGET = func.coalesce(STATE.target_score, literal(0))
 LISTINGS = {
     today: lists.Listing(

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.models.periods import PeriodState
-from app.services import periods as periods_service
 from app.services import period_days, publication_differences
+from app.services import periods as periods_service
 from app.web.presenters.periods import period_line
 from app.web.visits import Visit
 

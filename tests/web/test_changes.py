@@ -223,7 +223,18 @@ def scope(complete: int, total: int, delayed: int = 0) -> dict[str, Any]:
         (scope(5, 10), scope(4, 10), "Complete or on target fell from 50% (5 of 10) to 40% (4 of 10)."),
         (scope(5, 10), scope(5, 10), "Complete or on target stayed at 50% (5 of 10)."),
         (scope(41, 93), scope(42, 95), "Complete or on target stayed at 44%: 41 of 93, now 42 of 95."),
-        (scope(0, 0), scope(3, 3), "Complete or on target went from no actions to 100% (3 of 3)."),
+        (
+            scope(0, 0),
+            scope(10, 93),
+            "There were no actions on 30 April 2024. On 30 June 2024 11% (10 of 93) were complete or on "
+            "target.",
+        ),
+        (
+            scope(10, 93),
+            scope(0, 0),
+            "On 30 April 2024 11% (10 of 93) were complete or on target. There were no actions on 30 June "
+            "2024.",
+        ),
         (scope(0, 0), scope(0, 0), "There were no actions on either date."),
     ],
 )
@@ -301,10 +312,14 @@ def test_one_priority_or_the_risks_alone(viewer):
     assert "Complete or on target" not in text_of(risks)
 
 
-def test_equal_days_are_said_to_be(viewer):
-    html = viewer.get("/changes?compare=2024-06-30&as_at=2024-06-30")
+@pytest.mark.parametrize("show", ["", "&show=risks"])
+def test_equal_days_are_said_to_be_and_nothing_else_is(viewer, show):
+    html = viewer.get(f"/changes?compare=2024-06-30&as_at=2024-06-30{show}")
     assert "The two dates are the same, so nothing changed between them." in html
     assert headings(html) == []
+    assert "No risk was" not in html
+    assert "<table" not in html
+    assert "<svg viewBox" not in html
 
 
 def test_without_dates_the_page_looks_a_month_back(viewer):

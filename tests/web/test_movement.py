@@ -1,4 +1,4 @@
-"""Where the scores of risks have moved, and since when; risks with equal scores stand in one order everywhere."""
+"""Where the scores of risks have moved, and since when; equal scores stand in one order everywhere."""
 
 import re
 from datetime import date

@@ -11,7 +11,7 @@ from app.plans.progress import BucketCount, progress
 from app.plans.statuses import Bucket, Comparisons, Status, pack
 from app.sentences import progress as words
 from app.sentences.progress import Missed
-from app.sentences.risks import RegisterFigures, register_lead, risk_section
+from app.sentences.risks import RegisterFigures, band_sentence, register_lead, risk_section
 from app.services import actions, areas, plans, risks
 from app.services import progress as progress_service
 
@@ -147,6 +147,27 @@ def test_the_sentence_of_a_register():
         "The only risk is High. It has not reached its target."
     )
     assert register_lead(RegisterFigures(3, "High", 3, 0, 0, 0)) == "All three risks are High."
+
+
+def test_the_bands_of_a_register_are_told_in_a_sentence():
+    assert band_sentence([("High", 0), ("Moderate", 4)]) == "Four risks are Moderate."
+    assert band_sentence([("High", 1), ("Moderate", 3), ("Low", 0)]) == (
+        "One risk is High and three are Moderate."
+    )
+    assert band_sentence([("High", 12), ("Moderate", 1), ("Low", 2)]) == (
+        "12 risks are High, one is Moderate and two are Low."
+    )
+    assert band_sentence([("H", 0), ("M", 9), ("L", 4)], noun="") == "Nine are M and four are L."
+    assert band_sentence([("High", 0)]) == ""
+
+
+def test_missed_dates_that_hold_commas_are_parted_by_semicolons():
+    april = date(2024, 4, 30)
+    missed = [Missed(ref, april) for ref in ("1b.2", "1b.3", "1b.4")]
+    assert words.missed_dates(_progress(delayed=4, overdue=3), missed) == (
+        "Three completion dates have been missed (1b.2, due 30 April 2024; 1b.3, due 30 April 2024; and "
+        "1b.4, due 30 April 2024)."
+    )
 
 
 # --- Risks of a section -----------------------------------------------------------------------------------

@@ -93,6 +93,8 @@ def changes_page(
 ) -> dict[str, Any]:
     """A plan on two days; ``notes`` say of each whether its figures were published, "" where not."""
     only_risks = asked.show == RISKS
+    is_same_day = answer["compare"] == answer["as_at"]
+    has_no_figures = only_risks or is_same_day
     sections = [] if only_risks else list(_action_sections(visit, answer, asked))
     sections += _risk_sections(visit, answer, asked)
     first, last = short_date(answer["compare"]), short_date(answer["as_at"])
@@ -105,14 +107,14 @@ def changes_page(
         "span": words.span(answer),
         "form": form,
         "kinds": field_kinds(form),
-        "lead": risk_words.lead(answer) if only_risks else words.lead(answer),
+        "lead": risk_words.lead(answer) if only_risks and not is_same_day else words.lead(answer),
         "second": "" if only_risks else words.second(answer),
-        "sides": [] if only_risks else _sides(visit, answer, notes),
+        "sides": [] if has_no_figures else _sides(visit, answer, notes),
         "days": (first, last),
-        "rows": [] if only_risks else _rows(answer),
+        "rows": [] if has_no_figures else _rows(answer),
         "total": _total(answer),
         "sections": sections,
-        "is_same_day": answer["compare"] == answer["as_at"],
+        "is_same_day": is_same_day,
     }
 
 

@@ -9,7 +9,7 @@ from app.charts.scales import highest_score
 from app.errors import invalid
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import RiskState
-from app.sentences.risks import band_counts, register_figures, register_lead
+from app.sentences.risks import band_counts, band_sentence, register_figures, register_lead
 from app.services.registers import matrix_of
 from app.services.risk_rows import HIGHEST_FIRST
 from app.services.risks import Filter
@@ -59,7 +59,7 @@ class Asked(NamedTuple):
 
     @property
     def order(self) -> tuple[str, bool]:
-        """The sort as the service takes it, and whether it is descending; equal ones always by ref upwards."""
+        """The sort as the service takes it, and whether descending; equal scores always by ref upwards."""
         name = self.sort.lstrip("-")
         if not self.sort.startswith("-"):
             return name, False
@@ -141,7 +141,7 @@ def register_page(
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}") if plan else None,
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
         "lead": register_lead(register_figures(grid)),
-        "second": _second(grid),
+        "second": _second(grid, matrix),
         "compared": compared(visit, plan["id"], RISKS, said=_was(before)) if plan else None,
         "notes": _notes(grid),
         "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if scored else None,
@@ -196,9 +196,9 @@ def _notes(grid: Mapping[str, Any]) -> str:
     return " ".join(notes)
 
 
-def _second(grid: Mapping[str, Any]) -> str:
-    counts = band_counts([(band["band"], band["count"]) for band in reversed(grid["bands"])])
-    return f"{counts}." if counts else ""
+def _second(grid: Mapping[str, Any], matrix: Matrix) -> str:
+    counts = [(band["band"], band["count"]) for band in reversed(grid["bands"])]
+    return band_sentence(counts, noun="risk" if matrix.kind is MatrixKind.scored else "")
 
 
 def _was(before: Mapping[str, Any] | None) -> str:
