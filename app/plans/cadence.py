@@ -199,6 +199,14 @@ def _meeting(cadence: Cadence, last: date) -> date | None:
     return last + timedelta(days=cadence.meeting_days_after)
 
 
+def weekend_day(day: date) -> str:
+    """The name of a day on which boards do not meet, "Saturday" or "Sunday"; "" for any other.
+
+    Bank holidays are not known here.
+    """
+    return {5: "Saturday", 6: "Sunday"}.get(day.weekday(), "")
+
+
 _FITTING = {
     "last_days": (CadenceKind.fixed_dates,),
     "meetings": (CadenceKind.relative_to_meetings,),

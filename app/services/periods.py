@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Date, Row, Select, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.errors import Conflict, NotFound, invalid
+from app.errors import Conflict, Fault, Invalid, NotFound, invalid
 from app.models.base import changed_fields
 from app.models.periods import PeriodCreate, PeriodState, PeriodUpdate
 from app.models.tables import errata, periods, publications
@@ -150,13 +150,23 @@ def require_open(period: Mapping[str, Any]) -> None:
         raise Conflict("The period is published and stays as it is. Add an erratum to say what is wrong.")
 
 
+def order_faults(values: Mapping[str, Any]) -> list[Fault]:
+    """All that is wrong with the order of a period's days; a day that is None is not looked at."""
+    first, last, meeting = values["first_day"], values["last_day"], values["meeting_on"]
+    found = []
+    if first and last and last < first:
+        found.append(Fault("/last_day", f"The last day must not be before the first, {first}."))
+    if last and meeting and meeting < last:
+        words = f"The board meets about a period when it is over: not before {last}."
+        found.append(Fault("/meeting_on", words))
+    return found
+
+
 def _check_days(db: Connection, values: Mapping[str, Any]) -> None:
     """Raise Invalid for days out of order, or that another period of the plan has (it is named)."""
-    first, last, meeting = values["first_day"], values["last_day"], values["meeting_on"]
-    if last < first:
-        raise invalid("/last_day", f"The last day must not be before the first, {first}.")
-    if meeting and meeting < last:
-        raise invalid("/meeting_on", f"The board meets about a period when it is over: not before {last}.")
+    if found := order_faults(values):
+        raise Invalid(found)
+    first, last = values["first_day"], values["last_day"]
     parameters = {"plan_id": values["plan_id"], "first": first, "last": last}
     own_id = values.get("id")
     statement = _OTHERS if own_id else _OVERLAPPING

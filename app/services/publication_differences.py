@@ -26,6 +26,8 @@ from app.sentences.entries import entry_words, fact_name, fact_words
 from app.sentences.words import listed
 from app.services.figures import Figures, figures_of
 
+WHOLE_PLAN = "The whole plan"
+"""The scope of figures that count every priority."""
 _PLAN = bindparam("plan_id", type_=Uuid)
 _AREA = bindparam("area_id", type_=Uuid)
 _AFTER = bindparam("after", type_=Integer)
@@ -116,6 +118,11 @@ _STATEMENTS = (_UPDATES, _ASSESSMENTS, _MANAGED, _MATRICES, _PERIODS)
 _SINCE = select(publications.c.sequence).where(
     publications.c.period_id == bindparam("period_id", type_=Uuid), publications.c.area_id == _AREA
 )
+_PUBLISHED = (
+    select(periods.c.id, publications.c.sequence, periods.c.last_day)
+    .join(publications, publications.c.period_id == periods.c.id)
+    .where(periods.c.plan_id == _PLAN, publications.c.area_id == _AREA)
+)
 _IS_ANY = select(or_(*(statement.exists() for statement in _STATEMENTS)))
 
 
@@ -128,6 +135,16 @@ def may_differ(db: Connection, who: Principal, plan_id: UUID, period_id: UUID, *
     of = {"area_id": who.area_id, "plan_id": plan_id, "period_id": period_id, "day": day}
     after = db.execute(_SINCE, of).scalar()
     return after is not None and bool(db.execute(_IS_ANY, {**of, "after": after}).scalar())
+
+
+def may_differ_of_plan(db: Connection, who: Principal, plan_id: UUID) -> set[UUID]:
+    """The ids of the plan's published periods of which ``may_differ`` is True."""
+    of = {"area_id": who.area_id, "plan_id": plan_id}
+    return {
+        period_id
+        for period_id, after, day in db.execute(_PUBLISHED, of)
+        if db.execute(_IS_ANY, {**of, "after": after, "day": day}).scalar()
+    }
 
 
 def entries(db: Connection, who: Principal, plan_id: UUID, *, day: date, after: int) -> list[dict[str, Any]]:
@@ -161,7 +178,7 @@ def figures(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[dict[str, A
     """
     published, known = figures_of(then), figures_of(now)
     names = _names(now) | _names(then)
-    found = [*_progress("The whole plan", published["overall"], known["overall"])]
+    found = [*_progress(WHOLE_PLAN, published["overall"], known["overall"])]
     for one in dict.fromkeys([*published["priorities"], *known["priorities"]]):
         sides = published["priorities"].get(one), known["priorities"].get(one)
         # A priority that was added since and has nothing on that day makes no difference.

@@ -42,7 +42,7 @@ def cadence(visit: Visitor, plan_id: UUID, sent: SentForm) -> Response:
     body = None if form.problems else filled(CadencePut, stated, form)
     if body is None:
         return _form_page(visit, plan, form, status=422)
-    list_url = f"/periods?plan={plan_id}"
+    list_url = f"/periods?plan={plan_id}&saved=cadence"
     try:
         with db.write(visit.who) as connection:
             cadences_service.set_cadence(connection, visit.who, visit.at, plan_id, body, version=version or 0)

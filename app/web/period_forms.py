@@ -1,6 +1,6 @@
 """Forms of periods: adding and changing one, review and publishing, errata."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -24,6 +24,7 @@ from app.web.rendering import page, see_other
 from app.web.visits import Visit
 
 router = APIRouter(include_in_schema=False)
+Meant = TypeVar("Meant", PeriodCreate, PeriodUpdate)
 
 
 class Found(NamedTuple):
@@ -49,7 +50,7 @@ def new_period(visit: Visitor, plan_id: UUID, sent: SentForm) -> Response:
     plan = _plan(visit, plan_id)
     form = presenter.sent_period(sent)
     stated = presenter.stated_period(form)
-    body = None if form.problems else filled(PeriodCreate, stated, form)
+    body = _meant(PeriodCreate, stated, form)
     if body is None:
         return _period_form(visit, plan, form, status=422)
     try:
@@ -82,7 +83,7 @@ def edit(visit: Visitor, period_id: UUID, sent: SentForm) -> Response:
         return _period_form(visit, found.plan, again, found.period)
     stated = presenter.stated_period(form)
     version = form.number("version", "The version")
-    body = None if form.problems else filled(PeriodUpdate, stated, form)
+    body = _meant(PeriodUpdate, stated, form)
     if body is None:
         return _period_form(visit, found.plan, form, found.period, status=422)
     try:
@@ -221,6 +222,13 @@ def _published(visit: Visit, period_id: UUID) -> dict[str, Any]:
     found = _found(visit, period_id)
     errata_service.require_published(found.period)
     return found.period
+
+
+def _meant(model: type[Meant], stated: dict[str, Any], form: Form) -> Meant | None:
+    """What a form of a period means; None, and every problem that it has at once, if it cannot be saved."""
+    body = filled(model, stated, form)
+    form.take(Invalid(periods_service.order_faults(stated)))
+    return None if form.problems else body
 
 
 def _says(period: dict[str, Any], stated: dict[str, Any]) -> bool:

@@ -12,13 +12,15 @@ from app import db
 from app.access.roles import Operation, may
 from app.errors import invalid
 from app.services import cadences as cadences_service
+from app.services import data_quality_counts, publication_differences
 from app.services import errata as errata_service
 from app.services import periods as periods_service
 from app.services import plans as plans_service
 from app.services import publications as publications_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
-from app.web.presenters.period_page import Known, known, period_page
+from app.web.presenters.period_known import Known, known
+from app.web.presenters.period_page import period_page
 from app.web.presenters.periods import no_plans_page, periods_page
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -33,11 +35,12 @@ SAVED = {
     "published": "The period is published. What is below is what was stored.",
     "erratum": "The erratum is saved. It stands under “Errata”.",
     "commentary": "The commentary is saved.",
+    "cadence": "The cadence is saved. The next periods that follow from it are below.",
 }
 
 
 @router.get("/periods")
-def periods(request: Request, visit: Visitor) -> Response:
+def periods(request: Request, visit: Visitor, saved: str = "") -> Response:
     """The periods of the area's first plan, or of the one that ``plan`` names."""
     who = visit.who
     with db.read(who) as connection:
@@ -47,7 +50,16 @@ def periods(request: Request, visit: Visitor) -> Response:
         plan = _chosen(connection, visit, plans, request.query_params.get("plan", ""))
         found = periods_service.list_periods(connection, who, plan["id"], asked=_EVERY, descending=True)
         cadence = cadences_service.get_cadence(connection, who, plan["id"], today=visit.at.today)
-    content = periods_page(visit, plans, plan, found, cadence, may_edit=may(who, Operation.edit))
+        differing = publication_differences.may_differ_of_plan(connection, who, plan["id"])
+    content = periods_page(
+        plans,
+        plan,
+        found,
+        cadence,
+        differing,
+        may_edit=may(who, Operation.edit),
+        saved=SAVED.get(saved, ""),
+    )
     return page("pages/periods.html", who, content)
 
 
@@ -60,7 +72,7 @@ def period(visit: Visitor, period_id: UUID, saved: str = "") -> Response:
         plan = plans_service.get_plan(connection, who, found["plan_id"])
         content = json.loads(publications_service.report(connection, who, period_id, today=visit.at.today))
         errata = errata_service.list_errata(connection, who, period_id)
-        compared = _known(connection, visit, found)
+        compared = _known(connection, visit, found, content)
     shown = period_page(
         visit,
         plan,
@@ -74,13 +86,19 @@ def period(visit: Visitor, period_id: UUID, saved: str = "") -> Response:
     return page("pages/period.html", who, shown)
 
 
-def _known(connection: Connection, visit: Visit, period: dict[str, Any]) -> Known | None:
+def _known(
+    connection: Connection, visit: Visit, period: dict[str, Any], content: dict[str, Any]
+) -> Known | None:
     """A published period against what is known now; None for any other."""
     if not period["published"]:
         return None
     who, period_id = visit.who, period["id"]
     differences = publications_service.differences(connection, who, period_id, today=visit.at.today)
-    return known(visit, period, differences, publications_service.replayed(connection, who, period_id))
+    replayed = publications_service.replayed(connection, who, period_id)
+    findings = data_quality_counts.of_plan(
+        connection, who, period["plan_id"], today=visit.at.today, as_at=period["last_day"]
+    )
+    return known(visit, period, content, differences, replayed, findings)
 
 
 def _chosen(connection: Connection, visit: Visit, plans: list[dict[str, Any]], chosen: str) -> dict[str, Any]:

@@ -149,6 +149,32 @@ def test_what_is_wrong_with_a_period_stands_at_its_field(editor, typed, message)
     assert doors.counts() == before
 
 
+def test_all_that_is_wrong_with_a_period_is_said_at_once(editor):
+    wrong = {"ref": "a/b", "last_day-month": "3", "meeting_on-month": "2", "title": "x" * 301}
+    answer = editor.send(f"{plan_path(editor)}/periods/new", QUARTER | wrong, 422)
+    expected = [
+        "A ref has no slash: refs stand in addresses",
+        "String should have at most 300 characters",
+        "The last day must not be before the first, 1 April 2024",
+        "The board meets about a period when it is over: not before 30 March 2024",
+    ]
+    assert errors(answer.text) == expected
+    path = add(editor)
+    answer = editor.send(f"{path}/edit", form_of(editor, f"{path}/edit") | wrong, 422)
+    assert errors(answer.text) == expected
+
+
+def test_a_meeting_on_a_weekend_is_flagged_beside_its_proposal(editor):
+    path = f"{plan_path(editor)}/cadence"
+    answer = editor.send(path, form_of(editor, path) | CADENCE | {"meeting_days_after": "20"}, 303)
+    listed = words(editor.get(answer.headers["location"]))
+    assert "The cadence is saved." in listed
+    assert "Board meeting on 20 July 2024, a Saturday." in listed
+    assert "Board meeting on 20 October 2024, a Sunday." in listed
+    assert "Board meeting on 20 January 2025." in listed
+    assert "The cadence is saved." not in words(editor.get("/periods"))
+
+
 def test_a_period_over_another_is_refused_by_its_name(editor):
     add(editor)
     answer = editor.send(f"{plan_path(editor)}/periods/new", QUARTER | {"ref": "Q"}, 422)
@@ -321,12 +347,57 @@ def test_what_is_recorded_later_is_shown_beside_what_was_published(editor):
     editor.send(f"{action}/update", form | late, 303)
     html = editor.get(path)
     text = words(html)
-    first, second = (one.partition('id="errata"')[0] for one in (before, html))
+    points = r"(The points on 30 June 2024, as known now)</a>: (\d+) then[^<]*"
+    first, second = (re.sub(points, r"\1", one.partition('id="errata"')[0]) for one in (before, html))
     assert first == second, "what was published has changed"
     assert "have come to differ since it was published." in text
-    assert "Priority 2: Complete" in text
-    assert "Done in June." in text
+    assert (
+        "In the whole plan, Complete was 17 and is 18; and On target was 40 and is 39 as known now. "
+        "One entry recorded since explains this: action 2.1." in text
+    )
+    known = html[html.index('id="known"') : html.index('id="proof"')]
+    assert known.index("Done in June.") < known.index("<details") < known.index("Priority 2: Complete")
+    assert "Backdated: dated in this period, which was published already." in text
+    assert "Review date: Nothing" not in text
+    proof = html[html.index('id="proof"') :]
+    assert (
+        proof.index("Replay of the entries") < proof.index("<details") < proof.index("Digest of the content")
+    )
     assert "Replay of the entries before the publication gives every figure" in text
+
+
+def test_the_points_of_a_published_period_are_those_of_its_last_day_and_their_number_then_and_now(
+    editor, area
+):
+    path = published(editor)
+    html = editor.get(path)
+    then = re.search(r"The points on 30 June 2024, as known now</a>: (\d+) then and now\.?<", html)
+    assert then, "no entry, no other number"
+    [listed] = links(html, "/data-quality[?]")
+    assert listed.endswith("as_at=2024-06-30")
+    assert f"of {then[1]} points" in words(editor.get(listed))
+    with db.read(area) as reader:
+        priority = priorities_service.get_priority(reader, area, UUID(priority_paths(editor)[0][-36:]))
+    late = {"effective_on": date(2024, 6, 28), "reason": "Forgotten until now."}
+    factories.make_action(area, priority, ref="1.99", title="No lead, no due date", **late)
+    since = re.search(r"as known now</a>: (\d+) then, (\d+) as known now<", editor.get(path))
+    assert since, "an action came to it"
+    assert since[1] == then[1]
+    assert f"of {since[2]} points" in words(editor.get(listed))
+
+
+def test_the_list_says_where_published_figures_may_have_come_to_differ(editor):
+    path = published(editor)
+    action = action_path(editor, "2.1")
+    form = form_of(editor, f"{action}/update", narrative="Of today.", status="complete", reason="Told.")
+    editor.send(f"{action}/update", form, 303)
+    assert "Figures may have come to differ" not in editor.get("/periods"), "an entry of after its last day"
+    late = {"effective_on-day": "28", "effective_on-month": "6", "effective_on-year": "2024"}
+    form = form_of(editor, f"{action}/update", narrative="Of June.", status="delayed", reason="Late.")
+    editor.send(f"{action}/update", form | late, 303)
+    listed = editor.get("/periods")
+    assert "Figures may have come to differ" in listed
+    assert links(listed, f"{path}#known") == [f"{path}#known"]
 
 
 def test_errata_stand_beside_what_was_published(editor, viewer):

@@ -4,14 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
 from app.charts.bars import status_bar, status_key
 from app.models.periods import PeriodState
-from app.sentences.words import numeral, plural, sentence_case
 from app.web.presenters import lists
 from app.web.presenters.dates import long_date, long_or, recorded
-from app.web.presenters.history import BACKDATED, Event
+from app.web.presenters.period_known import Known
 from app.web.presenters.periods import period_name, state_words
 from app.web.presenters.progress import Scope, priority_rows, total_row
 from app.web.visits import Visit
@@ -46,23 +43,16 @@ class Erratum(NamedTuple):
     by: str
 
 
-class Figure(NamedTuple):
-    """A figure that has come to differ."""
+class Quality(NamedTuple):
+    """The data-quality points as published, and a link to those of the same day as known now.
 
-    scope: str
-    figure: str
-    published: str
-    now: str
+    ``since`` says whether their number has changed; "" before publishing.
+    """
 
-
-class Known(NamedTuple):
-    """The published period against what is known now: a sentence, the figures, the entries, the replay."""
-
-    lead: str
-    figures: list[Figure]
-    events: list[Event]
-    agrees: bool
-    replay: str
+    words: str
+    href: str
+    link: str
+    since: str
 
 
 def period_page(
@@ -101,6 +91,7 @@ def period_page(
         **_report(content, day, query, href if may_write else ""),
         "publication": _publication(period, content),
         "errata": [_erratum(one) for one in errata],
+        "quality": _quality(content, day, query, known),
         "known": known,
         "saved": saved,
     }
@@ -131,39 +122,8 @@ def _report(content: Mapping[str, Any], day: date, query: str, write_url: str) -
         ],
         "general": _risks_words(content["general"]),
         "due": _falls_due(content, query),
-        "quality": _quality(content),
         "changes": _changes(content, day),
     }
-
-
-def known(
-    visit: Visit, period: Mapping[str, Any], differences: Mapping[str, Any], replay: Mapping[str, Any]
-) -> Known:
-    """What has come to differ from a published period, why, and whether the entries still give it."""
-    number = len(differences["figures"])
-    day = long_date(period["last_day"])
-    lead = f"As known on {long_date(visit.at.today)}, the figures of {day} are those that were published."
-    if number:
-        have = plural(number, "figure has", "figures have")
-        lead = f"{sentence_case(numeral(number))} {have} come to differ since it was published."
-    faults = len(replay["differences"])
-    verdict = "Replay of the entries before the publication gives every figure and flag that was published."
-    if faults:
-        verdict = (
-            f"Replay of the entries gives {numeral(faults)} {plural(faults, 'figure')} other than published, "
-            f"the first at {' '.join(replay['differences'][0]['path'])}. Somebody has changed the stored "
-            "copy or the entries: tell whoever looks after the service."
-        )
-    return Known(
-        lead=lead,
-        figures=[
-            Figure(one["scope"], one["figure"], _value(one["published"]), _value(one["now"]))
-            for one in differences["figures"]
-        ],
-        events=[_event(one) for one in differences["entries"]],
-        agrees=bool(replay["agrees"]),
-        replay=verdict,
-    )
 
 
 def _facts(period: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -220,13 +180,18 @@ def _falls_due(content: Mapping[str, Any], query: str) -> dict[str, Any] | None:
     }
 
 
-def _quality(content: Mapping[str, Any]) -> tuple[str, str, str]:
-    """The data-quality section in words, and the address of the list as it is now."""
-    found = content.get("data_quality")
-    address = lists.url("/data-quality", [("plan", content["plan"]["id"])])
-    if found is None:
-        return NO_POINTS, "", address
-    return found["sentence"], found["kinds"], address
+def _quality(content: Mapping[str, Any], day: date, query: str, known: Known | None) -> Quality:
+    """The data-quality section in words, and the list of the same day as it is now."""
+    found = content.get("data_quality") or {"sentence": NO_POINTS, "kinds": ""}
+    pairs = [("plan", content["plan"]["id"])]
+    if query:
+        pairs.append(("as_at", str(day)))
+    return Quality(
+        words=f"{found['sentence']} {found['kinds']}".strip(),
+        href=lists.url("/data-quality", pairs),
+        link=f"The points on {long_date(day)}, as known now",
+        since=known.points if known else "",
+    )
 
 
 def _changes(content: Mapping[str, Any], day: date) -> tuple[str, str]:
@@ -253,24 +218,3 @@ def _publication(period: Mapping[str, Any], content: Mapping[str, Any]) -> list[
 def _erratum(one: Mapping[str, Any]) -> Erratum:
     by = f"{one['author_name']}, recorded {recorded(one['recorded_at'])}"
     return Erratum(long_date(one["effective_on"]), one["text"], by)
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "Nothing"
-    return str(value)
-
-
-def _event(entry: Mapping[str, Any]) -> Event:
-    subject = entry["subject"]
-    name = f"{str(subject['noun']).replace('_', ' ').capitalize()} {subject['ref']}"
-    reason = f"Reason: {entry['reason']}" if entry["reason"] else ""
-    return Event(
-        day=long_date(entry["effective_on"]),
-        iso=entry["effective_on"].isoformat(),
-        css="is-change",
-        note=BACKDATED if entry["backdated"] else "",
-        sentences=(Markup("{}: <strong>{}</strong>.").format(name, entry["summary"]),),
-        quotes=tuple(words for words in (entry["narrative"], reason) if words),
-        by=f"Recorded {recorded(entry['recorded_at'])} by {entry['author_name']}",
-    )

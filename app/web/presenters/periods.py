@@ -1,13 +1,15 @@
 """Periods on pages: their names and states in words, and the list of a plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from uuid import UUID
 
 from app.models.periods import PeriodState
+from app.plans.cadence import weekend_day
 from app.sentences.periods import days_in_words
 from app.web.presenters.dates import PeriodLine, long_date, long_or, short_date
-from app.web.visits import Visit
 
 STATES = {
     PeriodState.draft: "Draft, not yet published",
@@ -26,6 +28,8 @@ class PeriodRow(NamedTuple):
     meeting: str
     state: str
     note: str
+    differs_url: str
+    """Where it is said what was recorded since that may have changed its figures; "" where nothing was."""
 
 
 class Proposal(NamedTuple):
@@ -59,15 +63,19 @@ def period_line(period: Mapping[str, Any] | None) -> PeriodLine | None:
 
 
 def periods_page(
-    visit: Visit,
     plans: Sequence[Mapping[str, Any]],
     plan: Mapping[str, Any],
     periods: Mapping[str, Any],
     cadence: Mapping[str, Any],
+    differing: Collection[UUID],
     *,
     may_edit: bool,
+    saved: str = "",
 ) -> dict[str, Any]:
-    """The periods of a plan, newest first, and what its cadence proposes next."""
+    """The periods of a plan, newest first, and what its cadence proposes next.
+
+    ``differing`` are the ids of those whose figures may have come to differ since they were published.
+    """
     items = periods["items"]
     new_url = f"/plans/{plan['id']}/periods/new"
     return {
@@ -75,12 +83,13 @@ def periods_page(
         "heading": "Periods",
         "plan": (plan["title"], f"/plans/{plan['id']}"),
         "others": [(one["title"], f"/periods?plan={one['id']}") for one in plans if one["id"] != plan["id"]],
-        "rows": [_row(period) for period in items],
+        "rows": [_row(period, period["id"] in differing) for period in items],
         "more": f"The latest {len(items)} of {periods['total']} periods." if periods["next"] else "",
         "is_empty": not items,
         "has_cadence": cadence["kind"] is not None,
         "proposals": [_proposal(one, new_url if may_edit else "") for one in cadence["proposed"]],
         "new_url": new_url if may_edit else "",
+        "saved": saved,
         "cadence_url": f"/plans/{plan['id']}/cadence" if may_edit else "",
     }
 
@@ -90,7 +99,7 @@ def no_plans_page() -> dict[str, Any]:
     return {"section": "periods", "heading": "Periods"}
 
 
-def _row(period: Mapping[str, Any]) -> PeriodRow:
+def _row(period: Mapping[str, Any], differs: bool) -> PeriodRow:
     errata = period["errata"]
     return PeriodRow(
         href=f"/periods/{period['id']}",
@@ -100,6 +109,7 @@ def _row(period: Mapping[str, Any]) -> PeriodRow:
         meeting=long_or(period["meeting_on"], "Not recorded"),
         state=state_words(period),
         note="" if not errata else f"{errata} {'erratum' if errata == 1 else 'errata'}",
+        differs_url=f"/periods/{period['id']}#known" if differs else "",
     )
 
 
@@ -109,6 +119,14 @@ def _proposal(one: Mapping[str, Any], new_url: str) -> Proposal:
     return Proposal(
         name=one["title"],
         days=f"{long_date(one['first_day'])} to {long_date(one['last_day'])}",
-        meeting=f"Board meeting on {long_date(one['meeting_on'])}." if one["meeting_on"] else "",
+        meeting=_meeting(one["meeting_on"]),
         href=f"{new_url}?{query}" if new_url else "",
     )
+
+
+def _meeting(day: date | None) -> str:
+    """When the board would meet, and that it is a Saturday or Sunday where it is."""
+    if day is None:
+        return ""
+    weekend = weekend_day(day)
+    return f"Board meeting on {long_date(day)}{f', a {weekend}' if weekend else ''}."
