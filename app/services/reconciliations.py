@@ -7,6 +7,7 @@ from app.errors import Fault, Invalid
 from app.models.reconciliations import ReconciliationCreate, Verdict
 from app.plans.published import BadFigures, Line, checked, read_csv
 from app.plans.reconcile import Reconciliation, reconcile
+from app.plans.rounding import SHARES
 from app.sentences.reconciliation import explanation, scope_explanation
 
 
@@ -23,9 +24,14 @@ def check_rows(rows: Sequence[Mapping[str, object]]) -> Reconciliation:
     return reconcile(checked(rows))
 
 
-def check_csv(text: str) -> tuple[Reconciliation, list[Line]]:
-    """Decide the rows of a CSV file. Raises BadFigures, whose messages name each row by its number there."""
+def check_csv(text: str, *, only_given: bool = False) -> tuple[Reconciliation, list[Line]]:
+    """Decide the rows of a CSV file. Raises BadFigures, whose messages name each row by its number there.
+
+    ``only_given`` leaves out rows without a percentage, as a form prefilled with scopes has them.
+    """
     lines = read_csv(text)
+    if only_given:
+        lines = [line for line in lines if any(line.typed[name] for name in SHARES)]
     try:
         return check_rows([line.typed for line in lines]), lines
     except BadFigures as error:

@@ -12,11 +12,13 @@ from app.plans.published import BadFigures
 from app.plans.reconcile import Reconciliation
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
+from app.services import progress as progress_service
 from app.services import reconciliations as reconciliations_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form
 from app.web.presenters import reconciliation as presenter
+from app.web.presenters.beside_plan import beside
 from app.web.rendering import page
 from app.web.visits import Visit
 
@@ -28,18 +30,28 @@ def reconcile_form(request: Request, visit: Visitor) -> Response:
     """The form, with a row for each priority of the plan that the address names."""
     plan = _plan(visit, request.query_params.get("plan", ""))
     form = presenter.new_form(plan, _priorities(visit, plan) if plan else [])
-    return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form))
+    return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form, visit.query))
 
 
 @router.post("/reconcile")
 def reconcile(visit: Visitor, sent: SentForm) -> Response:
-    """The verdicts; the form again where it holds what is no figure."""
+    """The verdicts; the form again where it holds what is no figure, and to change what was typed.
+
+    With a plan, its own figures as at the day of the address stand beside those that were typed.
+    """
     form = presenter.sent(sent)
     plan = _plan(visit, form.value("plan"))
+    if form.value("edit"):
+        return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form, visit.query))
     found = _check(form)
     if found is None:
-        return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form), status=422)
-    return page("pages/reconciliation.html", visit.who, presenter.result_page(plan, found))
+        return page(
+            "pages/reconcile.html", visit.who, presenter.form_page(plan, form, visit.query), status=422
+        )
+    content = presenter.result_page(plan, found, form, visit.query)
+    if plan:
+        content |= beside(_progress(visit, plan), found, visit.day)
+    return page("pages/reconciliation.html", visit.who, content)
 
 
 def _check(form: Form) -> Reconciliation | None:
@@ -50,7 +62,7 @@ def _check(form: Form) -> Reconciliation | None:
         return None
     try:
         if pasted:
-            return reconciliations_service.check_csv(pasted)[0]
+            return reconciliations_service.check_csv(pasted, only_given=True)[0]
         return reconciliations_service.check_rows([row.typed for row in rows])
     except BadFigures as error:
         presenter.take(form, error, None if pasted else rows)
@@ -67,6 +79,13 @@ def _plan(visit: Visit, plan_id: str) -> dict[str, Any] | None:
         raise NotFound("plan") from None
     with db.read(visit.who) as connection:
         return plans_service.get_plan(connection, visit.who, wanted)
+
+
+def _progress(visit: Visit, plan: dict[str, Any]) -> dict[str, Any]:
+    with db.read(visit.who) as connection:
+        return progress_service.progress(
+            connection, visit.who, plan["id"], today=visit.at.today, as_at=visit.day
+        )
 
 
 def _priorities(visit: Visit, plan: dict[str, Any]) -> list[str]:

@@ -123,8 +123,8 @@ def test_the_plans_own_figures_are_possible() -> None:
         ),
         (
             "overall,,,,10,,\na,,,,20,,\nb,,,,30,,",
-            "10% not started is too low. 10% means less than 10.5%. The priorities' own figures give at least "
-            "19.50%.",
+            "10% not started is too low. 10% means less than 10.5%. The priorities' own figures give at "
+            "least 19.50%.",
         ),
         (
             "overall,none,,,,,\na,0,10,,,,\nb,1,,,,,",

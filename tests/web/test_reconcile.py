@@ -8,6 +8,7 @@ import pytest
 
 import app
 from app.plans.published import FIELDS
+from app.services.reconciliations import check_csv
 from app.web.forms import MOST_FIELDS
 from app.web.presenters.reconciliation import MOST_ROWS, new_form, row_numbers
 from tests import doors
@@ -158,6 +159,43 @@ def test_prefilled_rows_without_a_percentage_are_left_out(viewer: Visitor) -> No
     assert errors(html) == ["Type at least one percentage, or paste rows of a CSV file"]
 
 
+def test_the_plans_own_figures_stand_beside_those_that_were_published(viewer: Visitor) -> None:
+    sent = form_of(viewer) | {"csv": SAMPLE.read_text(encoding="utf-8")}
+    shown = words(viewer.send("/reconcile?as_at=2024-06-30", sent, 200).text)
+    assert "the plan's own on 30 June 2024" in shown
+    rows = shown.partition("Each scope by itself")[2]
+    overall, _, priorities = rows.partition("PAP 1")
+    assert "Complete 17% plan 18% (17)" in overall
+    assert "Does not agree" in overall
+    assert "PAP 2 at least 5 actions" in priorities
+    assert "Agrees with the plan" in priorities
+    assert (
+        "What the report should say Overall: 18% of action points (17 of 93) are complete, 43% (40 of 93) "
+        "are on target, 22% (20 of 93) are delayed and 17% (16 of 93) are not started."
+    ) in shown
+
+
+def test_without_a_plan_there_is_nothing_to_agree_with(viewer: Visitor) -> None:
+    shown = words(viewer.send("/reconcile", {"csv": SAMPLE.read_text(encoding="utf-8")}, 200).text)
+    assert "Agrees" not in shown
+    assert "What the report should say" not in shown
+
+
+def test_what_was_typed_can_be_changed_after_the_verdict(viewer: Visitor) -> None:
+    typed = form_of(viewer) | row(2, complete="44", on_target="11", delayed="44", not_started="0")
+    result = viewer.send("/reconcile?as_at=2024-06-30", typed, 200).text
+    assert "Change these figures" in result
+    carried = fields(result) | {"edit": "1"}
+    again = viewer.send("/reconcile?as_at=2024-06-30", carried, 200).text
+    assert 'action="/reconcile?as_at=2024-06-30"' in again
+    assert {**fields(again), "csv": ""} == {**typed, "csv": ""}
+    assert viewer.send("/reconcile?as_at=2024-06-30", fields(again), 200).text == result
+
+
+def test_data_quality_leads_to_the_check_of_published_percentages(viewer: Visitor) -> None:
+    assert 'href="/reconcile"' in viewer.get("/data-quality")
+
+
 def test_a_scope_that_is_there_twice_is_named_as_it_was_typed(viewer: Visitor) -> None:
     twice = row(1, scope="A", complete="5") | row(3, scope="a", complete="6")
     assert summary(viewer.send("/reconcile", {"scope-2": ""} | twice, 422).text) == [
@@ -180,5 +218,7 @@ def test_a_plan_of_many_priorities_is_pasted() -> None:
     many = new_form(plan, [f"PAP {number}" for number in range(1, 14)])
     assert (len(row_numbers(few)), few.value("csv")) == (13, "")
     assert row_numbers(many) == []
+    filled = many.value("csv") + "\nPAP 14,44,11,44,0"
+    assert len(check_csv(filled, only_given=True)[0].scopes) == 1
     assert many.value("csv").splitlines()[-1] == '"PAP 13",,,,'
     assert len(few.value("csv").splitlines()) + len(FIELDS) * MOST_ROWS + 2 <= MOST_FIELDS

@@ -26,6 +26,23 @@ def test_an_update_is_saved_and_told_in_the_history(editor):
     assert "Not expected to meet its date: forecast 31 July 2024" in text
 
 
+def test_a_backdated_update_says_where_it_stands_and_which_entry_decides_the_status(editor):
+    path = action_path(editor, "1.9")
+    shown = words(editor.get(path))
+    assert "It is the first entry" not in shown
+    sent = _form(
+        editor, f"{path}/update", status="on_target", narrative="It had begun.", reason="Learned late."
+    )
+    sent |= {"effective_on-day": "15", "effective_on-month": "5", "effective_on-year": "2024"}
+    answer = editor.send(f"{path}/update", sent, 303)
+    text = words(editor.get(answer.headers["location"]))
+    assert "Your update is saved, dated 15 May 2024." in text
+    assert "still decides the status: " in text
+    assert "It is the first entry" not in text
+    entry = text.partition("15 May 2024 Backdated")[2].partition("Recorded")[0]
+    assert "On target" in entry
+
+
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored(editor):
     path = action_path(editor, "1.9") + "/update"
     before = doors.counts()

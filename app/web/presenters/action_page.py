@@ -9,7 +9,7 @@ from app.web.presenters import updates
 from app.web.presenters.actions import action_facts, flag_words, refs, soft_words
 from app.web.presenters.data_quality import section
 from app.web.presenters.dates import long_date
-from app.web.presenters.history import action_history
+from app.web.presenters.history import action_history, saved_words
 from app.web.visits import Visit
 
 _FOLDED = ("completed_on", "due_on", "effective_on")
@@ -55,6 +55,7 @@ def action_page(
         "quality": section(visit, findings),
         "update_url": f"/actions/{action['id']}/update" if may_update else "",
         "saved": saved,
+        "saved_words": saved_words(entries, visit.day),
     }
 
 

@@ -61,6 +61,28 @@ def action_history(entries: Sequence[Mapping[str, Any]], day: date) -> list[Even
     return [event for _day, _sequence, event in events]
 
 
+def saved_words(entries: Sequence[Mapping[str, Any]], day: date) -> str:
+    """What follows "Your update is saved" for the newest entry: where it stands in the history.
+
+    A backdated one is not the first, and may not decide the status: the later entry that does is named.
+    """
+    newest = max(entries, key=lambda entry: entry["sequence"], default=None)
+    later = [
+        one
+        for one in entries
+        if newest and newest["effective_on"] < one["effective_on"] <= day and not one["replaced_by"]
+    ]
+    if newest is None or not later:
+        return ". It is the first entry of the history below."
+    words = f", dated {long_date(newest['effective_on'])}."
+    stating = [one for one in later if one["facts"].get("status")]
+    if not stating:
+        return words
+    last = max(stating, key=lambda one: (one["effective_on"], one["sequence"]))
+    status, said = _status(last["facts"]["status"]), long_date(last["effective_on"])
+    return f"{words} The later entry of {said} still decides the status: {status}."
+
+
 def facts_of(entry: Mapping[str, Any]) -> dict[str, Any]:
     """What an entry states, with stored dates as dates."""
     facts = dict(entry["facts"])
@@ -90,6 +112,8 @@ def _event(
 ) -> Event:
     changes = list(_changes(entry, facts, known))
     kept = "" if changes else _kept(entry, known)
+    if entry["backdated"] and facts.get("status") and facts["status"] == known.get("status"):
+        changes.append(Markup("It states the status <strong>{}</strong>.").format(_status(facts["status"])))
     sentences = changes or [Markup("{} {}").format(entry["author_name"], Markup(kept))]
     return Event(
         day=long_date(entry["effective_on"]),

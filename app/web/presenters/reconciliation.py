@@ -45,6 +45,7 @@ class Row(NamedTuple):
     """A row of the table of verdicts."""
 
     scope: str
+    key: str
     actions: str
     cells: list[Cell]
     is_possible: bool
@@ -126,13 +127,14 @@ def take(form: Form, error: BadFigures, rows: Sequence[TypedRow] | None) -> None
         )
 
 
-def form_page(plan: Mapping[str, Any] | None, form: Form) -> dict[str, Any]:
-    """The form."""
+def form_page(plan: Mapping[str, Any] | None, form: Form, query: str = "") -> dict[str, Any]:
+    """The form; ``query`` is the day that its address keeps."""
     return {
         "section": "data_quality",
         "heading": "Check published percentages",
         "plan": (plan["title"], f"/plans/{plan['id']}") if plan else None,
         "form": form,
+        "query": query,
         "rows": [
             (number, form.value(name_of("scope", number)).strip() or f"row {number}")
             for number in row_numbers(form)
@@ -143,14 +145,20 @@ def form_page(plan: Mapping[str, Any] | None, form: Form) -> dict[str, Any]:
     }
 
 
-def result_page(plan: Mapping[str, Any] | None, found: Reconciliation) -> dict[str, Any]:
-    """The verdict first, the reasons next, the table last."""
+def result_page(
+    plan: Mapping[str, Any] | None, found: Reconciliation, form: Form, query: str = ""
+) -> dict[str, Any]:
+    """The verdict first, the reasons next, the table last; ``form`` is what was typed, to be changed."""
     number = len(found.scopes)
     return {
         "section": "data_quality",
         "heading": "Reconciliation result",
         "plan": (plan["title"], f"/plans/{plan['id']}") if plan else None,
-        "again": f"/reconcile?plan={plan['id']}" if plan else "/reconcile",
+        "again": f"/reconcile?plan={plan['id']}{query.replace('?', '&')}" if plan else "/reconcile",
+        "query": query,
+        "typed": [(name, form.value(name)) for name in _names() if form.has(name)],
+        "own": {},
+        "said": "",
         "is_possible": found.is_possible,
         "headline": headline(found),
         "lead": beside_headline(found),
@@ -176,6 +184,11 @@ def _reasons(found: Reconciliation) -> list[tuple[str, str]]:
     return told
 
 
+def _names() -> list[str]:
+    numbers = range(1, MOST_ROWS + 1)
+    return ["plan", *(name_of(field, number) for number in numbers for field in FIELDS), "csv"]
+
+
 def _row(one: Scope) -> Row:
     counts = dict(one.counts or {})
     if counts:
@@ -189,6 +202,7 @@ def _row(one: Scope) -> Row:
         actions = f"{one.row.actions} {plural(one.row.actions, 'action')}"
     return Row(
         scope=sentence_case(one.row.scope),
+        key=one.row.scope.casefold(),
         actions=actions,
         cells=[
             Cell(LABELS[name], share_words(one.row.share(name)), str(counts[name]) if counts else "")
