@@ -19,6 +19,7 @@ from app.plans.cadence import (
     proposals,
     span_around,
     spans,
+    weekend_day,
 )
 
 DAY = timedelta(days=1)
@@ -248,3 +249,11 @@ def test_what_gives_no_periods_is_refused_by_its_field(cadence: Cadence, fields:
         assert isinstance(fault, Fault)
         assert fault.message[0].isupper()
         assert fault.message.endswith(".")
+
+
+@given(days)
+def test_a_weekend_is_two_days_of_every_seven(day: date) -> None:
+    week = [weekend_day(day + number * DAY) for number in range(7)]
+    assert sorted(week) == ["", "", "", "", "", "Saturday", "Sunday"]
+    assert weekend_day(d("2024-07-20")) == "Saturday"
+    assert weekend_day(d("2024-07-21")) == "Sunday"
