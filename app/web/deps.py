@@ -19,7 +19,7 @@ from app.web.visits import Visit
 COOKIE = "session"
 
 
-async def present(request: Request) -> Visit:
+async def visit(request: Request) -> Visit:
     """The visit of a signed-in user as at today, whatever the address says. Raises NotAuthenticated."""
     who = signed_in(request)
     if who is None:
@@ -28,9 +28,8 @@ async def present(request: Request) -> Visit:
     return Visit(who, at, at.today, request.url.path)
 
 
-async def visit(request: Request) -> Visit:
-    """The visit of a signed-in user. Raises NotAuthenticated; Invalid for days that will not do."""
-    found = await present(request)
+async def dated(request: Request, found: Annotated[Visit, Depends(visit)]) -> Visit:
+    """The visit as at the days that the address asks for. Raises Invalid for days that will not do."""
     typed, today = request.query_params, found.at.today
     up_to = f"Choose a date up to today, {long_date(today)}."
     day = _day("as_at", typed.get("as_at", ""), today, up_to) or today
@@ -59,8 +58,8 @@ async def sent_form(request: Request) -> dict[str, str]:
     return parse_form(bytes(body))
 
 
-Visitor = Annotated[Visit, Depends(visit)]
-Present = Annotated[Visit, Depends(present)]
+Visitor = Annotated[Visit, Depends(dated)]
+Present = Annotated[Visit, Depends(visit)]
 SentForm = Annotated[dict[str, str], Depends(sent_form)]
 
 

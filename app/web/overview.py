@@ -1,5 +1,7 @@
 """The overview: the board's questions about one plan of the area."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from starlette.responses import Response
 
 from app import db
 from app.errors import invalid
+from app.services import comparison as comparison_service
 from app.services import data_quality_counts
 from app.services import own_actions as own_actions_service
 from app.services import plans as plans_service
@@ -17,7 +20,7 @@ from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
 from app.web.period_line import with_period
-from app.web.plans import progress_of
+from app.web.plans import MOST_AT_ONCE, progress_of
 from app.web.presenters.overview import HIGHEST, Mine, empty_page, overview_page
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -37,6 +40,7 @@ def overview(request: Request, visit: Visitor) -> Response:
         plan = _chosen(connection, visit, plans, chosen)
         visit = with_period(connection, visit, plan["id"])
         progress = progress_of(connection, visit, plan["id"])
+        before = _before(connection, visit, plan["id"], progress)
         highest = risks_service.highest(
             connection, who, plan["id"], today=today, as_at=visit.day, limit=HIGHEST
         )
@@ -48,7 +52,9 @@ def overview(request: Request, visit: Visitor) -> Response:
             connection, who, plan["id"], today=today, as_at=visit.day
         )
         points = data_quality_counts.of_plan(connection, who, plan["id"], today=today, as_at=visit.day)
-    content = overview_page(visit, plan, plans, progress, highest, registers, mine, overdue_reviews, points)
+    content = overview_page(
+        visit, plan, plans, progress, highest, registers, mine, overdue_reviews, points, before
+    )
     return page("pages/overview.html", who, content)
 
 
@@ -60,6 +66,16 @@ def _chosen(connection: Connection, visit: Visit, plans: list[dict[str, Any]], c
     except ValueError:
         raise invalid("/plan", "Choose a plan of the list.") from None
     return plans_service.get_plan(connection, visit.who, plan_id)
+
+
+def _before(
+    connection: Connection, visit: Visit, plan_id: UUID, progress: Mapping[str, Any]
+) -> tuple[date, dict[str, Any] | None]:
+    """The day that the plan is compared with, and its figures on it; None where the plan is very large."""
+    day = visit.compare or comparison_service.usual_day(connection, plan_id, visit.day)
+    if progress["overall"]["action_points"] > MOST_AT_ONCE:
+        return day, None
+    return day, progress_of(connection, visit._replace(day=day), plan_id)["overall"]
 
 
 def _mine(connection: Connection, visit: Visit, plan_id: UUID) -> Mine | None:

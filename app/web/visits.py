@@ -13,8 +13,8 @@ class Visit(NamedTuple):
     """Who asks, when, and the day that the figures are for. ``path`` is the page's own address.
 
     ``compare`` is an earlier day whose figures stand beside those of the day, if one was asked for.
-    ``period`` is the one that the day lies in, of the plan that the page is about (``period_line``), ``since``
-    the last day of its last published one before the day, from which directions of risks are measured.
+    ``period`` is the one that the day lies in, of the plan that the page is about (``period_line``).
+    ``since`` is the last day of its last published one before the day: directions are measured from it.
     """
 
     who: Principal

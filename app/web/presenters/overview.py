@@ -1,12 +1,15 @@
 """What the overview shows: answers to the board's questions about one plan."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.charts.scales import steps
-from app.sentences import data_quality
+from app.sentences import changes, data_quality
 from app.sentences.words import plural
 from app.services.registers import matrix_of
+from app.web.presenters.changes import changes_url
+from app.web.presenters.dates import long_date
 from app.web.presenters.plans import plan_span
 from app.web.presenters.progress import priority_rows, scope, total_row
 from app.web.presenters.risks import Moved, Rating, moved, movement_heading, now_of, rating
@@ -32,6 +35,14 @@ class Todo(NamedTuple):
     words: str
     href: str
     meta: str
+
+
+class Changed(NamedTuple):
+    """What changed since a day: one sentence, or "", and the address of all that did."""
+
+    since: str
+    words: str
+    href: str
 
 
 class HighRisk(NamedTuple):
@@ -60,8 +71,9 @@ def overview_page(
     mine: Mine | None,
     overdue_reviews: int,
     points: Sequence[Mapping[str, Any]],
+    before: tuple[date, Mapping[str, Any] | None],
 ) -> dict[str, Any]:
-    """The overview of a plan."""
+    """The overview of a plan; ``before`` is the day it is compared with, and its figures if any."""
     is_first = plan["id"] == plans[0]["id"]
     list_url = f"/plans/{plan['id']}"
     return {
@@ -74,6 +86,7 @@ def overview_page(
         "priority_label": plan["priority_label"].capitalize(),
         "rows": priority_rows(progress["priorities"], visit.query),
         "total": total_row(progress["overall"]),
+        "changed": _changed(visit, plan, *before, progress["overall"]),
         "mine": _mine(visit, mine, list_url) if mine else [],
         "boards": [
             *_boards(visit, progress["overall"]["flags"], list_url, registers, overdue_reviews),
@@ -88,6 +101,22 @@ def overview_page(
             if one["id"] != plan["id"]
         ],
     }
+
+
+def _changed(
+    visit: Visit,
+    plan: Mapping[str, Any],
+    since: date,
+    before: Mapping[str, Any] | None,
+    now: Mapping[str, Any],
+) -> Changed:
+    """What changed since a day in one sentence; only the way there without the figures of that day."""
+    answer = {"compare": since, "as_at": visit.day, "earlier": before, "later": now}
+    return Changed(
+        since=long_date(since),
+        words=changes.lead(answer) if before is not None else "",
+        href=changes_url(visit._replace(compare=since), plan["id"]),
+    )
 
 
 def _mine(visit: Visit, mine: Mine, list_url: str) -> list[Todo]:
