@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app import db
 from app.services import compared as compared_service
+from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services import registers as registers_service
@@ -66,9 +67,12 @@ def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
             as_at=visit.day,
             compare=visit.compare,
         )
+        findings = data_quality_service.findings(
+            connection, visit.who, today=visit.at.today, as_at=visit.day, register_id=register_id
+        )
         plan, priorities = _plan_of(connection, visit, found)
         visit = with_period(connection, visit, found["plan_id"])
-    content = register_page(visit, found, grid, listed, asked, plan, priorities, before)
+    content = register_page(visit, found, grid, listed, asked, plan, priorities, before, findings)
     return page("pages/register.html", visit.who, content)
 
 

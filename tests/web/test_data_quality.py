@@ -285,3 +285,18 @@ def test_every_number_in_the_sentences_is_a_number_of_the_findings(found: list[d
     numbers |= {numerals[word] for word in re.findall(r"[a-z]+", said) if word in numerals}
     assert numbers <= known
     assert sum(kinds.values()) == len(open_points)
+
+
+def test_the_list_of_risks_says_what_the_checks_find_in_each(viewer: Any) -> None:
+    html = viewer.get(links(viewer.get("/registers"), "/registers/")[0])
+    rows = {
+        words(row).split()[0]: words(row)
+        for row in re.findall(r'<tr role="row"><th scope="row".*?</tr>', html, re.DOTALL)
+    }
+    for said in ("Last updated before it was opened", "No risk owner", "No management actions"):
+        assert said in rows["1"], rows["1"]
+    assert "No opened date" in rows["3"]
+    assert "No risk owner" in rows["4"]
+    assert "Target impact" in rows["4"]
+    assert any("no due date" in row for row in rows.values())
+    assert "No management actions" in viewer.get(risk_path(viewer, "1")).partition('id="data-quality"')[0]

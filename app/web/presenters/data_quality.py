@@ -170,6 +170,7 @@ _SHORT = {
     CheckId.risk_updated_before_opened: "Last updated before it was opened",
     CheckId.risk_no_opened_date: "No opened date",
     CheckId.risk_no_owner: "No risk owner",
+    CheckId.risk_no_management_action: "No management actions",
 }
 
 
@@ -182,6 +183,15 @@ def flags_of_risk(findings: Sequence[Found]) -> tuple[str, ...]:
         verb, noun = ("has", "action") if undated == 1 else ("have", "actions")
         words.append(f"{undated} management {noun} {verb} no due date")
     return tuple(words)
+
+
+def flags_by_risk(findings: Sequence[Found]) -> dict[UUID, tuple[str, ...]]:
+    """The same flags of every risk of a register, by the risk's id."""
+    by_risk: dict[UUID, list[Found]] = {}
+    for one in findings:
+        if one["risk_id"]:
+            by_risk.setdefault(one["risk_id"], []).append(one)
+    return {risk_id: flags_of_risk(found) for risk_id, found in by_risk.items()}
 
 
 def _point(visit: Visit, found: Found, name: str, about: str) -> Point:

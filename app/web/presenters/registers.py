@@ -16,6 +16,7 @@ from app.services.risks import Filter
 from app.web.presenters import lists
 from app.web.presenters.changes import RISKS
 from app.web.presenters.compared import compared
+from app.web.presenters.data_quality import flags_by_risk
 from app.web.presenters.dates import long_date
 from app.web.presenters.risks import STATE_LABELS, bands_in_words, movement_heading, placed, risk_rows
 from app.web.visits import Visit
@@ -131,6 +132,7 @@ def register_page(
     plan: Mapping[str, Any] | None,
     priorities: Sequence[Mapping[str, Any]],
     before: Mapping[str, Any] | None = None,
+    findings: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """A register: lead sentence, heat map, filters and list; ``before`` is the heat map compared with."""
     matrix = matrix_of(grid["matrix"])
@@ -149,11 +151,16 @@ def register_page(
         "query": visit.query,
         "is_empty": not register_figures(grid).total and not grid["closed"],
         "scale": f"1 to {highest_score(matrix)}" if scored else "",
-    } | _list(visit, listed, asked, matrix, _fields(asked, matrix, plan, priorities))
+    } | _list(visit, listed, asked, matrix, _fields(asked, matrix, plan, priorities), flags_by_risk(findings))
 
 
 def _list(
-    visit: Visit, listed: Mapping[str, Any], asked: Asked, matrix: Matrix, fields: Sequence[lists.Field]
+    visit: Visit,
+    listed: Mapping[str, Any],
+    asked: Asked,
+    matrix: Matrix,
+    fields: Sequence[lists.Field],
+    flags: Mapping[UUID, tuple[str, ...]],
 ) -> dict[str, Any]:
     """The list of risks with its filters, headers and pages."""
     kept = [*visit.days]
@@ -162,7 +169,10 @@ def _list(
         "filters": lists.filters(visit.path, [*kept, *asked.sort_pairs], fields, ANCHOR),
         "clear_url": lists.url(visit.path, [*kept, ("state", ANY)], ANCHOR),
         "columns": lists.columns(visit.path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
-        "rows": risk_rows(items, matrix, visit),
+        "rows": [
+            row._replace(loud=(*row.loud, *flags.get(item["id"], ())))
+            for item, row in zip(items, risk_rows(items, matrix, visit), strict=True)
+        ],
         "movement": movement_heading(visit.since),
         "shown": lists.shown_of(len(items), listed["total"], "risk"),
         "order": _order(asked, matrix),
