@@ -56,6 +56,7 @@ class OverTime(NamedTuple):
     description: str
     columns: tuple[Column, ...]
     figures: tuple[Figures, ...]
+    key: tuple[tuple[str, str], ...] = tuple((status.value, STATUS_LABELS[status]) for status in Status)
 
 
 def over_time(name: str, scope: str, history: Sequence[tuple[date, Mapping[Status, int]]]) -> OverTime | None:

@@ -148,7 +148,7 @@ def test_a_score_holds_until_the_next_assessment():
     flat, step, last = chart.lines
     assert flat.y1 == flat.y2
     assert step.x1 == step.x2 == flat.x2
-    assert last.x2 == 94
+    assert last.x2 == 70, "the names of the bands have the rest to themselves"
     assert chart.dots[1].y < chart.dots[0].y, "a higher score stands higher"
 
 
@@ -195,6 +195,13 @@ def test_columns_over_time_stand_beside_each_other_and_have_the_figures_of_the_t
     labelled = [column for column in chart.columns if column.label]
     assert len(labelled) <= 5
     assert chart.columns[-1].label
+
+
+def test_the_key_of_progress_over_time_has_the_marks_and_words_of_the_statuses():
+    some = dict.fromkeys(Status, 1)
+    chart = over_time("o", "Plan", _days([some, some]))
+    assert chart is not None
+    assert [label for _, label in chart.key] == ["Complete", "On target", "Delayed", "Not started"]
 
 
 def test_days_before_the_first_action_are_left_out_and_one_day_is_no_chart():
