@@ -18,6 +18,8 @@ MOST_LABELS = 5
 _FILLED, _WIDEST = 0.76, 12.0
 """How much of its place a column takes, and the most that it takes of the width, in per cent."""
 
+_KEY = tuple((status.value, STATUS_LABELS[status]) for status in Status)
+
 
 class Block(NamedTuple):
     """A status in a column: its place from the top and its height, in px."""
@@ -56,7 +58,7 @@ class OverTime(NamedTuple):
     description: str
     columns: tuple[Column, ...]
     figures: tuple[Figures, ...]
-    key: tuple[tuple[str, str], ...] = tuple((status.value, STATUS_LABELS[status]) for status in Status)
+    key: tuple[tuple[str, str], ...] = _KEY
 
 
 def over_time(name: str, scope: str, history: Sequence[tuple[date, Mapping[Status, int]]]) -> OverTime | None:

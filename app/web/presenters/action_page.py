@@ -51,10 +51,16 @@ def action_page(
             if action[name]
         ],
         "evidence": action["evidence_links"],
-        "events": action_history(entries, visit.day),
+        **_history(entries, visit),
         "quality": section(visit, findings),
         "update_url": f"/actions/{action['id']}/update" if may_update else "",
         "saved": saved,
+    }
+
+
+def _history(entries: Sequence[Mapping[str, Any]], visit: Visit) -> dict[str, Any]:
+    return {
+        "events": action_history(entries, visit.day),
         "saved_words": saved_words(entries, visit.day),
     }
 
