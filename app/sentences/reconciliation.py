@@ -12,7 +12,7 @@ from app.plans.rounding import (
 )
 from app.plans.statuses import Status
 from app.sentences.impossible_rows import added_after_rounding, label, percent, why_not
-from app.sentences.words import listed, plural, sentence_case
+from app.sentences.words import listed, plural
 
 _MOST_NAMED = 6
 
