@@ -15,7 +15,7 @@ from app.risk.matrix import Matrix
 HEIGHT = 230
 TOP, BOTTOM = 14, 196
 LEFT, RIGHT = 10.0, 70.0
-"""Per cent: on the narrowest screen dots stay clear of the scores before them and of the bands' names after."""
+"""Per cent: at 320 px dots stay clear of the scores before them and of the bands' names after."""
 CLOSEST_LABELS = 13.0
 """Dates nearer to each other than this (per cent) would print over one another: the later is left out."""
 
