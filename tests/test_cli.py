@@ -4,9 +4,11 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
 from typing import Any, NamedTuple, NoReturn
 
@@ -15,7 +17,7 @@ from sqlalchemy import select, text
 
 from app import cli, config, db
 from app.access.roles import system
-from app.cli import failures, opening
+from app.cli import database, failures, opening
 from app.clock import moment
 from app.migrations import append_only, downgrade, head
 from app.models.people import PersonCreate
@@ -24,7 +26,7 @@ from app.services import areas as areas_service
 from app.services import checks, people
 from app.services import clients as clients_service
 from app.services import users as users_service
-from tests import factories, servers
+from tests import databases, factories, servers
 
 COMMANDS = (
     "migrate",
@@ -212,6 +214,7 @@ def test_migrating_is_done_once(run: Run, url: str) -> None:
 
 def test_check_finds_a_good_database(run: Run, url: str) -> None:
     said = f"The database answers and is at revision {head()}, the newest.\n"
+    said += "Every record and entry is what the journal tells of it.\n"
     said += "Every state follows from its entries, every published period from those before it.\n"
     assert run("check") == Done(0, said, "")
     done = run("check", "--json")
@@ -243,7 +246,9 @@ def test_check_finds_states_that_do_not_follow_from_the_entries(
         writer.execute(wrong.values(path_to_green="typed by hand"))
     done = run("check")
     assert done.code == 1
-    assert f"The states of action {survey} do not follow from its entries (action_states)" in done.line
+    said = f"The states of action 1.9 of plan PAP (id {survey}) do not follow from its entries."
+    assert done.err.splitlines() == [f"send-tracker check: {said}", f"send-tracker check: {database.ADVICE}"]
+    assert json.loads(run("check", "--json").out)["advice"] == database.ADVICE
 
 
 def test_check_finds_a_published_period_that_does_not_follow_from_the_entries_before_it(
@@ -263,7 +268,72 @@ def test_check_finds_a_published_period_that_does_not_follow_from_the_entries_be
         writer.execute(earlier.values(effective_on=date(2024, 5, 1)))
     done = run("check")
     assert done.code == 1
-    assert f"Replay of period {period['id']} gives" in done.err
+    assert f"Replay of period {period['ref']} of plan PAP (id {period['id']}) gives" in done.err
+    assert "(" not in done.err.partition("Replay of ")[2].partition("gives")[2].partition("\n")[0]
+    assert "its effective date is not what entry" in done.err
+    assert "The table updates no longer refuses changes" in done.err
+
+
+@pytest.fixture
+def published(run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The file of a database with the sample, where period 2024-06 of plan PAP is published."""
+    with databases.copy_of("sample", "sqlite") as url:
+        monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", url)
+        _publish_june(url)
+        yield url.removeprefix("sqlite:///")
+
+
+def _publish_june(url: str) -> None:
+    db.open(url)
+    with db.read(None) as reader:
+        area = reader.execute(select(areas.c.id, areas.c.name)).one()
+        plan = reader.execute(select(plans.c.id).where(plans.c.ref == "PAP")).scalar_one()
+    factories.make_published(system(*area), plan, ref="2024-06", last_day=date(2024, 6, 30))
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        (
+            "UPDATE publications SET content = replace(CAST(content AS TEXT), '73', '93')",
+            "The publication of period 2024-06 of plan PAP",
+        ),
+        ("UPDATE publications SET content = '{'", "The publication of period 2024-06 of plan PAP"),
+        ("UPDATE publications SET period_id = 'none'", "The publication of period (id none) cannot be read"),
+        ("UPDATE updates SET facts = '{no json'", "cannot be read: a stored value is of no use"),
+        ("UPDATE updates SET narrative = CAST(x'ff00fe' AS TEXT)", "its narrative is not what entry"),
+        ("UPDATE updates SET effective_on = 5, sequence = 'x'", "An update of action 1.1 of plan PAP"),
+        ("UPDATE actions SET title = CAST(x'ff' AS TEXT)", "The title of action 1.1 of plan PAP"),
+        ("UPDATE actions SET id = 'x' WHERE id = (SELECT min(id) FROM actions)", "was put there"),
+        ("UPDATE actions SET evidence_links = '{'", "The evidence links of action 1.1 of plan PAP"),
+        ("UPDATE people SET name = CAST(x'ff' AS TEXT)", "The name of person"),
+        ("UPDATE plans SET ref = CAST(x'ff' AS TEXT) WHERE ref = 'PAP'", "The ref of plan"),
+        (
+            "UPDATE risk_states SET risk_id = 'x' WHERE risk_id = (SELECT min(risk_id) FROM risk_states)",
+            "do not follow from its entries",
+        ),
+        ("UPDATE matrix_versions SET bands = 5", "its bands is not what entry"),
+        ("UPDATE areas SET name = CAST(x'ff' AS TEXT)", ""),
+        ("UPDATE areas SET id = 'x'", "was"),
+        ("UPDATE journal_entries SET after = x'00ff', subject_id = 7", "of the journal"),
+    ],
+)
+def test_check_says_in_lines_what_it_cannot_read(run: Run, published: str, statement: str, says: str) -> None:
+    """SQLite takes any value in any column: none of them ends in a traceback."""
+    with closing(sqlite3.connect(published)) as connection:
+        for (trigger,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute(statement)
+        connection.commit()
+    for arguments in (["check"], ["check", "--journal", "--json"]):
+        done = run(*arguments)
+        assert done.code == 1
+        assert says in done.err
+        assert done.err.count("\n") < 300
+        assert all(line.startswith("send-tracker check: ") for line in done.err.splitlines())
 
 
 # --- The journal ------------------------------------------------------------------------------------------
@@ -283,6 +353,7 @@ def tamper(url: str, *statements: str) -> None:
         append_only.release(writer, "journal_entries")
         for statement in statements:
             writer.execute(text(statement))
+        append_only.protect(writer, "journal_entries", *append_only.PROTECTED["journal_entries"])
     db.close()
 
 
@@ -332,7 +403,7 @@ def test_check_names_what_was_done_to_a_journal(run: Run, north: str, tampering:
     done = run("check", "--journal")
     assert done.code == 1
     assert done.err.startswith(f"send-tracker check: The journal of north: {says}")
-    assert done.err.count("\n") == 1
+    assert done.err.count("\n") == 2
     assert len(json.loads(run("check", "--journal", "--json").out)["faults"]) == 1
 
 

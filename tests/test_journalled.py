@@ -19,7 +19,8 @@ from app.access.roles import Principal, Role
 from app.api.examples import REQUESTS
 from app.journal.verification import verify
 from app.models import tables
-from app.services import checks
+from app.services import checks, record_traces, traces
+from app.services import stored as stored_rows
 from app.services import users as users_service
 from tests import doors
 from tests.databases import KINDS, copy_of, opened
@@ -230,6 +231,14 @@ def test_a_password_that_is_set_is_journalled(world: World) -> None:
     changed, entries = changes(lambda: set_password(world), world.who.area_id)
     assert changed == {"users"}
     assert entries == 2, "the account, and its password"
+
+
+def test_all_that_was_written_is_what_the_journal_tells(http: TestClient) -> None:
+    """After the tests above: no false alarm, whatever a route or form wrote."""
+    with db.read(None) as reader:
+        assert stored_rows.summed(reader, traces.wrong_entries(reader)) == []
+        assert stored_rows.summed(reader, record_traces.wrong_records(reader)) == []
+        assert checks.missing_triggers(reader) == []
 
 
 # --- Commands ---------------------------------------------------------------------------------------------

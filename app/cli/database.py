@@ -14,7 +14,8 @@ from app.cli import DONE, FAILED, WRONG_USE, failures
 from app.cli.opening import migration_fault, opened, print_json
 from app.config import settings
 from app.journal.verification import verify
-from app.services import checks
+from app.services import checks, record_traces, traces
+from app.services.stored import any_text, shortened, summed
 
 Item = TypeVar("Item")
 
@@ -57,35 +58,51 @@ def check(options: Namespace) -> int:
     except SQLAlchemyError as error:
         answer["database"] = "unreachable"
         fault = failures.explain(error)[1]
-    faults = [fault] if fault else [*_wrong_states(), *_wrong_publications()]
+    faults = [fault] if fault else _stored_faults()
     if options.journal and not fault:
         found = _journals(options.head)
         answer |= found.answer
         faults += found.faults
     answer["faults"] = faults
+    if faults and not fault:
+        answer["advice"] = ADVICE
     if options.json:
         print_json(answer)
     else:
         if not faults:
             print(f"The database answers and is at revision {answer['revision']}, the newest.")
+            print("Every record and entry is what the journal tells of it.")
             print("Every state follows from its entries, every published period from those before it.")
         _print_journals(answer)
     for one in faults:
         print(f"send-tracker check: {one}", file=sys.stderr)
+    if "advice" in answer:
+        print(f"send-tracker check: {ADVICE}", file=sys.stderr)
     return FAILED if faults else DONE
 
 
-def _wrong_states() -> list[str]:
-    with opened(), db.read(None) as reader:
-        found = _counted(checks.wrong_states(reader), "states", checks.record_count(reader))
-        return [fault for fault in found if fault]
+ADVICE = (
+    "What to do: keep a copy of this database, publish nothing from it, restore the newest backup that "
+    "passes send-tracker check --journal, and enter again what was recorded since."
+)
 
 
-def _wrong_publications() -> list[str]:
-    with opened(), db.read(None) as reader:
-        total = checks.publication_count(reader)
-        found = _counted(checks.wrong_publications(reader), "published periods", total)
-        return [fault for fault in found if fault]
+def _stored_faults() -> list[str]:
+    """What is wrong with what is stored: altered, added or taken away outside the service."""
+    with opened(), db.read(None) as reader, any_text(reader):
+        entries = _counted(traces.wrong_entries(reader), "entries", traces.entry_count(reader))
+        records = _counted(record_traces.wrong_records(reader), "records", record_traces.record_count(reader))
+        states = _counted(checks.wrong_states(reader), "states", checks.record_count(reader))
+        periods = _counted(
+            checks.wrong_publications(reader), "published periods", checks.publication_count(reader)
+        )
+        return [
+            *checks.missing_triggers(reader),
+            *summed(reader, entries),
+            *summed(reader, records),
+            *shortened(states),
+            *shortened(periods),
+        ]
 
 
 def _counted(items: Iterable[Item], name: str, total: int) -> Iterable[Item]:
@@ -108,8 +125,12 @@ def _journals(known_head: str | None) -> _Journals:
     shown: list[dict[str, Any]] = []
     places: list[dict[str, Any]] = []
     faults: list[str] = []
-    with opened(), db.read(None) as reader:
-        for one in checks.journals(reader):
+    with opened(), db.read(None) as reader, any_text(reader):
+        try:
+            found = checks.journals(reader)
+        except ValueError:
+            return _Journals({"journals": []}, ["The table areas cannot be read: an id in it is no id."])
+        for one in found:
             entries = checks.journal_entries(reader, one)
             counted = _counted(entries, f"journal of {one.slug}", one.last_sequence)
             verdict = verify(counted, key, one.last_sequence, known_head)

@@ -10,6 +10,18 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, text
 
+PROTECTED: dict[str, list[tuple[str, ...]]] = {
+    "journal_entries": [("area_id", "sequence")],
+    "updates": [],
+    "assessments": [],
+    "management_action_updates": [],
+    "matrix_versions": [],
+    "acknowledgements": [],
+    "errata": [],
+    "publications": [("period_id",), ("area_id", "sequence")],
+}
+"""The tables that the newest migration leaves protected, with the keys that it gave."""
+
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -35,6 +47,34 @@ def release(connection: Connection, table: str) -> None:
         return
     for operation in ("update", "delete", "insert"):
         connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_append_only_{operation}"))
+
+
+def unprotected(connection: Connection) -> list[str]:
+    """The tables whose triggers are not there, not in force, or not as ``protect`` makes them."""
+    if connection.dialect.name == "postgresql":
+        there = set(connection.execute(text(_IN_FORCE)).scalars())
+        return [table for table in PROTECTED if table not in there]
+    stored = connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")).scalars()
+    made = {_plain(sql) for sql in stored}
+    return [
+        table
+        for table, keys in PROTECTED.items()
+        if not made.issuperset(map(_plain, _protections("sqlite", table, [("id",), *keys])))
+    ]
+
+
+# Its bits: before (2), delete (8), update (16), truncate (32), and not for each row.
+_IN_FORCE = """
+SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE t.tgname = c.relname || '_append_only' AND t.tgtype = 58 AND t.tgenabled IN ('O', 'A')
+AND t.tgqual IS NULL AND c.relnamespace = to_regnamespace(current_schema())
+AND p.proname = 'refuse_change'
+AND btrim(p.prosrc, E' \\n') LIKE 'BEGIN%RAISE EXCEPTION%restrict_violation%END'
+"""
+
+
+def _plain(sql: str) -> str:
+    return " ".join(sql.replace("IF NOT EXISTS ", "").split())
 
 
 def forget(connection: Connection) -> None:

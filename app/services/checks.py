@@ -1,6 +1,7 @@
 """What the service looks at before it starts, and what `check` looks at in the whole database."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Table, TextClause, Uuid, bindparam, func, sel
 from app.access.roles import system
 from app.journal.chain import HASHED, Entry
 from app.journal.verification import Fault, Kind, Verdict
+from app.migrations import append_only
 from app.models.tables import (
     actions,
     areas,
@@ -25,6 +27,7 @@ from app.models.tables import (
 from app.services import action_entries, entries, registers, risk_entries
 from app.services import management_actions as management_actions_service
 from app.services import publications as publications_service
+from app.services.stored import called, readable, rows
 
 _DATED = (updates, assessments, management_action_updates, matrix_versions)
 
@@ -46,43 +49,60 @@ def wrong_states(db: Connection) -> Iterator[str | None]:
 
     Yields for each record a sentence that says what is wrong, or None.
     """
-    for row in _every(db, actions):
-        found = entries.as_entries(action_entries.KIND, entries.load(db, action_entries.KIND, row["id"]))
-        yield _fault(db, "action", row, action_entries.derive(db, row["id"], row["plan_id"], found))
-    for row in _every(db, risks):
-        found = entries.as_entries(risk_entries.KIND, entries.load(db, risk_entries.KIND, row["id"]))
-        versions = registers.versions(db, row["register_id"])
-        matrices = {one["matrix_version"]: registers.matrix_of(one) for one in versions}
-        derived = risk_entries.derive(row["id"], row["register_id"], found, matrices)
-        yield _fault(db, "risk", row, (derived,))
-    for row in _every(db, management_actions):
-        kind = management_actions_service.KIND
-        found = entries.as_entries(kind, entries.load(db, kind, row["id"]))
-        derived = management_actions_service.derive(row["id"], found)
-        yield _fault(db, "management action", row, (derived,))
+    for noun, table, derive in _DERIVED:
+        for row in list(rows(db, table, ("id",), "ORDER BY id")):
+            words = f"The entries of {called(db, noun, row['id'])}"
+            yield readable(words, _fault, db, noun, table, derive, row["id"])
 
 
-def _every(db: Connection, table: Table) -> Iterator[dict[str, Any]]:
-    for row in db.execute(select(table).order_by(table.c.id)):
-        yield dict(row._mapping)
+Record = Mapping[str, Any]
 
 
-def _fault(
-    db: Connection, noun: str, row: dict[str, Any], derived: tuple[entries.Derived, ...]
-) -> str | None:
-    wrong = [one.table.name for one in derived if any(entries.differences(db, one))]
-    if not wrong:
+def _of_action(db: Connection, row: Record) -> tuple[entries.Derived, ...]:
+    found = entries.as_entries(action_entries.KIND, entries.load(db, action_entries.KIND, row["id"]))
+    return action_entries.derive(db, row["id"], row["plan_id"], found)
+
+
+def _of_risk(db: Connection, row: Record) -> tuple[entries.Derived, ...]:
+    found = entries.as_entries(risk_entries.KIND, entries.load(db, risk_entries.KIND, row["id"]))
+    versions = registers.versions(db, row["register_id"])
+    matrices = {one["matrix_version"]: registers.matrix_of(one) for one in versions}
+    return (risk_entries.derive(row["id"], row["register_id"], found, matrices),)
+
+
+def _of_management_action(db: Connection, row: Record) -> tuple[entries.Derived, ...]:
+    kind = management_actions_service.KIND
+    found = entries.as_entries(kind, entries.load(db, kind, row["id"]))
+    return (management_actions_service.derive(row["id"], found),)
+
+
+Derive = Callable[[Connection, Record], tuple[entries.Derived, ...]]
+_DERIVED: tuple[tuple[str, Table, Derive], ...] = (
+    ("action", actions, _of_action),
+    ("risk", risks, _of_risk),
+    ("management_action", management_actions, _of_management_action),
+)
+
+
+def _fault(db: Connection, noun: str, table: Table, derive: Derive, stored_id: str) -> str | None:
+    row = db.execute(select(table).where(table.c.id == UUID(stored_id))).one()
+    if not any(any(entries.differences(db, one)) for one in derive(db, dict(row._mapping))):
         return None
-    return f"The states of {noun} {row['id']} do not follow from its entries ({', '.join(wrong)})."
+    return f"The states of {called(db, noun, stored_id)} do not follow from its entries."
+
+
+# --- Triggers ---------------------------------------------------------------------------------------------
+
+
+def missing_triggers(db: Connection) -> list[str]:
+    """A sentence for each table that no longer refuses that what was recorded is changed."""
+    return [
+        f"The table {table} no longer refuses changes: its append-only triggers are gone or altered."
+        for table in append_only.unprotected(db)
+    ]
 
 
 # --- Published periods ------------------------------------------------------------------------------------
-
-_PUBLISHED = (
-    select(publications.c.period_id, areas.c.id, areas.c.name)
-    .join(areas, areas.c.id == publications.c.area_id)
-    .order_by(areas.c.slug, publications.c.sequence)
-)
 
 
 def publication_count(db: Connection) -> int:
@@ -95,8 +115,20 @@ def wrong_publications(db: Connection) -> Iterator[str | None]:
 
     Yields for each a sentence that says what is wrong, or None.
     """
-    for period_id, area_id, area_name in db.execute(_PUBLISHED).all():
-        yield publications_service.fault(db, system(area_id, area_name), period_id)
+    names = {row["id"]: row["name"] for row in rows(db, areas, ("id", "name"), "")}
+    for row in list(rows(db, publications, ("period_id", "area_id"), "ORDER BY area_id, sequence")):
+        name = called(db, "period", row["period_id"])
+        yield readable(f"The publication of {name}", _publication_fault, db, names, row, name)
+
+
+def _publication_fault(db: Connection, names: Mapping[str, str], row: Record, name: str) -> str | None:
+    period_id, area_id = UUID(row["period_id"]), UUID(row["area_id"])
+    found = publications_service.fault(db, system(area_id, names[row["area_id"]]), period_id)
+    # The path of a figure is for programs.
+    return _PATH.sub(".", found.replace(f"period {period_id}", name)) if found else None
+
+
+_PATH = re.compile(r" \([^()]*\)\.$")
 
 
 # --- The journal ------------------------------------------------------------------------------------------

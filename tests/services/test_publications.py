@@ -458,6 +458,10 @@ def test_the_database_refuses_to_change_what_only_grows(people: Cast, period: Sh
             writer.execute(statement)
 
 
+def _called(period: Shown) -> str:
+    return f"period {period['ref']} of plan PAP (id {period['id']})"
+
+
 def test_check_finds_a_published_copy_that_was_changed(people: Cast, priority: Shown, period: Shown) -> None:
     make_action(people.editor, priority)
     publish(people, period)
@@ -466,7 +470,7 @@ def test_check_finds_a_published_copy_that_was_changed(people: Cast, priority: S
     _overwrite(people, period, b'{"plan": "another"}')
     with db.read(people.viewer) as reader:
         (fault,) = checks.wrong_publications(reader)
-    assert fault == f"The stored copy of period {period['id']} was changed: it does not fit its digest."
+    assert fault == f"The stored copy of {_called(period)} was changed: it does not fit its digest."
 
 
 def test_check_finds_a_copy_that_was_changed_with_its_digest(people: Cast, period: Shown) -> None:
@@ -474,7 +478,7 @@ def test_check_finds_a_copy_that_was_changed_with_its_digest(people: Cast, perio
     _overwrite(people, period, b"{}", digest=hashlib.sha256(b"{}").hexdigest())
     with db.read(people.viewer) as reader:
         (fault,) = checks.wrong_publications(reader)
-    assert fault == f"The publication of period {period['id']} is not the one that the journal tells of."
+    assert fault == f"The publication of {_called(period)} is not the one that the journal tells of."
 
 
 def test_replay_finds_entries_that_were_changed(people: Cast, priority: Shown, period: Shown) -> None:
