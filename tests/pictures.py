@@ -9,6 +9,7 @@ from app.demo import SIGN_INS
 from tests import browsers, databases, servers
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+PUBLISHED = Path(__file__).parent.parent / "app" / "sample" / "halton-pap" / "published-progress.csv"
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 640}
 
@@ -37,6 +38,9 @@ def _take_all(address: str) -> None:
         register = _follow(page, f"{address}/registers", "/registers/")
         _take(page, address + register, "register")
         _take(page, address + _follow(page, address + register, "/risks/"), "risk")
+        _take(page, f"{address}/changes?compare=2024-04-30&as_at=2024-06-30", "changes")
+        _take(page, address + _follow(page, address, "/data-quality"), "data-quality")
+        _reconcile(page, address)
         page.set_viewport_size(PHONE)
         _take(page, f"{address}/?as_at=2024-06-30", "overview-phone")
         _take(page, address + register, "register-phone")
@@ -48,6 +52,15 @@ def _sign_in(page: Page, address: str) -> None:
     page.get_by_label("Password").fill(SIGN_INS[-1].password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()
+
+
+def _reconcile(page: Page, address: str) -> None:
+    """What the percentages that were published in July 2024 come to."""
+    page.goto(f"{address}/reconcile")
+    page.locator("textarea").fill(PUBLISHED.read_text())
+    page.locator("main form button").first.click()
+    page.wait_for_load_state()
+    page.screenshot(path=FOLDER / "reconciliation.png", full_page=True)
 
 
 def _follow(page: Page, address: str, prefix: str, *, last: bool = False) -> str:

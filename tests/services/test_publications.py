@@ -158,8 +158,8 @@ def test_on_target_but_overdue_without_a_reason_blocks_publishing(
     faults = refused(publish, people, period)
     assert faults == {
         "": "Actions 1.1 and 1.2 are on target although the due date has passed, and no reason stands for it "
-        "as at 30 June 2024. Record an update that repeats the status with the reason, or states what is true "
-        "now, and publish then."
+        "as at 30 June 2024. Record an update that repeats the status with the reason, or states what is "
+        "true now, and publish then."
     }
     with db.read(people.viewer) as reader:
         assert reader.execute(select(publications_table)).all() == []
