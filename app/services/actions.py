@@ -131,7 +131,9 @@ def create_action(
         reason=body.reason,
     )
     # First the record, as its entries need it; an error in them takes the whole transaction back.
-    action_id = records.create(db, who, at, actions, "action", {**values, "plan_id": plan_id})
+    also = {"co_lead_ids": list(dict.fromkeys(body.co_lead_ids))} if body.co_lead_ids else None
+    own = {**values, "plan_id": plan_id}
+    action_id = records.create(db, who, at, actions, "action", own, also=also)
     _write_co_leads(db, action_id, body.co_lead_ids)
     action_entries.record(db, who, at, {"id": action_id, "plan_id": plan_id, "version": 1}, draft)
     return get_action(db, who, action_id, today=at.today)

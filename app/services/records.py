@@ -50,9 +50,19 @@ def check_version(current: Mapping[str, Any], expected: int | None, answer: Any)
 
 
 def create(
-    db: Connection, who: Principal, at: Moment, table: Table, noun: str, values: Mapping[str, Any]
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    table: Table,
+    noun: str,
+    values: Mapping[str, Any],
+    *,
+    also: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Insert a new record with its journal entry and return its id."""
+    """Insert a new record with its journal entry and return its id.
+
+    ``also`` holds the lists of a new record that live in tables of their own, to be journalled with it.
+    """
     record_id = new_id()
     stamps = {
         "id": record_id,
@@ -62,7 +72,7 @@ def create(
         "updated_at": at.now,
     }
     insert_unique(db, table, {**values, **stamps})
-    journal.record(db, who, at, journal.Change(noun, record_id, "created", None, dict(values)))
+    journal.record(db, who, at, journal.Change(noun, record_id, "created", None, {**values, **(also or {})}))
     return record_id
 
 

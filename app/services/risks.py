@@ -138,7 +138,9 @@ def create_risk(
     facts |= {"state": str(RiskState.open), "last_updated_on": updated_on.isoformat()}
     draft = entries.Draft("added", day, facts, body.narrative, body.reason)
     own = {**values, "register_id": register_id, "ref_order": ref_order(body.ref)}
-    risk_id = records.create(db, who, at, risks, "risk", own)
+    leads = list(dict.fromkeys(body.strategic_lead_ids))
+    also = {"strategic_lead_ids": leads} if leads else None
+    risk_id = records.create(db, who, at, risks, "risk", own, also=also)
     _write_leads(db, risk_id, body.strategic_lead_ids)
     risk_entries.record(db, who, at, {"id": risk_id, "register_id": register_id, "version": 1}, draft)
     return get_risk(db, who, risk_id, today=at.today)

@@ -6,7 +6,7 @@ Who can write to the database drops the triggers first; each case here is such a
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from app import db
 from app.clock import moment
@@ -20,7 +20,16 @@ from app.models.risks import RiskUpdate
 from app.models.tables import metadata, periods, publications, updates
 from app.services import actions, checks, commentaries, controls, errata, record_traces, risks, stored, traces
 from tests.databases import KINDS, copy_of, opened
-from tests.factories import Cast, cast, make_person
+from tests.factories import (
+    Cast,
+    cast,
+    make_action,
+    make_person,
+    make_plan,
+    make_priority,
+    make_register,
+    make_risk,
+)
 from tests.histories import PERIOD, History
 
 
@@ -207,3 +216,20 @@ def test_each_trigger_that_is_altered_is_named(lived: Cast, hand: Connection, ta
             f"CREATE TRIGGER {table}_append_only_update BEFORE UPDATE ON {table} BEGIN SELECT 1; END"
         )
     assert [table in one for one in checks.missing_triggers(hand)] == [True]
+
+
+@pytest.mark.usefixtures("database")
+def test_people_named_when_a_record_is_added_are_in_the_journal() -> None:
+    people = cast()
+    lead = make_person(people.editor)["id"]
+    plan = make_plan(people.editor)
+    make_action(people.editor, make_priority(people.editor, plan["id"]), co_lead_ids=[lead])
+    make_risk(people.editor, make_register(people.editor)["id"], strategic_lead_ids=[lead])
+    with db.read(None) as reader:
+        assert faults(reader) == []
+    with db.write(people.service) as writer:
+        writer.execute(delete(tables.action_co_leads))
+        writer.execute(delete(tables.risk_strategic_leads))
+        found = faults(writer)
+    assert any(one.startswith("The co leads of action ") for one in found), found
+    assert any(one.startswith("The strategic leads of risk ") for one in found), found
