@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
@@ -270,7 +271,7 @@ def test_check_finds_a_published_period_that_does_not_follow_from_the_entries_be
     assert done.code == 1
     assert f"Replay of period {period['ref']} of plan PAP (id {period['id']}) gives" in done.err
     assert "(" not in done.err.partition("Replay of ")[2].partition("gives")[2].partition("\n")[0]
-    assert "its effective date is not what entry" in done.err
+    assert "tells otherwise of its effective date" in done.err
     assert "The table updates no longer refuses changes" in done.err
 
 
@@ -302,18 +303,18 @@ def _publish_june(url: str) -> None:
         ("UPDATE publications SET content = '{'", "The publication of period 2024-06 of plan PAP"),
         ("UPDATE publications SET period_id = 'none'", "The publication of period (id none) cannot be read"),
         ("UPDATE updates SET facts = '{no json'", "cannot be read: a stored value is of no use"),
-        ("UPDATE updates SET narrative = CAST(x'ff00fe' AS TEXT)", "its narrative is not what entry"),
+        ("UPDATE updates SET narrative = CAST(x'ff00fe' AS TEXT)", "tells otherwise of its narrative"),
         ("UPDATE updates SET effective_on = 5, sequence = 'x'", "An update of action 1.1 of plan PAP"),
-        ("UPDATE actions SET title = CAST(x'ff' AS TEXT)", "The title of action 1.1 of plan PAP"),
+        ("UPDATE actions SET title = CAST(x'ff' AS TEXT)", "The action * otherwise of its title"),
         ("UPDATE actions SET id = 'x' WHERE id = (SELECT min(id) FROM actions)", "was put there"),
-        ("UPDATE actions SET evidence_links = '{'", "The evidence links of action 1.1 of plan PAP"),
-        ("UPDATE people SET name = CAST(x'ff' AS TEXT)", "The name of person"),
-        ("UPDATE plans SET ref = CAST(x'ff' AS TEXT) WHERE ref = 'PAP'", "The ref of plan"),
+        ("UPDATE actions SET evidence_links = '{'", "The action * otherwise of its evidence links"),
+        ("UPDATE people SET name = CAST(x'ff' AS TEXT)", "The person * otherwise of its name"),
+        ("UPDATE plans SET ref = CAST(x'ff' AS TEXT) WHERE ref = 'PAP'", "The plan * otherwise of its ref"),
         (
             "UPDATE risk_states SET risk_id = 'x' WHERE risk_id = (SELECT min(risk_id) FROM risk_states)",
             "do not follow from its entries",
         ),
-        ("UPDATE matrix_versions SET bands = 5", "its bands is not what entry"),
+        ("UPDATE matrix_versions SET bands = 5", "tells otherwise of its bands"),
         ("UPDATE areas SET name = CAST(x'ff' AS TEXT)", ""),
         ("UPDATE areas SET id = 'x'", "was"),
         ("UPDATE journal_entries SET after = x'00ff', subject_id = 7", "of the journal"),
@@ -331,7 +332,7 @@ def test_check_says_in_lines_what_it_cannot_read(run: Run, published: str, state
     for arguments in (["check"], ["check", "--journal", "--json"]):
         done = run(*arguments)
         assert done.code == 1
-        assert says in done.err
+        assert fnmatchcase(done.err, f"*{says}*")
         assert done.err.count("\n") < 300
         assert all(line.startswith("send-tracker check: ") for line in done.err.splitlines())
 

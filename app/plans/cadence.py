@@ -207,16 +207,17 @@ def weekend_day(day: date) -> str:
     return {5: "Saturday", 6: "Sunday"}.get(day.weekday(), "")
 
 
-_FITTING = {
+FITTING = {
     "last_days": (CadenceKind.fixed_dates,),
     "meetings": (CadenceKind.relative_to_meetings,),
     "days_before": (CadenceKind.relative_to_meetings,),
     "meeting_days_after": tuple(kind for kind in CadenceKind if kind is not CadenceKind.relative_to_meetings),
 }
+"""The kinds that each field of a cadence belongs to; the anchor belongs to all."""
 
 
 def _unfitting(cadence: Cadence) -> Iterator[Fault]:
-    for name, kinds in _FITTING.items():
+    for name, kinds in FITTING.items():
         given = getattr(cadence, name)
         if given not in (None, ()) and cadence.kind not in kinds:
             listed = " or ".join(f"`{kind}`" for kind in kinds)

@@ -39,16 +39,20 @@ class ImpactState(StrEnum):
     not_evidenced = "not_evidenced"
 
 
-FLAGS = (
-    "overdue",
-    "significantly_delayed",
-    "late_start",
-    "slipped",
-    "no_reportable_progress",
-    "blocked",
-    "contradicted",
-)
-"""Names of the flags: the fields of Flags, in order."""
+class Flag(StrEnum):
+    """What people say of an action beside its status, in the order of every list: the fields of Flags."""
+
+    overdue = "overdue"
+    significantly_delayed = "significantly_delayed"
+    late_start = "late_start"
+    slipped = "slipped"
+    no_reportable_progress = "no_reportable_progress"
+    blocked = "blocked"
+    contradicted = "contradicted"
+
+
+FLAGS = tuple(flag.value for flag in Flag)
+"""Names of the flags."""
 
 
 @dataclass(frozen=True, slots=True)

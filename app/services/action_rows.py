@@ -216,23 +216,34 @@ def _summary(asked: Asked, row: Row[Any]) -> dict[str, Any]:
     day, refs, reported_from = asked.day, asked.refs, asked.reported_from
     found = dict(zip(_ECHOED_NAMES, row, strict=False))
     due_ongoing, code, deadline_on, narrative_on, lead_id, name, organisation = row[_ECHO_ENDS:_SUMMARY_ENDS]
-    start_on = found["start_on"]
-    code += DUE_PASSED if deadline_on and deadline_on < day else 0
-    code += START_PASSED if start_on and start_on < day else 0
     if due_ongoing:
         found["due_on"] = "ongoing"
     for point in found["points"]:
         point["priority_ref"] = refs.get(point["priority_id"], "")
     found["lead"] = {"id": lead_id, "name": name, "organisation": organisation} if lead_id else None
-    if reported_from and narrative_on and narrative_on >= reported_from:
-        code += REPORTED
-    found["flags"] = flag_answer(code, reported_from is not None)
+    found["flags"] = flags_on(day, reported_from, code, deadline_on, found["start_on"], narrative_on)
     found["as_at"] = day
     return found
 
 
+def flags_on(
+    day: date,
+    reported_from: date | None,
+    code: int,
+    deadline_on: date | None,
+    start_on: date | None,
+    narrative_on: date | None,
+) -> dict[str, bool | None]:
+    """The flags on a day of a stored state; ``reported_from`` as in ``Asked``."""
+    code += DUE_PASSED if deadline_on and deadline_on < day else 0
+    code += START_PASSED if start_on and start_on < day else 0
+    if reported_from and narrative_on and narrative_on >= reported_from:
+        code += REPORTED
+    return _flag_answer(code, reported_from is not None)
+
+
 @cache
-def flag_answer(code: int, has_period: bool) -> dict[str, bool | None]:
+def _flag_answer(code: int, has_period: bool) -> dict[str, bool | None]:
     """The flags of a bucket's code as answered; the same dict each time, only to be read."""
     return asdict(flags(*unpack(code, has_period)))
 

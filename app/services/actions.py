@@ -14,7 +14,7 @@ from app.errors import NotFound
 from app.models.actions import ActionCreate, ActionUpdate
 from app.models.base import changed_fields
 from app.models.tables import action_co_leads, actions
-from app.plans.statuses import STATUS_CODES, ImpactState, Status, codes_with_flag
+from app.plans.statuses import STATUS_CODES, Flag, ImpactState, Status, codes_with_flag
 from app.services import access, action_checks, action_entries, entries, lists, priorities, records
 from app.services import plans as plans_service
 from app.services.action_rows import (
@@ -52,7 +52,6 @@ class Filter:
 
 
 NO_FILTER = Filter()
-NOT_REPORTED = "no_reportable_progress"
 # Not the values that have to be looked up first.
 _AS_THEY_ARE = [one.name for one in fields(Filter) if one.name not in ("status", "flag", "priority_id", "q")]
 Form = Literal["whole", "told", "summary"]
@@ -81,7 +80,7 @@ def list_actions(
     in_period = scope.reported_from is not None
     if wanted.flag:
         # Only this flag looks at narratives: the others are found in the index alone.
-        name = "flag_in_period" if in_period and wanted.flag == NOT_REPORTED else "flag"
+        name = "flag_in_period" if in_period and wanted.flag == Flag.no_reportable_progress else "flag"
         given[name] = sorted(codes_with_flag(wanted.flag, in_period))
     if wanted.status:
         given["status"] = STATUS_CODES[wanted.status]

@@ -56,7 +56,7 @@ def write_commentary(
         if priority["plan_id"] != period["plan_id"]:
             raise NotFound("priority")
     periods.require_open(period)
-    current = find_commentary(db, who, period_id, priority_id)
+    current = _find(db, period_id, priority_id)
     if current is None:
         if version:
             raise Conflict("There is no commentary here yet: send the first one without If-Match.")
@@ -74,7 +74,7 @@ def write_commentary(
         if body.text != current["text"]:
             values = {"text": body.text, "author_name": who.name}
             records.change(db, who, at, commentaries, "commentary", current, values)
-    found = find_commentary(db, who, period_id, priority_id)
+    found = _find(db, period_id, priority_id)
     assert found is not None
     return found
 
@@ -84,6 +84,10 @@ def find_commentary(
 ) -> dict[str, Any] | None:
     """The commentary on a period as a whole or on a priority; None where none is written."""
     periods.get_period(db, who, period_id)
+    return _find(db, period_id, priority_id)
+
+
+def _find(db: Connection, period_id: UUID, priority_id: UUID | None) -> dict[str, Any] | None:
     statement = _OF_WHOLE if priority_id is None else _OF_PRIORITY
     row = db.execute(statement, {"of_period": period_id, "of_priority": priority_id}).one_or_none()
     return dict(row._mapping) if row else None

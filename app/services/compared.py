@@ -12,10 +12,9 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from app.access.roles import Principal
 from app.models.tables import action_states, plans, priorities, registers, risk_states, risks
-from app.plans.statuses import DUE_PASSED, REPORTED, START_PASSED
 from app.services import priorities as priorities_service
 from app.services import progress as progress_service
-from app.services.action_rows import flag_answer
+from app.services.action_rows import flags_on
 from app.services.as_at import day as as_at_day
 from app.services.as_at import earlier_day, stands
 from app.services.comparison_risks import position
@@ -102,15 +101,11 @@ def beside_actions(
 
 
 def _action(row: Mapping[str, Any], day: date, reported_from: date | None) -> dict[str, Any]:
-    code, narrative_on = row["code"], row["narrative_on"]
-    code += DUE_PASSED if row["deadline_on"] and row["deadline_on"] < day else 0
-    code += START_PASSED if row["start_on"] and row["start_on"] < day else 0
-    if reported_from and narrative_on and narrative_on >= reported_from:
-        code += REPORTED
+    stored = (row[name] for name in ("code", "deadline_on", "start_on", "narrative_on"))
     found = {name: row[name] for name in _PLAIN}
     if row["due_ongoing"]:
         found["due_on"] = "ongoing"
-    return {"as_at": day, **found, "flags": flag_answer(code, reported_from is not None)}
+    return {"as_at": day, **found, "flags": flags_on(day, reported_from, *stored)}
 
 
 def beside_risks(

@@ -23,6 +23,7 @@ from app.models.tables import (
 )
 from app.plans.statuses import OPEN_DEPENDENCY, Status
 from app.risk.scoring import RiskState
+from app.services import period_days
 from app.services.as_at import DAY, stands
 
 _STATE, _RISK, _STEP = action_states.c, risk_states.c, management_action_states.c
@@ -59,9 +60,7 @@ _WORTH_A_LOOK = or_(
 @cache
 def of_actions(scope: frozenset[str], today: bool) -> Select[Any]:
     """Actions that are not withdrawn, with the first day of the period that contains the day."""
-    of_day = (
-        (periods.c.plan_id == _STATE.plan_id) & (periods.c.first_day <= DAY) & (periods.c.last_day >= DAY)
-    )
+    of_day = (periods.c.plan_id == _STATE.plan_id) & period_days.contains(DAY)
     return (
         select(
             _STATE.action_id.label("id"),

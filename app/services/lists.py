@@ -47,6 +47,8 @@ class Page:
 
 
 FIRST_PAGE = Page()
+WHOLE = Page(limit=1_000_000)
+"""All of a list at once, for reports: the largest plan has 10,000 actions."""
 Keys = Sequence[ColumnElement[Any]]
 
 

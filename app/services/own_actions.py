@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, func, select, union
+from sqlalchemy import Connection, Uuid, bindparam, select, union
 
 from app.access.roles import Principal
 from app.models.tables import action_co_leads, action_states, actions
@@ -14,25 +14,17 @@ from app.plans.states import FIRST_POINT
 from app.services import plans
 from app.services.as_at import DAY, stands
 from app.services.as_at import day as as_at_day
-from app.services.progress import tally
+from app.services.progress import counts, tally
 
 _PERSON: Any = bindparam("person_id", type_=Uuid)
 _STATE = action_states.c
-_DUE, _STARTED = _STATE.deadline_on < DAY, _STATE.start_on < DAY
 # From the person's own actions to their states: as few rows are read as that person leads.
 _LED = union(
     select(actions.c.id).where(actions.c.lead_id == _PERSON),
     select(action_co_leads.c.action_id).where(action_co_leads.c.person_id == _PERSON),
 ).subquery("led")
 _COUNTS = {
-    today: select(
-        _STATE.plan_id,
-        _STATE.code,
-        func.count(),
-        func.count().filter(_DUE),
-        func.count().filter(_STARTED),
-        func.count().filter(_DUE & _STARTED),
-    )
+    today: select(_STATE.plan_id, _STATE.code, *counts(_STATE, DAY))
     .select_from(_LED.join(action_states, _STATE.action_id == _LED.c.id))
     .where(_STATE.plan_id == bindparam("plan_id"), stands(_STATE, today=today))
     .group_by(_STATE.plan_id, _STATE.code)
@@ -50,6 +42,6 @@ def progress_of_lead(
     plans.get_plan(db, who, plan_id)
     day = as_at_day(as_at, today)
     parameters = {"plan_id": plan_id, "person_id": person_id, "day": day}
-    counts = tally(db.execute(_COUNTS[day == today], parameters).all()).get(plan_id, {})
-    buckets = [BucketCount(code & ~FIRST_POINT, count, count) for code, count in counts.items()]
+    found = tally(db.execute(_COUNTS[day == today], parameters).all()).get(plan_id, {})
+    buckets = [BucketCount(code & ~FIRST_POINT, count, count) for code, count in found.items()]
     return progress_of(buckets, has_period=False)

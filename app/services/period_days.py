@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from app.models.periods import PeriodState
 from app.models.tables import periods, publications, registers, risks
@@ -23,52 +23,46 @@ class PeriodDays(NamedTuple):
 
 
 _OF_PLAN = periods.c.plan_id == bindparam("plan_id", type_=periods.c.plan_id.type)
-_CONTAINING = select(periods.c.first_day, periods.c.last_day).where(
-    _OF_PLAN, periods.c.first_day <= DAY, periods.c.last_day >= DAY
-)
+
+
+def contains(day: Any) -> ColumnElement[bool]:
+    """Whether a period has a day."""
+    found: ColumnElement[bool] = (periods.c.first_day <= day) & (periods.c.last_day >= day)
+    return found
 
 
 def first_day_of(plan_id: Any) -> Any:
     """The first day of the period of a plan (a column) that contains the parameter ``day``, as a column."""
     return (
         select(periods.c.first_day)
-        .where(periods.c.plan_id == plan_id, periods.c.first_day <= DAY, periods.c.last_day >= DAY)
+        .where(periods.c.plan_id == plan_id, contains(DAY))
         .correlate(plan_id.table)
         .scalar_subquery()
+    )
+
+
+def _last_published(plan_id: Any) -> Select[Any]:
+    return select(func.max(periods.c.last_day)).where(
+        periods.c.plan_id == plan_id, periods.c.state == PeriodState.published, periods.c.last_day < DAY
     )
 
 
 def last_published_of(plan_id: Any) -> Any:
     """The last day of a plan's last published period before the parameter ``day``, as a column."""
-    return (
-        select(func.max(periods.c.last_day))
-        .where(
-            periods.c.plan_id == plan_id,
-            periods.c.state == PeriodState.published,
-            periods.c.last_day < DAY,
-        )
-        # Said and not left to SQLAlchemy: two levels down it would read the table anew, of every area.
-        .correlate(plan_id.table)
-        .scalar_subquery()
-    )
+    # Said and not left to SQLAlchemy: two levels down it would read the table anew, of every area.
+    return _last_published(plan_id).correlate(plan_id.table).scalar_subquery()
 
 
-_LAST_PUBLISHED: Select[date] = (
-    select(periods.c.last_day)
-    .join(publications, publications.c.period_id == periods.c.id)
-    .where(_OF_PLAN, periods.c.state == PeriodState.published, periods.c.last_day < DAY)
-    .order_by(periods.c.last_day.desc())
-    .limit(1)
-)
+_LAST_PUBLISHED = _last_published(bindparam("plan_id", type_=periods.c.plan_id.type))
 _BETWEEN = select(periods.c.first_day, periods.c.last_day).where(
     _OF_PLAN, periods.c.first_day <= bindparam("last"), periods.c.last_day >= bindparam("first")
 )
-_LAST_PUBLISHED_BEFORE = _LAST_PUBLISHED.where(publications.c.sequence < bindparam("sequence"))
-
-
-_PUBLISHED = select(periods.c.ref).where(
-    periods.c.state == PeriodState.published, periods.c.first_day <= DAY, periods.c.last_day >= DAY
+_LAST_PUBLISHED_BEFORE = _LAST_PUBLISHED.join(publications, publications.c.period_id == periods.c.id).where(
+    publications.c.sequence < bindparam("sequence")
 )
+
+
+_PUBLISHED = select(periods.c.ref).where(periods.c.state == PeriodState.published, contains(DAY))
 _REGISTERS_PLAN = select(registers.c.plan_id)
 _PUBLISHED_OF = {
     "plan_id": _PUBLISHED.where(_OF_PLAN),
@@ -92,12 +86,6 @@ def published_on(db: Connection, day: date, **of: UUID) -> str | None:
     """
     (name,) = of
     return db.execute(_PUBLISHED_OF[name], {"day": day, **of}).scalar()
-
-
-def containing(db: Connection, plan_id: UUID, day: date) -> PeriodDays | None:
-    """The days of the plan's period that contains a day; None where no period does."""
-    row = db.execute(_CONTAINING, {"plan_id": plan_id, "day": day}).first()
-    return PeriodDays(*row) if row else None
 
 
 def last_published(

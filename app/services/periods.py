@@ -17,7 +17,7 @@ from app.models.base import changed_fields
 from app.models.periods import PeriodCreate, PeriodState, PeriodUpdate
 from app.models.tables import errata, periods, publications
 from app.models.tables import plans as plans_table
-from app.services import access, lists, plans, records
+from app.services import access, lists, period_days, plans, records
 
 _PUBLISHED = {
     "at": publications.c.published_at,
@@ -36,8 +36,7 @@ _ALL: Select[Any] = select(
     .label("errata"),
 ).select_from(periods.outerjoin(publications, publications.c.period_id == periods.c.id))
 _OF_PLAN = periods.c.plan_id == bindparam("plan_id", type_=periods.c.plan_id.type)
-_DAY = bindparam("containing", type_=Date)
-_CONTAINS = (periods.c.first_day <= _DAY) & (periods.c.last_day >= _DAY)
+_CONTAINS = period_days.contains(bindparam("containing", type_=Date))
 _LIST = lists.Listing(
     _ALL.where(_OF_PLAN),
     last=[periods.c.first_day, periods.c.id],
@@ -49,7 +48,7 @@ _LIST = lists.Listing(
         "updated_since": periods.c.updated_at >= bindparam("updated_since"),
     },
 )
-_ONE = _ALL.where(periods.c.id == bindparam("period_id"))
+_ONE = _ALL.where(periods.c.id == bindparam("period_id"), periods.c.area_id == bindparam("area_id"))
 _NAMED = ("id", "ref", "title", "first_day", "last_day", "state")
 _ON_DAY = (
     select(*(periods.c[name] for name in _NAMED))
@@ -112,8 +111,10 @@ def on_day(db: Connection, who: Principal, plan_id: UUID, day: date) -> dict[str
 
 def get_period(db: Connection, who: Principal, period_id: UUID) -> dict[str, Any]:
     """One period. Raises NotFound."""
-    records.find(db, who, periods, period_id, "period")
-    return _shown(db.execute(_ONE, {"period_id": period_id}).one())
+    row = db.execute(_ONE, {"period_id": period_id, "area_id": who.area_id}).one_or_none()
+    if row is None:
+        raise NotFound("period")
+    return _shown(row)
 
 
 def create_period(

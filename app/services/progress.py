@@ -38,15 +38,19 @@ _BITS = (DUE_PASSED, START_PASSED, REPORTED)
 """The comparisons that depend on the day, as the code has them; the last only matters in a period."""
 
 
-def _counts(day: ColumnElement[date], reported_from: ColumnElement[date] | None) -> list[ColumnElement[int]]:
+def counts(
+    state: Any, day: ColumnElement[date], reported_from: ColumnElement[date] | None = None
+) -> list[ColumnElement[int]]:
     """How many rows of a stored code have which of the comparisons, for each combination of them.
+
+    ``state`` are the columns of a table of states; ``tally`` takes the rows.
 
     Counted beside each other and not grouped by: so the index is read in its order, without a sort.
     The exact buckets follow by subtraction.
     """
-    compared = [points.c.deadline_on < day, points.c.start_on < day]
+    compared = [state.deadline_on < day, state.start_on < day]
     if reported_from is not None:
-        compared.append(points.c.narrative_on >= reported_from)
+        compared.append(state.narrative_on >= reported_from)
     found: list[ColumnElement[int]] = [func.count()]
     for one in range(1, 1 << len(compared)):
         held = [condition for place, condition in enumerate(compared) if one >> place & 1]
@@ -61,7 +65,7 @@ _GROUP = (points.c.priority_id, points.c.code)
 def _statement(*, today: bool, in_period: bool) -> Select[Any]:
     reported_from = bindparam("reported_from", type_=Date) if in_period else None
     return (
-        select(*_GROUP, *_counts(DAY, reported_from))
+        select(*_GROUP, *counts(points.c, DAY, reported_from))
         .where(_OF_PLAN, stands(points.c, today=today))
         .group_by(*_GROUP)
     )
@@ -195,7 +199,7 @@ def _on_days(reported_from: Mapping[date, date | None]) -> Select[Any]:
     listed = values(column("day", Date), column("reported_from", Date), name="days").data(rows).cte()
     day = listed.c.day
     return (
-        select(day, *_GROUP, *_counts(day, listed.c.reported_from))
+        select(day, *_GROUP, *counts(points.c, day, listed.c.reported_from))
         .select_from(points.join(listed, (points.c.valid_to > day) & (points.c.valid_from <= day)))
         .where(_OF_PLAN)
         .group_by(day, *_GROUP)

@@ -36,7 +36,7 @@ _ENTRY = ("sequence", "recorded_at", "author_name", "effective_on")
 _DATED = ("operation", "facts", "narrative", "reason", "backdated", "replaces")
 
 
-def _entries_of(table: Table, noun: str, subject: list[Any]) -> Select[Any]:
+def _entries_of(table: Table, noun: str, subject: list[Any], after: Any, day: Any) -> Select[Any]:
     """Entries recorded after a place that count on a day, or that correct one that counted."""
     replaced = table.alias("replaced")
     return (
@@ -44,8 +44,8 @@ def _entries_of(table: Table, noun: str, subject: list[Any]) -> Select[Any]:
         .outerjoin(replaced, replaced.c.id == table.c.replaces)
         .where(
             table.c.area_id == _AREA,
-            table.c.sequence > _AFTER,
-            (table.c.effective_on <= _DAY) | (replaced.c.effective_on <= _DAY),
+            table.c.sequence > after,
+            (table.c.effective_on <= day) | (replaced.c.effective_on <= day),
         )
     )
 
@@ -54,97 +54,105 @@ def _subject(record_id: Any, ref: Any, title: Any) -> list[Any]:
     return [record_id.label("subject_id"), ref.label("ref"), title.label("title")]
 
 
-_UPDATES = (
-    _entries_of(updates, "action", _subject(actions.c.id, action_states.c.ref, actions.c.title))
-    .join(actions, actions.c.id == updates.c.action_id)
-    .join(
-        action_states,
-        (action_states.c.action_id == actions.c.id) & (action_states.c.valid_to == FOREVER),
+def _statements(after: Any, day: Any) -> tuple[Select[Any], ...]:
+    """What changed a day of a plan after a place, both of them parameters or columns: a statement a kind."""
+    return (
+        _entries_of(
+            updates, "action", _subject(actions.c.id, action_states.c.ref, actions.c.title), after, day
+        )
+        .join(actions, actions.c.id == updates.c.action_id)
+        .join(
+            action_states,
+            (action_states.c.action_id == actions.c.id) & (action_states.c.valid_to == FOREVER),
+        )
+        .where(actions.c.plan_id == _PLAN),
+        _entries_of(assessments, "risk", _subject(risks.c.id, risks.c.ref, risks.c.description), after, day)
+        .join(risks, risks.c.id == assessments.c.risk_id)
+        .join(registers, registers.c.id == risks.c.register_id)
+        .where(registers.c.plan_id == _PLAN),
+        _entries_of(
+            management_action_updates,
+            "management_action",
+            _subject(management_actions.c.id, risks.c.ref, management_actions.c.title),
+            after,
+            day,
+        )
+        .join(management_actions, management_actions.c.id == management_action_updates.c.management_action_id)
+        .join(risks, risks.c.id == management_actions.c.risk_id)
+        .join(registers, registers.c.id == risks.c.register_id)
+        .where(registers.c.plan_id == _PLAN),
+        _matrices(after, day),
+        _periods(after, day),
     )
-    .where(actions.c.plan_id == _PLAN)
-)
-_ASSESSMENTS = (
-    _entries_of(assessments, "risk", _subject(risks.c.id, risks.c.ref, risks.c.description))
-    .join(risks, risks.c.id == assessments.c.risk_id)
-    .join(registers, registers.c.id == risks.c.register_id)
-    .where(registers.c.plan_id == _PLAN)
-)
-_MANAGED = (
-    _entries_of(
-        management_action_updates,
-        "management_action",
-        _subject(management_actions.c.id, risks.c.ref, management_actions.c.title),
+
+
+def _matrices(after: Any, day: Any) -> Select[Any]:
+    return (
+        select(
+            literal("matrix").label("noun"),
+            *(matrix_versions.c[name] for name in (*_ENTRY, "matrix_version", "reason")),
+            *_subject(registers.c.id, registers.c.ref, registers.c.title),
+        )
+        .join(registers, registers.c.id == matrix_versions.c.register_id)
+        .where(
+            matrix_versions.c.area_id == _AREA,
+            matrix_versions.c.sequence > after,
+            matrix_versions.c.effective_on <= day,
+            registers.c.plan_id == _PLAN,
+        )
     )
-    .join(management_actions, management_actions.c.id == management_action_updates.c.management_action_id)
-    .join(risks, risks.c.id == management_actions.c.risk_id)
-    .join(registers, registers.c.id == risks.c.register_id)
-    .where(registers.c.plan_id == _PLAN)
-)
-_MATRICES = (
-    select(
-        literal("matrix").label("noun"),
-        *(matrix_versions.c[name] for name in (*_ENTRY, "matrix_version", "reason")),
-        *_subject(registers.c.id, registers.c.ref, registers.c.title),
+
+
+def _periods(after: Any, day: Any) -> Select[Any]:
+    """A period that ended before this one and was published after it: directions are measured from it now."""
+    return (
+        select(
+            literal("period").label("noun"),
+            publications.c.sequence,
+            publications.c.published_at.label("recorded_at"),
+            publications.c.author_name,
+            periods.c.last_day.label("effective_on"),
+            *_subject(periods.c.id, periods.c.ref, periods.c.title),
+        )
+        .join(periods, periods.c.id == publications.c.period_id)
+        .where(
+            publications.c.area_id == _AREA,
+            publications.c.sequence > after,
+            periods.c.last_day < day,
+            periods.c.plan_id == _PLAN,
+        )
     )
-    .join(registers, registers.c.id == matrix_versions.c.register_id)
+
+
+_STATEMENTS = _statements(_AFTER, _DAY)
+# Periods that were published, beside whatever else of these tables the statements read.
+_SHOWN, _MADE = periods.alias("shown"), publications.alias("made")
+_DIFFERING = (
+    select(_SHOWN.c.id)
+    .join(_MADE, _MADE.c.period_id == _SHOWN.c.id)
     .where(
-        matrix_versions.c.area_id == _AREA,
-        matrix_versions.c.sequence > _AFTER,
-        matrix_versions.c.effective_on <= _DAY,
-        registers.c.plan_id == _PLAN,
+        _SHOWN.c.plan_id == _PLAN,
+        _MADE.c.area_id == _AREA,
+        or_(
+            *(
+                statement.correlate(_SHOWN, _MADE).exists()
+                for statement in _statements(_MADE.c.sequence, _SHOWN.c.last_day)
+            )
+        ),
     )
 )
-# A period that ended before this one and was published after it is what directions are measured from now.
-_PERIODS = (
-    select(
-        literal("period").label("noun"),
-        publications.c.sequence,
-        publications.c.published_at.label("recorded_at"),
-        publications.c.author_name,
-        periods.c.last_day.label("effective_on"),
-        *_subject(periods.c.id, periods.c.ref, periods.c.title),
-    )
-    .join(periods, periods.c.id == publications.c.period_id)
-    .where(
-        publications.c.area_id == _AREA,
-        publications.c.sequence > _AFTER,
-        periods.c.last_day < _DAY,
-        periods.c.plan_id == _PLAN,
-    )
-)
+_ONE_DIFFERING = _DIFFERING.where(_SHOWN.c.id == bindparam("period_id", type_=Uuid))
 
 
-_STATEMENTS = (_UPDATES, _ASSESSMENTS, _MANAGED, _MATRICES, _PERIODS)
-_SINCE = select(publications.c.sequence).where(
-    publications.c.period_id == bindparam("period_id", type_=Uuid), publications.c.area_id == _AREA
-)
-_PUBLISHED = (
-    select(periods.c.id, publications.c.sequence, periods.c.last_day)
-    .join(publications, publications.c.period_id == periods.c.id)
-    .where(periods.c.plan_id == _PLAN, publications.c.area_id == _AREA)
-)
-_IS_ANY = select(or_(*(statement.exists() for statement in _STATEMENTS)))
+def may_differ(db: Connection, who: Principal, plan_id: UUID, period_id: UUID | None = None) -> set[UUID]:
+    """The ids of the plan's published periods, or of that one, of which ``entries`` has some.
 
-
-def may_differ(db: Connection, who: Principal, plan_id: UUID, period_id: UUID, *, day: date) -> bool:
-    """Whether anything recorded since a period was published counts by its last day: ``entries`` has some.
-
-    Never True where the figures agree for want of entries; it may be True where the entries changed none.
-    False for a period that is not published.
+    Never one whose figures agree for want of entries; one may be there whose entries changed no figure.
     """
-    of = {"area_id": who.area_id, "plan_id": plan_id, "period_id": period_id, "day": day}
-    after = db.execute(_SINCE, of).scalar()
-    return after is not None and bool(db.execute(_IS_ANY, {**of, "after": after}).scalar())
-
-
-def may_differ_of_plan(db: Connection, who: Principal, plan_id: UUID) -> set[UUID]:
-    """The ids of the plan's published periods of which ``may_differ`` is True."""
     of = {"area_id": who.area_id, "plan_id": plan_id}
-    return {
-        period_id
-        for period_id, after, day in db.execute(_PUBLISHED, of)
-        if db.execute(_IS_ANY, {**of, "after": after, "day": day}).scalar()
-    }
+    if period_id is None:
+        return set(db.execute(_DIFFERING, of).scalars())
+    return set(db.execute(_ONE_DIFFERING, {**of, "period_id": period_id}).scalars())
 
 
 def entries(db: Connection, who: Principal, plan_id: UUID, *, day: date, after: int) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -31,6 +31,7 @@ _ROW = select(publications).where(
 )
 _SHOWN = ("period_id", "sequence", "published_at", "published_on", "author_name", "digest")
 _MOST_NAMED = 10
+Row = Mapping[str, Any]
 
 
 def publish(
@@ -136,15 +137,20 @@ def differences(db: Connection, who: Principal, period_id: UUID, *, today: date)
     ``figures`` are ``{"scope", "figure", "published", "now"}``. Raises NotFound when it is not published.
     """
     published = get_publication(db, who, period_id)
-    period = periods_service.get_period(db, who, period_id)
+    return _differences(db, who, published, json.loads(published["content"]), today)
+
+
+def _differences(
+    db: Connection, who: Principal, published: Row, stored: Mapping[str, Any], today: date
+) -> dict[str, Any]:
+    period = periods_service.get_period(db, who, published["period_id"])
     entries = publication_differences.entries(
         db, who, period["plan_id"], day=period["last_day"], after=published["sequence"]
     )
     if not entries:
         # Figures follow from entries alone: a test over random histories holds that none differs without one.
         return {"differs": False, "figures": [], "entries": []}
-    then, now = json.loads(published["content"]), reports.of_period(db, who, period, today=today)
-    figures = publication_differences.figures(then, now)
+    figures = publication_differences.figures(stored, reports.of_period(db, who, period, today=today))
     return {"differs": bool(figures), "figures": figures, "entries": entries}
 
 
@@ -154,7 +160,10 @@ def replayed(db: Connection, who: Principal, period_id: UUID) -> dict[str, Any]:
     ``differences`` are ``{"path", "published", "replayed"}``. Raises NotFound when it is not published.
     """
     published = get_publication(db, who, period_id)
-    stored = json.loads(published["content"])
+    return _replayed(db, who, published, json.loads(published["content"]))
+
+
+def _replayed(db: Connection, who: Principal, published: Row, stored: Mapping[str, Any]) -> dict[str, Any]:
     until = stored.get("falls_due", {}).get("until")
     again = figures_at(
         db,
@@ -171,6 +180,22 @@ def replayed(db: Connection, who: Principal, period_id: UUID) -> dict[str, Any]:
     return {"agrees": not found, "differences": found}
 
 
+class Proof(NamedTuple):
+    """A published period whole: its stored copy, what has come to differ, and whether replay gives it."""
+
+    content: dict[str, Any]
+    differences: dict[str, Any]
+    replay: dict[str, Any]
+
+
+def proof(db: Connection, who: Principal, period_id: UUID, *, today: date) -> Proof:
+    """``content``, ``differences`` and ``replayed`` of one reading. Raises NotFound as they do."""
+    published = get_publication(db, who, period_id)
+    stored = json.loads(published["content"])
+    differing = _differences(db, who, published, stored, today)
+    return Proof(stored, differing, _replayed(db, who, published, stored))
+
+
 def fault(db: Connection, who: Principal, period_id: UUID) -> str | None:
     """What is wrong with a published period, in a sentence; None when all is as it must be.
 
@@ -185,7 +210,7 @@ def fault(db: Connection, who: Principal, period_id: UUID) -> str | None:
     after = db.execute(journalled).scalar() or {}
     if after.get("digest") != published["digest"]:
         return f"The publication of period {period_id} is not the one that the journal tells of."
-    found = replayed(db, who, period_id)
+    found = _replayed(db, who, published, json.loads(published["content"]))
     if not found["agrees"]:
         path = " ".join(found["differences"][0]["path"])
         number = len(found["differences"])

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, Connection, Table, func, select
 
+from app.models import tables
 from app.models.tables import (
     action_co_leads,
     actions,
@@ -17,7 +18,6 @@ from app.models.tables import (
     controls,
     journal_entries,
     management_actions,
-    people,
     periods,
     plans,
     priorities,
@@ -25,6 +25,7 @@ from app.models.tables import (
     risk_strategic_leads,
     risks,
 )
+from app.sentences.words import listed
 from app.services.stored import Fault, as_stored, parsed, rows
 
 
@@ -44,7 +45,7 @@ _TABLES: dict[str, Table] = {
     "risk": risks,
     "control": controls,
     "management_action": management_actions,
-    "person": people,
+    "person": tables.people,
     "period": periods,
     "commentary": commentaries,
 }
@@ -128,8 +129,13 @@ class _Cursor:
 
 
 def _told(noun: str, entries: list[State]) -> tuple[State, Fault | None]:
-    """What entries say of a record last, and where one of them contradicts those before it."""
+    """What entries say of a record last, and where one of them contradicts those before it.
+
+    A record that was added without people has no list of them in its first entry.
+    """
     told: State = {"area_id": entries[0]["area_id"]}
+    if noun in _LISTS:
+        told[_LISTS[noun].name] = []
     contradicted: Fault | None = None
     for entry in entries:
         before, after = _values(noun, entry["before"]), _values(noun, entry["after"])
@@ -147,10 +153,10 @@ def _told(noun: str, entries: list[State]) -> tuple[State, Fault | None]:
 def _values(noun: str, stored: Any) -> State:
     """A journal's JSON object by columns and lists, in the form in which these are read."""
     found = parsed(stored)
-    table, listed = _TABLES[noun], _LISTS.get(noun)
+    table, people = _TABLES[noun], _LISTS.get(noun)
     values: State = {}
     for name, value in found.items() if isinstance(found, dict) else ():
-        if listed is not None and name == listed.name:
+        if people is not None and name == people.name:
             values[name] = [str(one).replace("-", "") for one in value or ()]
         elif name in table.c:
             values[name] = as_stored(table, name, value)
@@ -161,18 +167,17 @@ def _compared(noun: str, subject: str, row: State | None, told: Mapping[str, Any
     if row is None:
         words = "The {} is gone: the journal tells of it, and nothing is ever deleted."
         return Fault(f"{_plural(noun)} that are gone", noun, subject, words)
-    listed = _LISTS.get(noun)
     columns = _TABLES[noun].c
     wrong = []
     for name, value in row.items():
-        if name == "id" or (listed is not None and name == listed.name and name not in told):
-            continue  # whom a record was created with the journal tells only since they were changed
+        if name == "id":
+            continue
         is_json = name in columns and isinstance(columns[name].type, JSON)
         if (parsed(value) if is_json else value) != told.get(name):
             wrong.append(name)
     if not wrong:
         return None
-    words = f"The {_words(wrong)} of {{}} was altered: it is not what the journal tells."
+    words = f"The {{}} was altered: the journal tells otherwise of its {_words(wrong)}."
     return Fault(f"{_plural(noun)} that were altered", noun, subject, words)
 
 
@@ -182,8 +187,7 @@ def _untold(noun: str, row: Mapping[str, Any]) -> Fault:
 
 
 def _words(names: list[str]) -> str:
-    words = [name.removesuffix("_id").replace("_ids", "s").replace("_", " ") for name in names]
-    return " and ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
+    return listed([name.removesuffix("_id").replace("_ids", "s").replace("_", " ") for name in names])
 
 
 _PLURALS = {"priority": "priorities", "person": "people", "commentary": "commentaries"}

@@ -22,7 +22,6 @@ from app.services.as_at import DAY, stands
 
 Item = dict[str, Any]
 
-_EVERY = lists.Page(limit=1_000_000)
 _FOR_EDITING = frozenset({"version", "created_at", "updated_at", "as_at", "plan_id", "area_id", "position"})
 _STATE = action_states.c
 _ENTRY = ("effective_on", "narrative", "reason", "author_name")
@@ -81,7 +80,7 @@ class Actions:
 
 def actions(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date) -> Actions:
     """Every action of a plan whole; a delayed or overdue one with the entry that gave it its status."""
-    listed = actions_service.list_actions(db, who, plan_id, today=today, as_at=day, asked=_EVERY)["items"]
+    answer = actions_service.list_actions(db, who, plan_id, today=today, as_at=day, asked=lists.WHOLE)
     reasons = _reasons(db, who, plan_id, day)
     return Actions(
         [
@@ -90,7 +89,7 @@ def actions(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: 
                 "deadline_on": _deadline(one),
                 **({"status_entry": reasons[one["id"]]} if one["id"] in reasons else {}),
             }
-            for one in listed
+            for one in answer["items"]
         ]
     )
 
@@ -134,7 +133,7 @@ def risks(
 
     Each with its controls and its management actions as at the day.
     """
-    listed = risks_service.highest(db, who, plan_id, today=today, as_at=day, limit=_EVERY.limit)
+    listed = risks_service.highest(db, who, plan_id, today=today, as_at=day, limit=lists.WHOLE.limit)
     in_place, planned = defaultdict(list), defaultdict(list)
     for one in controls.of_plan(db, who, plan_id):
         in_place[one["risk_id"]].append(_told(one))

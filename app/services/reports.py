@@ -36,7 +36,6 @@ from app.services import progress as progress_service
 FORMAT = 1
 """Rises when the content changes its form, so that whoever reads a stored copy knows which one it has."""
 
-_EVERY = lists.Page(limit=100_000)
 _PERIOD = ("id", "ref", "title", "first_day", "last_day", "meeting_on")
 _COMMENTARIES = select(
     *(commentaries.c[name] for name in ("priority_id", "text", "author_name", "updated_at"))
@@ -141,7 +140,7 @@ def _priorities(
     risks: dict[UUID | None, list[dict[str, Any]]],
     told: Mapping[UUID | None, Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    described = priorities.list_priorities(db, who, plan["id"], asked=_EVERY)["items"]
+    described = priorities.list_priorities(db, who, plan["id"], asked=lists.WHOLE)["items"]
     by_id = {one["id"]: one for one in described}
     found = []
     for number, one in enumerate(figures, start=1):
@@ -173,7 +172,7 @@ def _risks(found: list[dict[str, Any]], *, to: str) -> dict[str, Any]:
 
 def _registers(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date) -> dict[str, Any]:
     """Each register of the plan with its heat map and every version of the matrix, bands and thresholds."""
-    listed = registers.list_registers(db, who, today=today, plan_id=plan_id, asked=_EVERY)["items"]
+    listed = registers.list_registers(db, who, today=today, plan_id=plan_id, asked=lists.WHOLE)["items"]
     found = []
     for one in listed:
         grid = registers.heat_map(db, who, one["id"], today=today, day=day)

@@ -21,6 +21,7 @@ from app.models.tables import (
     publications,
     updates,
 )
+from app.sentences.words import listed
 from app.services.stored import Fault, as_stored, parsed, rows
 
 _OWN = {"id", "area_id", "sequence", "backdated"}
@@ -141,8 +142,8 @@ class _Area:
             return
         differing = _differing(kind, stored, told)
         if differing:
-            words = f"{_an(kind)} of {{}} was altered: its {_listed(differing)} is not what entry {sequence}"
-            words += f" of the journal of {self.slug} tells."
+            words = f"{_an(kind)} of {{}} was altered: entry {sequence} of the journal of {self.slug} tells"
+            words += f" otherwise of its {listed(differing)}."
             yield Fault(f"{kind.word}s that were altered", *_subject(kind, told), words)
 
 
@@ -216,7 +217,3 @@ def _subject(kind: Kind, values: Mapping[str, Any]) -> tuple[str, str]:
 
 def _an(kind: Kind) -> str:
     return f"{'An' if kind.word[0] in 'aeu' else 'A'} {kind.word}"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]

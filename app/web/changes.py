@@ -1,25 +1,22 @@
 """The page that compares two days of a plan and its risks."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
-from app.errors import invalid
 from app.services import comparison as comparison_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Present
 from app.web.period_line import published_words
+from app.web.plan_choice import chosen_plan
 from app.web.presenters.change_form import again, days_asked
-from app.web.presenters.changes import RISKS, Asked, asked_for, changes_page, chooser
+from app.web.presenters.changes import RISKS, asked_for, changes_page, chooser
 from app.web.presenters.overview import empty_page
 from app.web.rendering import page
-from app.web.visits import Visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,7 +37,7 @@ def changes(request: Request, visit: Present) -> Response:
                 visit.who,
                 empty_page(visit) | {"section": "changes", "heading": "What changed"},
             )
-        plan = _plan(connection, visit, plans, asked)
+        plan = chosen_plan(connection, visit, plans, asked.plan)
         if days.form.problems:
             priorities = priorities_service.scope(connection, visit.who, plan["id"], visit.day).priorities
             content = chooser(visit, plan, plans, priorities, asked) | again(days.form)
@@ -61,13 +58,3 @@ def changes(request: Request, visit: Present) -> Response:
         ]
     content = changes_page(visit, plan, plans, priorities, answer, notes, asked)
     return page("pages/changes.html", visit.who, content)
-
-
-def _plan(connection: Connection, visit: Visit, plans: list[dict[str, Any]], asked: Asked) -> dict[str, Any]:
-    if not asked.plan:
-        return plans[0]
-    try:
-        plan_id = UUID(asked.plan)
-    except ValueError:
-        raise invalid("/plan", "Choose a plan of the list.") from None
-    return plans_service.get_plan(connection, visit.who, plan_id)

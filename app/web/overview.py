@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
-from app.errors import invalid
 from app.services import comparison as comparison_service
 from app.services import data_quality_counts
 from app.services import own_actions as own_actions_service
@@ -20,6 +19,7 @@ from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
 from app.web.period_line import with_period
+from app.web.plan_choice import chosen_plan
 from app.web.plans import MOST_AT_ONCE, progress_of
 from app.web.presenters.overview import HIGHEST, Mine, empty_page, overview_page
 from app.web.rendering import page
@@ -37,7 +37,7 @@ def overview(request: Request, visit: Visitor) -> Response:
         plans = plans_service.list_plans(connection, who, asked=Page(limit=LARGEST_PAGE))["items"]
         if not plans:
             return page("pages/overview_empty.html", who, empty_page(visit))
-        plan = _chosen(connection, visit, plans, chosen)
+        plan = chosen_plan(connection, visit, plans, chosen)
         visit = with_period(connection, visit, plan["id"])
         progress = progress_of(connection, visit, plan["id"])
         before = _before(connection, visit, plan["id"], progress)
@@ -56,16 +56,6 @@ def overview(request: Request, visit: Visitor) -> Response:
         visit, plan, plans, progress, highest, registers, mine, overdue_reviews, points, before
     )
     return page("pages/overview.html", who, content)
-
-
-def _chosen(connection: Connection, visit: Visit, plans: list[dict[str, Any]], chosen: str) -> dict[str, Any]:
-    if not chosen:
-        return plans[0]
-    try:
-        plan_id = UUID(chosen)
-    except ValueError:
-        raise invalid("/plan", "Choose a plan of the list.") from None
-    return plans_service.get_plan(connection, visit.who, plan_id)
 
 
 def _before(

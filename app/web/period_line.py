@@ -44,6 +44,4 @@ def published_words(connection: Connection, visit: Visit, plan_id: UUID, day: da
 def _may_differ(connection: Connection, visit: Visit, plan_id: UUID, period: Mapping[str, Any]) -> bool:
     if period["state"] != PeriodState.published:
         return False
-    return publication_differences.may_differ(
-        connection, visit.who, plan_id, period["id"], day=period["last_day"]
-    )
+    return bool(publication_differences.may_differ(connection, visit.who, plan_id, period["id"]))

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation, may
-from app.errors import invalid
 from app.services import cadences as cadences_service
 from app.services import data_quality_counts, publication_differences
 from app.services import errata as errata_service
@@ -19,6 +18,7 @@ from app.services import plans as plans_service
 from app.services import publications as publications_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
+from app.web.plan_choice import chosen_plan
 from app.web.presenters.period_known import Known, known
 from app.web.presenters.period_page import period_page
 from app.web.presenters.periods import no_plans_page, periods_page
@@ -47,10 +47,10 @@ def periods(request: Request, visit: Visitor, saved: str = "") -> Response:
         plans = plans_service.list_plans(connection, who, asked=_EVERY)["items"]
         if not plans:
             return page("pages/periods_empty.html", who, no_plans_page())
-        plan = _chosen(connection, visit, plans, request.query_params.get("plan", ""))
+        plan = chosen_plan(connection, visit, plans, request.query_params.get("plan", ""))
         found = periods_service.list_periods(connection, who, plan["id"], asked=_EVERY, descending=True)
         cadence = cadences_service.get_cadence(connection, who, plan["id"], today=visit.at.today)
-        differing = publication_differences.may_differ_of_plan(connection, who, plan["id"])
+        differing = publication_differences.may_differ(connection, who, plan["id"])
     content = periods_page(
         plans,
         plan,
@@ -70,9 +70,8 @@ def period(visit: Visitor, period_id: UUID, saved: str = "") -> Response:
     with db.read(who) as connection:
         found = periods_service.get_period(connection, who, period_id)
         plan = plans_service.get_plan(connection, who, found["plan_id"])
-        content = json.loads(publications_service.report(connection, who, period_id, today=visit.at.today))
+        content, compared = _content(connection, visit, found)
         errata = errata_service.list_errata(connection, who, period_id)
-        compared = _known(connection, visit, found, content)
     shown = period_page(
         visit,
         plan,
@@ -86,26 +85,16 @@ def period(visit: Visitor, period_id: UUID, saved: str = "") -> Response:
     return page("pages/period.html", who, shown)
 
 
-def _known(
-    connection: Connection, visit: Visit, period: dict[str, Any], content: dict[str, Any]
-) -> Known | None:
-    """A published period against what is known now; None for any other."""
+def _content(
+    connection: Connection, visit: Visit, period: dict[str, Any]
+) -> tuple[dict[str, Any], Known | None]:
+    """What the report of a period says and, where it is published, how that stands against what is known."""
+    who, today = visit.who, visit.at.today
     if not period["published"]:
-        return None
-    who, period_id = visit.who, period["id"]
-    differences = publications_service.differences(connection, who, period_id, today=visit.at.today)
-    replayed = publications_service.replayed(connection, who, period_id)
+        report = publications_service.report(connection, who, period["id"], today=today)
+        return json.loads(report), None
+    proof = publications_service.proof(connection, who, period["id"], today=today)
     findings = data_quality_counts.of_plan(
-        connection, who, period["plan_id"], today=visit.at.today, as_at=period["last_day"]
+        connection, who, period["plan_id"], today=today, as_at=period["last_day"]
     )
-    return known(visit, period, content, differences, replayed, findings)
-
-
-def _chosen(connection: Connection, visit: Visit, plans: list[dict[str, Any]], chosen: str) -> dict[str, Any]:
-    if not chosen:
-        return plans[0]
-    try:
-        plan_id = UUID(chosen)
-    except ValueError:
-        raise invalid("/plan", "Choose a plan of the list.") from None
-    return plans_service.get_plan(connection, visit.who, plan_id)
+    return proof.content, known(visit, period, proof, findings)

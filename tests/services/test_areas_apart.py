@@ -197,6 +197,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     publications.content: ("published", {}),
     publications.report: ("published", NOW),
     publications.differences: ("published", NOW),
+    publications.proof: ("published", NOW),
     publications.replayed: ("published", {}),
     publications.fault: ("published", {}),
 }

@@ -4,6 +4,7 @@ Who can write to the database drops the triggers first; each case here is such a
 """
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 import pytest
 from sqlalchemy import Connection, delete, select
@@ -116,36 +117,45 @@ def test_what_the_service_wrote_is_what_the_journal_tells(lived: Cast) -> None:
     "statement, says",
     [
         ("UPDATE updates SET narrative = 'forged'", "An update of action "),
-        ("UPDATE updates SET reason = 'forged'", "its reason is not what entry"),
-        ("UPDATE updates SET author_name = 'Somebody else'", "its author is not what entry"),
-        ("UPDATE updates SET author_id = NULL, author_kind = 'client'", "its author is not what entry"),
-        ("""UPDATE updates SET facts = '{"status": "complete"}'""", "its facts is not what entry"),
-        ("UPDATE updates SET effective_on = '2024-04-01'", "its effective date is not what entry"),
-        ("UPDATE updates SET recorded_at = '2024-04-01 10:00:00.000000'", "recorded time is not what entry"),
+        ("UPDATE updates SET reason = 'forged'", "tells otherwise of its reason"),
+        ("UPDATE updates SET author_name = 'Somebody else'", "tells otherwise of its author"),
+        ("UPDATE updates SET author_id = NULL, author_kind = 'client'", "tells otherwise of its author"),
+        ("""UPDATE updates SET facts = '{"status": "complete"}'""", "tells otherwise of its facts"),
+        ("UPDATE updates SET effective_on = '2024-04-01'", "tells otherwise of its effective date"),
+        (
+            "UPDATE updates SET recorded_at = '2024-04-01 10:00:00.000000'",
+            "tells otherwise of its recorded time",
+        ),
         ("UPDATE assessments SET reason = 'forged'", "An assessment of risk "),
         ("UPDATE management_action_updates SET narrative = 'forged'", "An update of management action "),
         ("UPDATE errata SET text = 'forged'", "An erratum of period "),
         ("DELETE FROM errata", "An erratum of period "),
         ("UPDATE acknowledgements SET reason = 'forged'", "An acknowledgement of "),
         ("DELETE FROM acknowledgements", "is gone: entry "),
-        ("UPDATE matrix_versions SET bands = '[]'", "its bands is not what entry"),
+        ("UPDATE matrix_versions SET bands = '[]'", "tells otherwise of its bands"),
         ("DELETE FROM publications", "A publication of period "),
         ("UPDATE publications SET author_name = 'Somebody else'", "A publication of period "),
-        ("UPDATE periods SET state = 'draft' WHERE state = 'published'", "The state of period "),
-        ("UPDATE periods SET title = 'forged' WHERE state = 'published'", "The title of period "),
-        ("UPDATE commentaries SET text = 'forged'", "The text of commentary on period "),
-        ("UPDATE actions SET title = 'forged'", "The title of action "),
-        ("UPDATE actions SET evidence_links = '[{}]'", "The evidence links of action "),
-        ("UPDATE priorities SET title = 'forged'", "The title of priority "),
-        ("UPDATE management_actions SET title = 'forged'", "The title of management action "),
-        ("UPDATE people SET name = 'Somebody else'", "The name of person Somebody else"),
-        ("UPDATE plans SET title = 'forged'", "The title of plan "),
-        ("""UPDATE plans SET cadence = '{"kind": "monthly"}'""", "The cadence of plan "),
-        ("UPDATE risks SET description = 'forged'", "The description of risk "),
+        (
+            "UPDATE periods SET state = 'draft' WHERE state = 'published'",
+            "The period * otherwise of its state",
+        ),
+        (
+            "UPDATE periods SET title = 'forged' WHERE state = 'published'",
+            "The period * otherwise of its title",
+        ),
+        ("UPDATE commentaries SET text = 'forged'", "The commentary on period * otherwise of its text"),
+        ("UPDATE actions SET title = 'forged'", "The action * otherwise of its title"),
+        ("UPDATE actions SET evidence_links = '[{}]'", "The action * otherwise of its evidence links"),
+        ("UPDATE priorities SET title = 'forged'", "The priority * otherwise of its title"),
+        ("UPDATE management_actions SET title = 'forged'", "The management action * otherwise of its title"),
+        ("UPDATE people SET name = 'Somebody else'", "The person * otherwise of its name"),
+        ("UPDATE plans SET title = 'forged'", "The plan * otherwise of its title"),
+        ("""UPDATE plans SET cadence = '{"kind": "monthly"}'""", "The plan * otherwise of its cadence"),
+        ("UPDATE risks SET description = 'forged'", "The risk * otherwise of its description"),
         ("UPDATE risks SET owner_id = NULL, opened_on = '2020-01-01'", "opened on"),
-        ("UPDATE controls SET description = 'forged'", "The description of control "),
-        ("UPDATE controls SET in_place = NOT in_place", "The in place of control "),
-        ("UPDATE registers SET title = 'forged'", "The title of register "),
+        ("UPDATE controls SET description = 'forged'", "The control * otherwise of its description"),
+        ("UPDATE controls SET in_place = NOT in_place", "The control * otherwise of its in place"),
+        ("UPDATE registers SET title = 'forged'", "The register * otherwise of its title"),
         ("DELETE FROM controls", "is gone: the journal tells of it"),
         ("DELETE FROM commentaries", "is gone: the journal tells of it"),
         (
@@ -160,20 +170,20 @@ def test_what_somebody_altered_is_named(hand: Connection, statement: str, says: 
         statement = statement.replace("'0190", "CAST('0190").replace("0001'", "0001' AS uuid)")
     hand.exec_driver_sql(statement)
     found = faults(hand)
-    assert any(says in one for one in found), found
+    assert any(fnmatchcase(one, f"*{says}*") for one in found), found
     assert all(len(one) < 400 and "\n" not in one for one in found)
 
 
 @pytest.mark.parametrize(
     "table, says",
     [
-        ("action_co_leads", "The co leads of action "),
-        ("risk_strategic_leads", "The strategic leads of risk "),
+        ("action_co_leads", "The action * otherwise of its co leads"),
+        ("risk_strategic_leads", "The risk * otherwise of its strategic leads"),
     ],
 )
 def test_people_of_a_record_are_those_that_the_journal_tells(hand: Connection, table: str, says: str) -> None:
     hand.exec_driver_sql(f"DELETE FROM {table}")
-    assert [says in one for one in faults(hand)] == [True]
+    assert [fnmatchcase(one, f"*{says}*") for one in faults(hand)] == [True]
 
 
 def test_a_record_altered_before_a_change_is_found(hand: Connection, lived: Cast) -> None:
@@ -231,5 +241,5 @@ def test_people_named_when_a_record_is_added_are_in_the_journal() -> None:
         writer.execute(delete(tables.action_co_leads))
         writer.execute(delete(tables.risk_strategic_leads))
         found = faults(writer)
-    assert any(one.startswith("The co leads of action ") for one in found), found
-    assert any(one.startswith("The strategic leads of risk ") for one in found), found
+    assert any("otherwise of its co leads" in one for one in found), found
+    assert any("otherwise of its strategic leads" in one for one in found), found

@@ -33,7 +33,7 @@ from app.db import read, write
 from app.models.actions import ActionCreate, ActionList, ActionRead, ActionUpdate
 from app.models.base import AnyDay
 from app.models.updates import UpdateCreate, UpdateList, UpdateRead, Withdrawal
-from app.plans.statuses import Status
+from app.plans.statuses import Flag, Status
 from app.services import actions as actions_service
 from app.services import compared
 from app.services import updates as updates_service
@@ -41,15 +41,6 @@ from app.services.lists import answer as list_answer
 
 router = APIRouter(prefix="/api/v1", tags=["actions"], dependencies=[Depends(known_parameters)])
 
-Flag = Literal[
-    "overdue",
-    "significantly_delayed",
-    "late_start",
-    "slipped",
-    "no_reportable_progress",
-    "blocked",
-    "contradicted",
-]
 Sort = Literal["ref", "status", "due_on", "lead", "updated_at"]
 
 

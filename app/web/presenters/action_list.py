@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.errors import invalid
-from app.plans.statuses import STATUS_LABELS, Status
+from app.plans.statuses import STATUS_LABELS, Flag, Status
 from app.sentences.words import plural
 from app.services.actions import Filter
 from app.web.presenters import lists
@@ -27,7 +27,7 @@ _ORDERS = {
     "-lead": "by lead, from Z",
 }
 WITHDRAWN = "withdrawn"
-_ONLY_IN_A_PERIOD = "no_reportable_progress"
+_ONLY_IN_A_PERIOD = Flag.no_reportable_progress
 
 
 class Asked(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.plans.cadence import CadenceKind
+from app.plans.cadence import FITTING, CadenceKind
 from app.web.forms import DateProblem, Form, read_date, typed_date
 from app.web.presenters.dates import long_date
 from app.web.presenters.updates import Difference
@@ -29,12 +29,6 @@ _LABELS = {
     "meetings": "Board meetings",
     "days_before": "Days before a meeting",
     "meeting_days_after": "Days to the meeting",
-}
-_FITTING = {
-    "last_days": (CadenceKind.fixed_dates,),
-    "meetings": (CadenceKind.relative_to_meetings,),
-    "days_before": (CadenceKind.relative_to_meetings,),
-    "meeting_days_after": tuple(kind for kind in CadenceKind if kind is not CadenceKind.relative_to_meetings),
 }
 _PARTS = re.compile(r"[\s/.,-]+")
 
@@ -67,7 +61,7 @@ def stated(form: Form) -> dict[str, Any]:
     for name in ("days_before", "meeting_days_after"):
         given[name] = form.number(name, _LABELS[name])
     # What belongs to another kind was not meant, though the form shows its field.
-    fitting = {name: value for name, value in given.items() if chosen in _FITTING[name]}
+    fitting = {name: value for name, value in given.items() if chosen in FITTING[name]}
     return found | {name: value for name, value in fitting.items() if value not in (None, [])}
 
 

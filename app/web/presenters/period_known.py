@@ -9,6 +9,7 @@ from markupsafe import Markup
 from app.sentences import data_quality as quality_words
 from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.publication_differences import WHOLE_PLAN
+from app.services.publications import Proof
 from app.web.presenters.dates import long_date, recorded
 from app.web.presenters.history import BACKDATED, Event
 from app.web.visits import Visit
@@ -47,15 +48,14 @@ class Known(NamedTuple):
 def known(
     visit: Visit,
     period: Mapping[str, Any],
-    content: Mapping[str, Any],
-    differences: Mapping[str, Any],
-    replay: Mapping[str, Any],
+    proof: Proof,
     findings: Sequence[Mapping[str, Any]],
 ) -> Known:
     """What has come to differ from a published period, why, and whether the entries still give it.
 
-    ``content`` is the stored copy, ``findings`` what the checks find in the period's last day as known now.
+    ``findings`` are what the checks find in the period's last day as known now.
     """
+    differences, replay = proof.differences, proof.replay
     figures = [_figure(one) for one in differences["figures"]]
     day = long_date(period["last_day"])
     lead = f"As known on {long_date(visit.at.today)}, the figures of {day} are those that were published."
@@ -69,7 +69,7 @@ def known(
         events=[_event(one, period) for one in differences["entries"]],
         agrees=bool(replay["agrees"]),
         replay=_verdict(replay),
-        points=_points(content, findings),
+        points=_points(proof.content, findings),
     )
 
 
