@@ -46,7 +46,8 @@ LEVELS = {
     ),
 }
 NEVER_COPIED = (
-    *("clients", "access_tokens", "users", "sessions", "worker_heartbeats"),
+    *("clients", "client_secrets", "client_usage", "access_tokens", "users", "sessions"),
+    *("worker_heartbeats", "kept_answers", "jobs", "webhooks", "webhook_deliveries", "webhook_attempts"),
     *("periods", "publications", "errata", "commentaries", "acknowledgements"),
 )
 COPIED = {name: level for level, names in LEVELS.items() for name in names} | {"journal_entries": None}
@@ -429,7 +430,7 @@ def _credentials(connection: Any, area: UUID) -> tuple[str, str]:
         insert(tables.clients).values(
             id=client,
             name="Benchmarks",
-            secret_hash="",
+            quota=1_000_000_000,
             scopes="read write admin",
             expires_at=later,
             **stamps,

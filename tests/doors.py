@@ -158,7 +158,7 @@ def client(who: Principal, *scopes: str) -> tuple[UUID, str]:
     granted = [Scope(scope) for scope in scopes]
     with db.write(who) as writer:
         return clients_service.create_client(
-            writer, who, clock.moment(), name="Programme office", scopes=granted
+            writer, who, clock.moment(), name="Programme office", scopes=granted, quota=1_000_000
         )
 
 

@@ -5,19 +5,51 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Output, Row, UtcDateTime
+from app.models.base import Output, Row, UtcDateTime, new_id
+
+DEFAULT_QUOTA = 6_000
+"""Requests in a minute that a client may make, where nothing else was agreed."""
 
 
 class Client(Row, table=True):
-    """A program of one area. ``scopes`` are separated by spaces; its id is the OAuth client id."""
+    """A program of one area. ``scopes`` are separated by spaces; its id is the OAuth client id.
+
+    ``quota`` is how many requests it may make in a minute.
+    """
 
     __tablename__ = "clients"
 
     name: str = Field(max_length=120)
-    secret_hash: str = Field(max_length=64)
     scopes: str = Field(max_length=60)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    quota: int = Field(default=DEFAULT_QUOTA)
+
+
+class ClientSecret(SQLModel, table=True):
+    """A secret of a client: at most two of one client are live, so that one can be replaced in peace."""
+
+    __tablename__ = "client_secrets"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    client_id: UUID = Field(foreign_key="clients.id", index=True)
+    secret_hash: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ClientUsage(SQLModel, table=True):
+    """How much of its quota a client has used, and when it last asked. Bookkeeping, not journalled.
+
+    ``used`` are the requests granted to the processes of the service in the minute from ``window_start``.
+    """
+
+    __tablename__ = "client_usage"
+
+    client_id: UUID = Field(foreign_key="clients.id", primary_key=True)
+    window_start: datetime = Field(sa_type=UtcDateTime)
+    used: int
+    last_used_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AccessToken(SQLModel, table=True):

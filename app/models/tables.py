@@ -4,11 +4,13 @@ from app.models.action_states import ActionDependency, ActionPointState, ActionS
 from app.models.actions import Action, ActionCoLead
 from app.models.areas import Area
 from app.models.base import table
-from app.models.clients import AccessToken, Client
+from app.models.clients import AccessToken, Client, ClientSecret, ClientUsage
 from app.models.commentaries import Commentary
 from app.models.controls import Control
 from app.models.data_quality import Acknowledgement
+from app.models.jobs import Job
 from app.models.journal import JournalEntry
+from app.models.kept_answers import KeptAnswer
 from app.models.management_actions import (
     ManagementAction,
     ManagementActionState,
@@ -22,6 +24,7 @@ from app.models.registers import MatrixVersion, Register
 from app.models.risks import Assessment, Risk, RiskDayState, RiskStrategicLead
 from app.models.updates import Update
 from app.models.users import User, UserSession
+from app.models.webhooks import Webhook, WebhookAttempt, WebhookDelivery
 from app.models.workers import WorkerHeartbeat
 
 areas = table(Area)
@@ -29,7 +32,10 @@ people = table(Person)
 users = table(User)
 sessions = table(UserSession)
 clients = table(Client)
+client_secrets = table(ClientSecret)
+client_usage = table(ClientUsage)
 access_tokens = table(AccessToken)
+kept_answers = table(KeptAnswer)
 journal_entries = table(JournalEntry)
 plans = table(Plan)
 priorities = table(Priority)
@@ -55,5 +61,9 @@ errata = table(Erratum)
 commentaries = table(Commentary)
 acknowledgements = table(Acknowledgement)
 worker_heartbeats = table(WorkerHeartbeat)
+jobs = table(Job)
+webhooks = table(Webhook)
+webhook_deliveries = table(WebhookDelivery)
+webhook_attempts = table(WebhookAttempt)
 
 metadata = areas.metadata

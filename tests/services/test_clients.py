@@ -12,7 +12,7 @@ from app.access.roles import ROLE_OPERATIONS, SCOPE_OPERATIONS, Operation, Princ
 from app.clock import Moment
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.areas import AreaBase
-from app.models.tables import access_tokens, clients, journal_entries
+from app.models.tables import access_tokens, client_secrets, clients, journal_entries
 from app.services import access, areas
 from app.services import clients as clients_service
 
@@ -55,11 +55,12 @@ def test_secrets_are_stored_as_hashes_and_never_journalled(credentials: tuple[UU
     client_id, secret = credentials
     with db.read(None) as reader:
         row = reader.execute(select(clients)).one()
+        stored = reader.execute(select(client_secrets.c.secret_hash)).scalar_one()
         entry = reader.execute(select(journal_entries).where(journal_entries.c.noun == "client")).one()
     assert row.id == client_id
-    assert secret not in row.secret_hash
+    assert secret not in stored
     assert (row.scopes, row.expires_at) == ("read write", later(days=365))
-    assert set(entry.after) == {"name", "scopes", "expires_at"}
+    assert set(entry.after) == {"name", "scopes", "expires_at", "quota"}
 
 
 def test_a_token_lives_an_hour_and_carries_all_scopes_by_default(credentials: tuple[UUID, str]) -> None:

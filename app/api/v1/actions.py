@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import Field
 
 from app.api.deps import (
@@ -24,10 +24,10 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
 from app.api.queries import ListQuery, parameters, read_query
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.actions import ActionCreate, ActionList, ActionRead, ActionUpdate
@@ -39,7 +39,7 @@ from app.services import compared
 from app.services import updates as updates_service
 from app.services.lists import answer as list_answer
 
-router = APIRouter(prefix="/api/v1", tags=["actions"], dependencies=[Depends(known_parameters)])
+router = api_router("actions")
 
 Sort = Literal["ref", "status", "due_on", "lead", "updated_at"]
 

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Response
 
-from app.api.deps import READS, Reader, answer, known_parameters
+from app.api.deps import READS, Reader, answer
+from app.api.routing import api_router
 from app.db import read
 from app.models.areas import AreaList, AreaRead
 from app.services import areas as areas_service
 
-router = APIRouter(prefix="/api/v1", tags=["areas"], dependencies=[Depends(known_parameters)])
+router = api_router("areas")
 
 
 @router.get("/areas", response_model=AreaList, responses=READS, operation_id="list_areas")

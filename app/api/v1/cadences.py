@@ -4,16 +4,17 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Response
 
-from app.api.deps import CHANGES, READS, Editor, Reader, Version, known_parameters
+from app.api.deps import CHANGES, READS, Editor, Reader, Version
 from app.api.rendering import render
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.cadences import CadencePut, CadenceRead
 from app.services import cadences as cadences_service
 
-router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
+router = api_router("periods")
 
 
 @router.get(

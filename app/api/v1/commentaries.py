@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Response
 
 from app.api.deps import (
     READS,
@@ -13,15 +13,15 @@ from app.api.deps import (
     answer,
     created,
     errors,
-    known_parameters,
 )
+from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
 from app.models.commentaries import CommentaryList, CommentaryPut, CommentaryRead
 from app.services import commentaries as commentaries_service
 from app.services.lists import answer as list_answer
 
-router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
+router = api_router("periods")
 _WRITES: dict[int | str, dict[str, Any]] = {
     201: {"model": CommentaryRead, "description": "The first commentary here."},
     **errors(400, 404, 409, 412, 413, 422, 428),

@@ -3,16 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Query, Response
 
-from app.api.deps import READS, AsAt, Reader, answer, known_parameters
+from app.api.deps import READS, AsAt, Reader, answer
+from app.api.routing import api_router
 from app.clock import today
 from app.db import read
 from app.models.base import AnyDay
 from app.models.comparison import Comparison
 from app.services import comparison as comparison_service
 
-router = APIRouter(prefix="/api/v1", tags=["plans"], dependencies=[Depends(known_parameters)])
+router = api_router("plans")
 
 
 @router.get(

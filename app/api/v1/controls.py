@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.deps import (
     CHANGES,
@@ -16,15 +16,15 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
 from app.models.controls import ControlCreate, ControlList, ControlRead, ControlUpdate
 from app.services import controls as controls_service
 
-router = APIRouter(prefix="/api/v1", tags=["controls"], dependencies=[Depends(known_parameters)])
+router = api_router("controls")
 
 
 @router.get(

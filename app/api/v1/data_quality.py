@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from app.api.deps import (
     AsAt,
@@ -12,16 +12,16 @@ from app.api.deps import (
     Reader,
     created,
     errors,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.data_quality.base import CheckId, Noun, Severity
 from app.db import read, write
 from app.models.data_quality import AcknowledgementCreate, AcknowledgementRead, FindingList
 from app.services import data_quality as data_quality_service
 
-router = APIRouter(prefix="/api/v1", tags=["data quality"], dependencies=[Depends(known_parameters)])
+router = api_router("data quality")
 
 
 async def wanted_findings(

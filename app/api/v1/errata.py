@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Response
 
-from app.api.deps import READS, RECORDS, Editor, OptionalVersion, Reader, answer, created, known_parameters
+from app.api.deps import READS, RECORDS, Editor, OptionalVersion, Reader, answer, created
+from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
 from app.models.periods import ErratumCreate, ErratumList, ErratumRead
 from app.services import errata as errata_service
 from app.services.lists import answer as list_answer
 
-router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
+router = api_router("periods")
 
 
 @router.get(

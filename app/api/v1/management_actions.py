@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.deps import (
     CHANGES,
@@ -19,9 +19,9 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.management_actions import (
@@ -37,7 +37,7 @@ from app.plans.statuses import Status
 from app.services import management_actions as management_actions_service
 from app.services.lists import answer as list_answer
 
-router = APIRouter(prefix="/api/v1", tags=["management actions"], dependencies=[Depends(known_parameters)])
+router = api_router("management actions")
 
 
 @router.get(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.deps import (
     CHANGES,
@@ -17,15 +17,15 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
 from app.models.people import PersonCreate, PersonList, PersonRead, PersonUpdate
 from app.services import people as people_service
 
-router = APIRouter(prefix="/api/v1", tags=["people"], dependencies=[Depends(known_parameters)])
+router = api_router("people")
 
 
 @router.get("/people", response_model=PersonList, responses=READS, operation_id="list_people")

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.deps import (
     CREATES,
@@ -17,16 +17,16 @@ from app.api.deps import (
     answer,
     created,
     errors,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
 from app.models.base import AnyDay
 from app.models.periods import PeriodCreate, PeriodList, PeriodRead, PeriodState, PeriodUpdate
 from app.services import periods as periods_service
 
-router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
+router = api_router("periods")
 
 
 @router.get(

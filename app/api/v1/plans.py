@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.deps import (
     CHANGES,
@@ -20,9 +20,9 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.base import AnyDay
@@ -32,7 +32,7 @@ from app.services import compared
 from app.services import plans as plans_service
 from app.services import progress as progress_service
 
-router = APIRouter(prefix="/api/v1", tags=["plans"], dependencies=[Depends(known_parameters)])
+router = api_router("plans")
 
 
 @router.get("/plans", response_model=PlanList, responses=READS, operation_id="list_plans")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Request, Response
 
 from app.api.deps import (
     CHANGES,
@@ -17,15 +17,15 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
 from app.models.priorities import PriorityCreate, PriorityList, PriorityRead, PriorityUpdate
 from app.services import priorities as priorities_service
 
-router = APIRouter(prefix="/api/v1", tags=["priorities"], dependencies=[Depends(known_parameters)])
+router = api_router("priorities")
 
 
 @router.get(

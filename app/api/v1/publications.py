@@ -3,16 +3,17 @@
 import hashlib
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Response
 
-from app.api.deps import READS, Editor, Reader, Version, answer, created, errors, known_parameters
+from app.api.deps import READS, Editor, Reader, Version, answer, created, errors
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.periods import PublicationRead
 from app.models.reports import PeriodDifferences, PeriodReplay, ReportRead
 from app.services import publications as publications_service
 
-router = APIRouter(prefix="/api/v1", tags=["periods"], dependencies=[Depends(known_parameters)])
+router = api_router("periods")
 
 
 @router.post(

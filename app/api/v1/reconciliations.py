@@ -1,12 +1,13 @@
 """Reconciling published percentages: a question, answered and not kept."""
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Response
 
-from app.api.deps import Reader, answer, errors, known_parameters
+from app.api.deps import Reader, answer, errors
+from app.api.routing import api_router
 from app.models.reconciliations import ReconciliationCreate, ReconciliationRead
 from app.services import reconciliations as reconciliations_service
 
-router = APIRouter(prefix="/api/v1", tags=["reconciliations"], dependencies=[Depends(known_parameters)])
+router = api_router("reconciliations")
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.api.deps import (
     CHANGES,
@@ -21,9 +21,9 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.registers import (
@@ -39,7 +39,7 @@ from app.models.registers import (
 from app.services import compared
 from app.services import registers as registers_service
 
-router = APIRouter(prefix="/api/v1", tags=["registers"], dependencies=[Depends(known_parameters)])
+router = api_router("registers")
 
 
 @router.get("/registers", response_model=RegisterList, responses=READS, operation_id="list_registers")

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from app.access.roles import Principal
 from app.api.deps import (
@@ -24,9 +24,9 @@ from app.api.deps import (
     Version,
     answer,
     created,
-    known_parameters,
     page_answer,
 )
+from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.risk_positions import RiskList
@@ -46,7 +46,7 @@ from app.services import compared
 from app.services import risks as risks_service
 from app.services.lists import answer as list_answer
 
-router = APIRouter(prefix="/api/v1", tags=["risks"], dependencies=[Depends(known_parameters)])
+router = api_router("risks")
 
 Sort = Literal["ref", "severity", "target", "review_on", "updated_at"]
 

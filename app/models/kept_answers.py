@@ -1,0 +1,27 @@
+"""Answers kept for repeated requests: what a POST with an Idempotency-Key was answered."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from app.models.base import UtcDateTime
+
+
+class KeptAnswer(SQLModel, table=True):
+    """The answer to a client's request with a key, written in the transaction of the request itself.
+
+    ``request_digest`` tells a repetition from another request with the same key. Bookkeeping, not journalled.
+    """
+
+    __tablename__ = "kept_answers"
+
+    client_id: UUID = Field(foreign_key="clients.id", primary_key=True)
+    key: str = Field(primary_key=True, max_length=255)
+    request_digest: str = Field(max_length=64)
+    status: int
+    headers: dict[str, str] = Field(sa_type=JSON)
+    body: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
