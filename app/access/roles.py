@@ -55,7 +55,8 @@ class Principal:
     """Whoever is asking: a signed-in user, an API client, or the service itself for one area.
 
     ``person_id`` is the person that a user is, which decides what is a contributor's own.
-    ``area_sequence`` is the area's journal sequence when the credential was looked up.
+    ``area_sequence`` is the area's journal sequence when the credential was looked up. ``quota`` is how many
+    requests a client may make in a minute; 0 is no limit (people, the service itself).
     """
 
     kind: str  # "user", "client" or "system"
@@ -67,6 +68,7 @@ class Principal:
     role: Role | None = None
     person_id: UUID | None = None
     area_sequence: int = 0
+    quota: int = 0
 
 
 def may(who: Principal, operation: Operation, *, own: bool = True) -> bool:

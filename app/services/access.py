@@ -10,7 +10,7 @@ from app.errors import NotAllowed
 from app.security import token_hash
 
 _TOKEN = """
-SELECT c.id, c.name, t.scopes, c.area_id, a.name, a.last_sequence
+SELECT c.id, c.name, t.scopes, c.area_id, a.name, a.last_sequence, c.quota
 FROM access_tokens t JOIN clients c ON c.id = t.client_id JOIN areas a ON a.id = c.area_id
 WHERE t.token_hash = ? AND t.expires_at > ? AND c.revoked_at IS NULL AND c.expires_at > ?
 """
@@ -34,7 +34,7 @@ async def by_token(token: str) -> Principal | None:
     row = await db.lookup(_TOKEN, (token_hash(token, settings().key()), present, present))
     if row is None:
         return None
-    client_id, name, scopes, area_id, area_name, sequence = row
+    client_id, name, scopes, area_id, area_name, sequence, quota = row
     operations = frozenset[Operation]().union(*(SCOPE_OPERATIONS[Scope(scope)] for scope in scopes.split()))
     return Principal(
         kind="client",
@@ -44,6 +44,7 @@ async def by_token(token: str) -> Principal | None:
         area_name=area_name,
         operations=operations,
         area_sequence=sequence,
+        quota=quota,
     )
 
 
