@@ -70,6 +70,17 @@ class PreconditionFailed(ServiceError):
         self.current = current
 
 
+class NothingToMatch(ServiceError):
+    """A version was sent for a record that is not there."""
+
+    status = 412
+    kind = "nothing-to-match"
+    title = "There is no such record yet"
+
+    def __init__(self) -> None:
+        super().__init__("Leave If-Match out to add the record.")
+
+
 class PreconditionRequired(ServiceError):
     """A change was sent without saying which version it changes."""
 
@@ -91,6 +102,20 @@ class Invalid(ServiceError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__(" ".join(fault.message for fault in self.faults))
+
+
+class BadCursor(Invalid):
+    """A cursor that is not of this list, as it is asked for now: the walk through it begins again."""
+
+    kind = "cursor"
+    title = "The cursor does not fit this list"
+
+    def __init__(self) -> None:
+        message = (
+            "Send the `next` value of the answer before, unchanged, with the same filters, order and day. "
+            "Where that is not possible, begin again without a cursor."
+        )
+        super().__init__([Fault("/cursor", message)])
 
 
 def invalid(pointer: str, message: str) -> Invalid:

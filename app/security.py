@@ -10,6 +10,7 @@ from pwdlib import PasswordHash
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
+SEAL_BYTES = 12
 # Each Argon2 hash takes 64 MiB: two at a time keeps a burst of sign-ins from exhausting memory.
 _HASHERS = BoundedSemaphore(2)
 _passwords = PasswordHash.recommended()
@@ -29,6 +30,16 @@ def new_token() -> str:
 def token_hash(token: str, key: str) -> str:
     """The keyed hash under which a token is stored and looked up (64 hexadecimal digits)."""
     return hmac.new(key.encode(), token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def seal(message: bytes, key: str, purpose: str) -> bytes:
+    """The keyed seal of a message (96 bits): what was sealed for one purpose fits no other one."""
+    return hmac.digest(key.encode(), purpose.encode() + b"\0" + message, "sha256")[:SEAL_BYTES]
+
+
+def seal_matches(found: bytes, message: bytes, key: str, purpose: str) -> bool:
+    """Whether a seal is that of the message, compared in constant time."""
+    return hmac.compare_digest(found, seal(message, key, purpose))
 
 
 def hash_password(password: str) -> str:

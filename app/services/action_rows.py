@@ -135,6 +135,7 @@ def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.L
             counted.priority_id == bindparam("priority_id")
         )
     return lists.Listing(
+        "actions",
         statement,
         last=[counted.ref_order, counted.action_id],
         count_from=table,

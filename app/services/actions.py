@@ -52,8 +52,9 @@ class Filter:
 
 
 NO_FILTER = Filter()
+_NAMES = tuple(one.name for one in fields(Filter))
 # Not the values that have to be looked up first.
-_AS_THEY_ARE = [one.name for one in fields(Filter) if one.name not in ("status", "flag", "priority_id", "q")]
+_AS_THEY_ARE = [name for name in _NAMES if name not in ("status", "flag", "priority_id", "q")]
 Form = Literal["whole", "told", "summary"]
 """How much of each action a list holds: all, a summary with the latest update, or a summary."""
 
@@ -87,7 +88,11 @@ def list_actions(
     parameters = {"plan_id": plan_id, "day": day, "reported_from": scope.reported_from}
     if wanted.priority_id:
         parameters["priority_id"] = wanted.priority_id
-    rows, following, total = listing.page(db, parameters, given, asked, sort=sort, descending=descending)
+    # Not the period of the day, nor what follows from it: somebody may add one between two pages.
+    question = {"plan_id": plan_id, "day": day, **{name: getattr(wanted, name) for name in _NAMES}}
+    rows, following, total = listing.page(
+        db, parameters, given, asked, sort=sort, descending=descending, question=question
+    )
     if form == "whole":
         items = shown(db, for_day, rows)
     else:

@@ -14,6 +14,7 @@ from app.models.tables import controls, registers, risks
 from app.services import access, lists, records
 
 _LIST = lists.Listing(
+    "controls",
     select(controls).where(controls.c.risk_id == bindparam("risk_id")),
     last=[controls.c.position, controls.c.id],
     count_from=controls,

@@ -6,7 +6,7 @@ said, while the values that the check looked at stay (``fingerprint``).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,7 +21,7 @@ from app.errors import Conflict, NotFound, invalid
 from app.models.base import new_id
 from app.models.data_quality import AcknowledgementCreate
 from app.models.tables import acknowledgements, actions, management_actions, registers, risks
-from app.services import access, finding_rows, journal, lists, plans, records
+from app.services import access, cursors, finding_rows, journal, lists, plans, records
 from app.services.as_at import DAY
 from app.services.as_at import day as as_at_day
 
@@ -128,18 +128,19 @@ def list_findings(
     if wanted.register_id is not None:
         records.find(db, who, registers, wanted.register_id, "register")
     scope = {"plan_id": wanted.plan_id, "register_id": wanted.register_id}
-    every = _ordered(db, who, as_at_day(as_at, today), today, scope)
+    day = as_at_day(as_at, today)
+    every = _ordered(db, who, day, today, scope)
     fitting = [one for one in every if _fits(one, wanted)]
     rest = fitting
+    question = {"list": "data quality", "area_id": who.area_id, "day": day, **asdict(wanted)}
     if asked.cursor:
-        edge = tuple(lists.decode_cursor(asked.cursor, _KEYS, _ORDER))
+        edge = tuple(cursors.decode(asked.cursor, _KEYS, question))
         rest = [one for one in fitting if one.key > edge]
     shown = rest[: asked.limit]
-    following = lists.encode_cursor(shown[-1].key, _ORDER) if len(rest) > asked.limit else None
+    following = cursors.encode(shown[-1].key, question) if len(rest) > asked.limit else None
     return lists.answer(_shown(shown), following, len(fitting)) | {"every": _counted(every)}
 
 
-_ORDER = "data quality"
 _Key = tuple[int, int, str, str, int, str, int]
 
 

@@ -59,6 +59,7 @@ _PARTS: dict[str, tuple[Select[Any], ...]] = {
     "period": (_parts(commentaries, commentaries.c.period_id), _parts(errata, errata.c.period_id)),
 }
 _LIST = lists.Listing(
+    "history",
     select(
         journal_entries.c.sequence,
         journal_entries.c.recorded_at,
@@ -91,7 +92,9 @@ def history(
     for parts in _PARTS.get(noun, ()):
         subjects += db.execute(parts, {"parent_id": record_id}).scalars()
     scope = {"area_id": who.area_id, "subjects": subjects}
-    rows, following, total = _LIST.page(db, scope, {}, asked, descending=True)
+    # The question names no parts: somebody may add one between two pages.
+    question = {"record_id": record_id}
+    rows, following, total = _LIST.page(db, scope, {}, asked, descending=True, question=question)
     items = records.as_dicts(rows)
     return {
         **lists.answer(items, following, total),

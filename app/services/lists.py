@@ -4,14 +4,9 @@ A ``Listing`` names everything that a list can be filtered and sorted by, once. 
 combination that is asked for is built once and kept: building it takes longer than running it.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,15 +15,14 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
-    TypeDecorator,
     bindparam,
     func,
     select,
     tuple_,
 )
 
-from app.errors import invalid
-from app.services import records
+from app.services import cursors, records
+from app.services.cursors import Keys
 
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
@@ -46,10 +40,10 @@ class Page:
     total: int | None = None
 
 
+MOST_BUILT = 500  # combinations of filters and order; more are not asked for but to fill the memory
 FIRST_PAGE = Page()
 WHOLE = Page(limit=1_000_000)
 """All of a list at once, for reports: the largest plan has 10,000 actions."""
-Keys = Sequence[ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,7 @@ class _Statements:
 
 
 class Listing:
-    """A list: what is read, what it can be filtered and sorted by.
+    """A list: what is read, what it can be filtered and sorted by. Its cursors fit lists of its name alone.
 
     ``filters`` hold one condition a name, with a ``bindparam`` of that name. ``sorts`` are lists of columns
     that are never null; ``last`` come after each of them and end with a unique column, so that paging
@@ -76,6 +70,7 @@ class Listing:
 
     def __init__(
         self,
+        name: str,
         statement: Select[Any],
         *,
         last: Keys,
@@ -87,7 +82,7 @@ class Listing:
         by_id: tuple[ColumnElement[Any], Select[Any]] | None = None,
         narrow: frozenset[str] = frozenset(),
     ) -> None:
-        self.statement = statement
+        self.name, self.statement = name, statement
         self.last = last
         self.count_from = count_from
         self.filter_from = count_from if filter_from is None else filter_from
@@ -106,20 +101,22 @@ class Listing:
         *,
         sort: str = "",
         descending: bool = False,
+        question: cursors.Question | None = None,
     ) -> tuple[Sequence[Row[Any]], str | None, int]:
         """Rows of one page, the cursor of the next, and the total of all pages.
 
-        ``scope`` are parameters of the statement itself; filters whose value is None are left out.
+        ``scope`` are parameters of the statement itself; filters whose value is None are left out. A cursor
+        fits where they are the same, or the ``question`` where they also hold what others may change.
         """
         given = {name: value for name, value in wanted.items() if value is not None}
         built = self._statements(frozenset(given), sort, descending)
         parameters = {**scope, **given}
-        # A cursor fits this list and order alone: another list's would skip rows without a word.
-        order = f"{self.last[-1]} {sort}{'-' if descending else ''}"
+        # Another list's cursor would skip rows without a word.
+        of = {"list": self.name, "sort": sort, "descending": descending, **(question or parameters)}
         statement = built.first
         if asked.cursor:
             statement = built.after
-            values = decode_cursor(asked.cursor, built.keys, order)
+            values = cursors.decode(asked.cursor, built.keys, of)
             parameters |= {f"after_{place}": value for place, value in enumerate(values)}
         rows = db.execute(statement, {**parameters, "row_limit": asked.limit + 1}).all()
         if len(rows) <= asked.limit and not asked.cursor:
@@ -131,12 +128,14 @@ class Listing:
         if len(rows) > asked.limit:
             rows = rows[: asked.limit]
             edge = rows[-1]._mapping
-            following = encode_cursor([edge[name] for name in built.names], order)
+            following = cursors.encode([edge[name] for name in built.names], of)
         return rows, following, total
 
     def _statements(self, names: frozenset[str], sort: str, descending: bool) -> _Statements:
         found = self._built.get((names, sort, descending))
         if found is None:
+            if len(self._built) >= MOST_BUILT:
+                self._built.clear()
             found = self._built[(names, sort, descending)] = self._build(names, sort, descending)
         return found
 
@@ -166,46 +165,6 @@ class Listing:
             first = statement.add_columns(*added).order_by(*order).limit(limit)
             after = first.where(following)
         return _Statements(count, first, after, keys, places)
-
-
-def encode_cursor(values: Sequence[Any], order: str) -> str:
-    """An opaque cursor: the sort values of the last row, and the order that they belong to."""
-    plain = [value.isoformat() if isinstance(value, date) else _plain(value) for value in values]
-    return base64.urlsafe_b64encode(json.dumps([order, *plain]).encode()).decode().rstrip("=")
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value
-
-
-def decode_cursor(cursor: str, keys: Keys, order: str) -> list[Any]:
-    """The values in a cursor, typed as the sort columns. Raises Invalid for one that is not ours."""
-    try:
-        found = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        name, *values = found
-        if name != order or len(values) != len(keys):
-            raise ValueError
-        return [_typed(value, key) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
-        raise invalid("/cursor", "Use the `next` value of the answer before, unchanged.") from error
-
-
-def _typed(value: Any, key: ColumnElement[Any]) -> Any:
-    plain = key.type.impl_instance if isinstance(key.type, TypeDecorator) else key.type
-    kind = plain.python_type
-    if kind is UUID:
-        return UUID(value)
-    if kind is datetime:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    if kind is date:
-        return date.fromisoformat(value)
-    if type(value) is not kind or "\x00" in str(value) or (kind is int and abs(value) > _LARGEST_INT):
-        raise ValueError
-    str(value).encode()  # raises for a lone surrogate, which no database takes
-    return value
-
-
-_LARGEST_INT = 2**31 - 1
 
 
 def answer(items: list[dict[str, Any]], following: str | None, total: int) -> dict[str, Any]:

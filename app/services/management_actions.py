@@ -51,6 +51,7 @@ _COUNTED = management_actions.join(
 )
 _LISTINGS = {
     is_today: lists.Listing(
+        "management actions",
         _READ.where(management_actions.c.risk_id == bindparam("risk_id"), stands(_STATE, today=is_today)),
         last=[management_actions.c.position, management_actions.c.id],
         count_from=_COUNTED,

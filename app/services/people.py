@@ -14,6 +14,7 @@ from app.models.tables import people
 from app.services import access, lists, records
 
 _LIST = lists.Listing(
+    "people",
     select(people).where(people.c.area_id == bindparam("area_id")),
     last=[people.c.id],
     count_from=people,

@@ -38,6 +38,7 @@ _ALL: Select[Any] = select(
 _OF_PLAN = periods.c.plan_id == bindparam("plan_id", type_=periods.c.plan_id.type)
 _CONTAINS = period_days.contains(bindparam("containing", type_=Date))
 _LIST = lists.Listing(
+    "periods",
     _ALL.where(_OF_PLAN),
     last=[periods.c.first_day, periods.c.id],
     count_from=periods,

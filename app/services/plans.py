@@ -15,6 +15,7 @@ from app.models.tables import plans
 from app.services import access, lists, records
 
 _LIST = lists.Listing(
+    "plans",
     select(plans).where(plans.c.area_id == bindparam("area_id")),
     last=[plans.c.id],
     count_from=plans,

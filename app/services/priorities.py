@@ -20,6 +20,7 @@ _ALL: Select[Any] = select(
 ).select_from(priorities.outerjoin(people, people.c.id == priorities.c.sro_id))
 _OF_PLAN = priorities.c.plan_id == bindparam("plan_id")
 _LIST = lists.Listing(
+    "priorities",
     _ALL.where(_OF_PLAN),
     last=[priorities.c.position, priorities.c.id],
     count_from=priorities,

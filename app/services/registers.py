@@ -21,6 +21,7 @@ from app.risk.scoring import RiskState, score
 from app.services import access, as_at, entries, journal, lists, records
 
 _LIST = lists.Listing(
+    "registers",
     select(registers).where(registers.c.area_id == bindparam("area_id")),
     last=[registers.c.id],
     count_from=registers,

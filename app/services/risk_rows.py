@@ -160,6 +160,7 @@ HIGHEST_FIRST = {"severity": "highest", "target": "highest_target"}
 _TARGET = func.coalesce(STATE.target_score, literal(0))
 LISTINGS = {
     today: lists.Listing(
+        "risks",
         READ.where(STATE.register_id == bindparam("register_id"), stands(STATE, today=today)),
         last=[risks.c.ref_order, risks.c.id],
         count_from=risk_states,
