@@ -22,7 +22,10 @@ from app.api.gate import Gate
 from app.api.v1 import (
     actions,
     areas,
+    bulk,
+    by_ref,
     cadences,
+    changes,
     commentaries,
     comparisons,
     controls,
@@ -46,7 +49,8 @@ from app.web.errors import answer as error_page
 from app.web.headers import SecurityHeaders
 from app.web.pages import add_pages
 
-LARGEST_BODY = 1_000_000
+LARGEST_BODY, LARGEST_BULK = 1_000_000, 5_000_000
+_BULK = "/api/v1/bulk"
 _API = ("/api/", "/oauth/", "/healthz", "/readyz")
 ROUTERS = (
     health.router,
@@ -57,6 +61,8 @@ ROUTERS = (
     comparisons.router,
     priorities.router,
     actions.router,
+    by_ref.router,
+    bulk.router,
     registers.router,
     risks.router,
     controls.router,
@@ -68,6 +74,7 @@ ROUTERS = (
     errata.router,
     publications.router,
     reconciliations.router,
+    changes.router,
 )
 
 
@@ -124,7 +131,10 @@ class RequestLog:
 
 
 class BodyLimit:
-    """Refuses a body over 1 MB. Starlette's own limiter would answer in plain text, not as a problem."""
+    """Refuses a body over 1 MB, of a bulk over 5 MB.
+
+    Starlette's own limiter would answer in plain text, not as a problem.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -134,8 +144,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        largest = LARGEST_BULK if scope["path"] == _BULK else LARGEST_BODY
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced) > LARGEST_BODY:
+        if announced.isdecimal() and int(announced) > largest:
             refusal = await _failed(Request(scope), HTTPException(413))
             await refusal(scope, receive, send)
             return
@@ -145,7 +156,7 @@ class BodyLimit:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > LARGEST_BODY:
+            if size > largest:
                 raise HTTPException(413)
             return message
 

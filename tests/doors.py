@@ -108,6 +108,8 @@ def check_contract(method: str, address: str, answer: Any) -> None:
         return
     described = operation["responses"].get(str(answer.status_code))
     assert described, f"{method} {address} answered {answer.status_code}, which the contract leaves out"
+    if "$ref" in described:
+        described = _components()["responses"][described["$ref"].rpartition("/")[2]]
     kind, content = next(iter(described["content"].items()))
     assert answer.headers["content-type"] == kind
     for fault in _validator(content["schema"]["$ref"]).iter_errors(answer.json()):
@@ -205,6 +207,10 @@ def session(who: Principal, role: Role, person_id: str | None = None) -> str:
 # --- Records ----------------------------------------------------------------------------------------------
 
 
+REFS = {"priorities": "SIP 1", "actions": "7.1", "risks": "1"}
+"""The refs of the records that ``records`` makes, by the noun of their addresses."""
+
+
 def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
     """A small plan and register, made through the API; the ids by the names that addresses use.
 
@@ -282,7 +288,9 @@ def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
 def address(path: str, ids: dict[str, str]) -> str:
     """The address of a record; of the published period where only a published one has such a thing."""
     is_published = path.endswith(("/errata", "/differences", "/replay"))
-    return path.format(**{**ids, "period_id": ids["published_period_id"]} if is_published else ids)
+    noun = path.removesuffix("/by-ref/{ref}").rpartition("/")[2]
+    values = {**ids, "ref": REFS.get(noun, "")}
+    return path.format(**{**values, "period_id": ids["published_period_id"]} if is_published else values)
 
 
 def counts() -> dict[str, int]:
@@ -311,6 +319,8 @@ _NAMED = {
 def with_ids(example: Any, ids: dict[str, str], name: str = "", place: int = 0) -> Any:
     """An example of the contract with the ids of records that exist."""
     if isinstance(example, dict):
+        if "priority_ref" in example and "ref" in example:
+            return {"priority_ref": REFS["priorities"], "ref": REFS["actions"]}
         return {field: with_ids(value, ids, field, place) for field, value in example.items()}
     if isinstance(example, list):
         return [with_ids(value, ids, name, number) for number, value in enumerate(example)]

@@ -41,15 +41,20 @@ class PriorityCreate(PriorityBase, Input):
     position: StrictInt | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
 
 
-class PriorityUpdate(Input):
-    """What of a priority can change."""
+class PriorityDetails(Input):
+    """What of a priority can change, but for its ref."""
 
-    ref: Ref | None = Field(default=None, description="Unique in the plan. No slash.")
     title: Line | None = Field(default=None, description="Short title.")
     statement: Prose | None = Field(default=None, description="What must improve; null clears it.")
     responsible_bodies: Line | None = Field(default=None, description="Responsible bodies; null clears them.")
     sro_id: UUID | None = Field(default=None, description="Senior responsible officer; null clears it.")
     position: StrictInt | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
+
+
+class PriorityUpdate(PriorityDetails):
+    """What of a priority can change."""
+
+    ref: Ref | None = Field(default=None, description="Unique in the plan. No slash.")
 
 
 class PriorityRead(PriorityBase, RowRead):

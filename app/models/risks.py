@@ -130,8 +130,8 @@ class Pair(Input):
     impact: StrictInt = Field(ge=1, le=10, description="From 1 to the matrix's size.")
 
 
-class ScoringFacts(SQLModel):
-    """The dated facts of a risk that an assessment can state."""
+class Scoring(SQLModel):
+    """The dated facts of a risk that an assessment can state, but for the priority."""
 
     current: Pair | None = Field(default=None, description="The score as it is; null makes it not scored.")
     target: Pair | None = Field(default=None, description="The score as it should be.")
@@ -143,6 +143,11 @@ class ScoringFacts(SQLModel):
         default=None, description="Why the target is not below the current score; needed when it is not."
     )
     review_on: Day | None = Field(default=None, description="When it is to be reviewed next.")
+
+
+class ScoringFacts(Scoring):
+    """The dated facts of a risk that an assessment can state."""
+
     priority_id: UUID | None = Field(
         default=None,
         description="The priority it threatens, of the register's plan; null for a general risk.",
@@ -164,10 +169,9 @@ class RiskCreate(ScoringFacts, RiskBase, Input):
     effective_on: Day | None = Field(default=None, description="From which day; today by default.")
 
 
-class RiskUpdate(Input):
-    """What of a risk can change by PATCH. Scores, state, review date and priority are dated facts."""
+class RiskDetails(Input):
+    """What of a risk is not dated and can change, but for its ref."""
 
-    ref: Ref | None = Field(default=None, description="Unique in the register. No slash.")
     description: Prose | None = Field(default=None, description="Cause and event.")
     effect: Prose | None = Field(default=None, description="Effect; null clears it.")
     opened_on: Day | None = Field(default=None, description="When it was opened; null clears it.")
@@ -177,6 +181,12 @@ class RiskUpdate(Input):
     strategic_lead_ids: list[UUID] | None = Field(
         default=None, max_length=20, description="All strategic leads, whole."
     )
+
+
+class RiskUpdate(RiskDetails):
+    """What of a risk can change by PATCH. Scores, state, review date and priority are dated facts."""
+
+    ref: Ref | None = Field(default=None, description="Unique in the register. No slash.")
 
 
 class AssessmentCreate(ScoringFacts, Input):
