@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from app.access.roles import Operation, Principal, may
 from app.api.problems import pointer_of
-from app.api.rendering import render
+from app.api.rendering import chosen, render
 from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired
 from app.models.base import AnyDay
 from app.services.lists import DEFAULT_PAGE, LARGEST_PAGE, Page
@@ -53,6 +53,12 @@ async def known_parameters(request: Request) -> None:
             faults[name] = "Give this parameter once."
         elif "\x00" in value:
             faults[name] = "Remove the NUL character."
+        elif name == "fields":
+            # Before anything is read: what is not there is refused by name.
+            try:
+                chosen(request.scope["route"].response_model, value)
+            except Invalid as error:
+                faults[name] = error.detail
         seen.add(name)
     if faults:
         raise Invalid(Fault(pointer_of([name]), message) for name, message in faults.items())
@@ -149,21 +155,33 @@ UpdatedSince = Annotated[
     Annotated[AwareDatetime, BeforeValidator(_only_a_time)] | None,
     Query(description="Only records that changed at or after this time, with its offset."),
 ]
+Fields = Annotated[
+    str | None,
+    Query(
+        max_length=2000,
+        description="Answer these fields alone, with commas between them; all of them by default. Of a list: "
+        "the fields of its records.",
+    ),
+]
 Search = Annotated[str | None, Query(max_length=200, description="Words to look for, whatever their case.")]
 RefFilter = Annotated[str | None, Query(max_length=30, description="Only the record with this ref.")]
 
 
-def answer(model: type[BaseModel], data: Any, *, as_at: date | None = None) -> Response:
+def answer(
+    model: type[BaseModel], data: Any, *, as_at: date | None = None, fields: str | None = None
+) -> Response:
     """200 with an ETag: the version of a present record, a digest of everything else."""
-    body = render(model, data)
+    body = render(model, data, fields)
     versioned = as_at is None and isinstance(data, dict) and "version" in data
     tag = str(data["version"]) if versioned else hashlib.sha256(body).hexdigest()[:32]
     return Response(body, media_type="application/json", headers={"etag": f'"{tag}"'})
 
 
-def page_answer(request: Request, model: type[BaseModel], data: dict[str, Any]) -> Response:
+def page_answer(
+    request: Request, model: type[BaseModel], data: dict[str, Any], fields: str | None = None
+) -> Response:
     """200 with a list; the `Link` header names the next page."""
-    found = answer(model, data)
+    found = answer(model, data, fields=fields)
     if data["next"]:
         following = request.url.include_query_params(cursor=data["next"])
         found.headers["link"] = f'<{following.path}?{following.query}>; rel="next"'

@@ -5,32 +5,59 @@ list of 100. Here only what was sent is looked at.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 
+from app.api.deps import Fields
 from app.services.lists import DEFAULT_PAGE, LARGEST_PAGE, Page
 
 
 class ListQuery(BaseModel):
-    """Which page of a list is asked for."""
+    """Which page of a list is asked for, and what of its records."""
 
     cursor: str | None = Field(
-        default=None, max_length=2000, description="The `next` value of the answer before."
+        default=None,
+        max_length=2000,
+        description="The `next` value of the answer before. It fits the same filters, order and day alone; "
+        "`limit` and `fields` may differ.",
     )
     limit: int = Field(default=DEFAULT_PAGE, ge=1, le=LARGEST_PAGE, description="Rows on a page.")
+    fields: Fields = None
 
     def page(self) -> Page:
         """The page as services take it."""
         return Page(self.cursor, self.limit)
 
+    def filters(self) -> dict[str, Any]:
+        """The values of the filters, as services take them; None where one is not asked for."""
+        return {name: getattr(self, name) for name in _filters(type(self))}
 
-def read_query(model: type[ListQuery]) -> Callable[[Request], Awaitable[ListQuery]]:
+
+_NO_FILTERS = {"cursor", "limit", "fields", "as_at", "compare", "sort", "descending"}
+
+
+@cache
+def _filters(model: type[ListQuery]) -> tuple[str, ...]:
+    return tuple(name for name in model.model_fields if name not in _NO_FILTERS)
+
+
+class Descending(ListQuery):
+    """A list that can be turned round."""
+
+    descending: bool = Field(default=False, description="Last first.")
+
+
+Query = TypeVar("Query", bound=ListQuery)
+
+
+def read_query(model: type[Query]) -> Callable[[Request], Awaitable[Query]]:
     """A dependency that reads the query into a model. Raises RequestValidationError naming each parameter."""
 
-    async def query(request: Request) -> ListQuery:
+    async def query(request: Request) -> Query:
         try:
             return model.model_validate(dict(request.query_params))
         except ValidationError as error:
@@ -38,6 +65,11 @@ def read_query(model: type[ListQuery]) -> Callable[[Request], Awaitable[ListQuer
             raise RequestValidationError(faults) from error
 
     return query
+
+
+def day_filter(what: str, side: str) -> Any:
+    """A filter by a day: ``side`` is "before" or "after", neither with the day itself."""
+    return Field(default=None, description=f"Only {what} {side} this day.")
 
 
 def parameters(model: type[BaseModel]) -> dict[str, Any]:

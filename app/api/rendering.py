@@ -4,19 +4,67 @@ A model's shape is a typed dictionary with the same fields. Services return plai
 right types already (tests hold every answer against its model), so they are written and not validated again:
 100 actions take 1.4 ms instead of 3.9, a plan's progress 0.04 instead of 0.7. Fields that the model does not
 have are left out.
+
+``fields`` of a request names those of a record, or of the records of a list, that are answered: no others.
 """
 
 import types
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 from typing_extensions import TypedDict
 
+from app.errors import Fault, Invalid
 
-def render(model: type[BaseModel], data: Any) -> bytes:
-    """Data as the JSON of a model: the only way in which the API answers."""
+
+def render(model: type[BaseModel], data: Any, fields: str | None = None) -> bytes:
+    """Data as the JSON of a model: the only way in which the API answers.
+
+    Raises Invalid where ``fields`` names what is not there.
+    """
+    if fields is not None:
+        data = _only(model, data, chosen(model, fields))
     return _adapter(model).dump_json(data, warnings=False)
+
+
+@cache
+def names(model: type[BaseModel]) -> tuple[str, ...]:
+    """What ``fields`` may name of an answer: the fields of the record, or of the records of a list."""
+    if _is_list(model):
+        (model,) = get_args(model.model_fields["items"].annotation)
+    return tuple(model.model_fields)
+
+
+def _is_list(model: type[BaseModel]) -> bool:
+    return {"items", "next"} <= model.model_fields.keys()
+
+
+@lru_cache(maxsize=256)
+def chosen(model: type[BaseModel], fields: str) -> frozenset[str]:
+    """The fields that a request names, with commas between them. Raises Invalid for one that is not there."""
+    known = names(model)
+    typed = fields.split(",")
+    found = frozenset(typed)
+    unknown = [name for name in typed if name not in known]
+    if not unknown and len(found) == len(typed):
+        return found
+    message = "Name each field once."
+    if unknown:
+        message = f"There is no field `{unknown[0][:60]}` here." if unknown[0] else "Name at least one field."
+    listed = ", ".join(known)
+    raise Invalid([Fault("/fields", f"{message} Give one or more of these, with commas: {listed}.")])
+
+
+def _only(model: type[BaseModel], data: Any, asked: frozenset[str]) -> Any:
+    # A shape writes what is there of it, so no shape is made for each choice.
+    if _is_list(model):
+        return {**data, "items": [_part(one, asked) for one in data["items"]]}
+    return _part(data, asked)
+
+
+def _part(record: Any, asked: frozenset[str]) -> dict[str, Any]:
+    return {name: record[name] for name in asked if name in record}
 
 
 @cache
