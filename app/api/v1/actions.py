@@ -16,6 +16,7 @@ from app.api.deps import (
     Compare,
     Contributor,
     Editor,
+    Fields,
     OptionalVersion,
     Reader,
     RefFilter,
@@ -123,11 +124,11 @@ def create_action(plan_id: UUID, body: ActionCreate, who: Editor) -> Response:
 
 
 @router.get("/actions/{action_id}", response_model=ActionRead, responses=READS, operation_id="get_action")
-def get_action(action_id: UUID, who: Reader, as_at: AsAt = None) -> Response:
+def get_action(action_id: UUID, who: Reader, as_at: AsAt = None, fields: Fields = None) -> Response:
     """One action as at a day. 404 for a day before it was added."""
     with read(who) as db:
         found = actions_service.get_action(db, who, action_id, today=today(), as_at=as_at)
-    return answer(ActionRead, found, as_at=as_at)
+    return answer(ActionRead, found, as_at=as_at, fields=fields)
 
 
 @router.patch(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.api.deps import READS, Reader, answer
+from app.api.deps import READS, Fields, Reader, answer
 from app.api.routing import api_router
 from app.db import read
 from app.models.areas import AreaList, AreaRead
@@ -22,7 +22,7 @@ def list_areas(who: Reader) -> Response:
 
 
 @router.get("/areas/{area_id}", response_model=AreaRead, responses=READS, operation_id="get_area")
-def get_area(area_id: UUID, who: Reader) -> Response:
+def get_area(area_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One area. `last_sequence` tells whether anything in it changed since it was last read."""
     with read(who) as db:
-        return answer(AreaRead, areas_service.get_area(db, who, area_id))
+        return answer(AreaRead, areas_service.get_area(db, who, area_id), fields=fields)

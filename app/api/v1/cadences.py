@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.api.deps import CHANGES, READS, Editor, Reader, Version
+from app.api.deps import CHANGES, READS, Editor, Fields, Reader, Version
 from app.api.rendering import render
 from app.api.routing import api_router
 from app.clock import moment, today
@@ -20,7 +20,7 @@ router = api_router("periods")
 @router.get(
     "/plans/{plan_id}/cadence", response_model=CadenceRead, responses=READS, operation_id="get_cadence"
 )
-def get_cadence(plan_id: UUID, who: Reader) -> Response:
+def get_cadence(plan_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """How the plan's reporting periods follow each other, and the next ones that follow from it.
 
     Proposed periods follow each other without a gap, and leave out the days of those that exist. A plan
@@ -28,7 +28,7 @@ def get_cadence(plan_id: UUID, who: Reader) -> Response:
     """
     with read(who) as db:
         found = cadences_service.get_cadence(db, who, plan_id, today=today())
-    return _answer(found)
+    return _answer(found, fields)
 
 
 @router.put(
@@ -44,8 +44,8 @@ def set_cadence(plan_id: UUID, body: CadencePut, who: Editor, version: Version) 
     return _answer(found)
 
 
-def _answer(found: dict[str, Any]) -> Response:
+def _answer(found: dict[str, Any], fields: str | None = None) -> Response:
     """200 whose ETag is the plan's version and a digest: what is proposed changes with the periods too."""
-    body = render(CadenceRead, found)
+    body = render(CadenceRead, found, fields)
     tag = f'"{found["version"]}.{hashlib.sha256(body).hexdigest()[:16]}"'
     return Response(body, media_type="application/json", headers={"etag": tag})

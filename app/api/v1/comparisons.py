@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from app.api.deps import READS, AsAt, Reader, answer
+from app.api.deps import READS, AsAt, Fields, Reader, answer
 from app.api.routing import api_router
 from app.clock import today
 from app.db import read
@@ -31,6 +31,7 @@ def get_comparison(
         ),
     ] = None,
     priority_id: Annotated[UUID | None, Query(description="Only under this priority of the plan.")] = None,
+    fields: Fields = None,
 ) -> Response:
     """The figures of both days, and every action and risk to which something happened in between.
 
@@ -41,4 +42,4 @@ def get_comparison(
         found = comparison_service.compare(
             db, who, plan_id, today=today(), as_at=as_at, compare=compare, priority_id=priority_id
         )
-    return answer(Comparison, found, as_at=found["as_at"])
+    return answer(Comparison, found, as_at=found["as_at"], fields=fields)

@@ -11,6 +11,7 @@ from app.api.deps import (
     READS,
     Asked,
     Editor,
+    Fields,
     Reader,
     UpdatedSince,
     Version,
@@ -61,10 +62,10 @@ def create_control(risk_id: UUID, body: ControlCreate, who: Editor) -> Response:
 
 
 @router.get("/controls/{control_id}", response_model=ControlRead, responses=READS, operation_id="get_control")
-def get_control(control_id: UUID, who: Reader) -> Response:
+def get_control(control_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One control."""
     with read(who) as db:
-        return answer(ControlRead, controls_service.get_control(db, who, control_id))
+        return answer(ControlRead, controls_service.get_control(db, who, control_id), fields=fields)
 
 
 @router.patch(

@@ -13,6 +13,7 @@ from app.api.deps import (
     AsAt,
     Asked,
     Editor,
+    Fields,
     OptionalVersion,
     Reader,
     UpdatedSince,
@@ -92,13 +93,15 @@ def create_management_action(risk_id: UUID, body: ManagementActionCreate, who: E
     responses=READS,
     operation_id="get_management_action",
 )
-def get_management_action(management_action_id: UUID, who: Reader, as_at: AsAt = None) -> Response:
+def get_management_action(
+    management_action_id: UUID, who: Reader, as_at: AsAt = None, fields: Fields = None
+) -> Response:
     """One management action as at a day."""
     with read(who) as db:
         found = management_actions_service.get_management_action(
             db, who, management_action_id, today=today(), as_at=as_at
         )
-    return answer(ManagementActionRead, found, as_at=as_at)
+    return answer(ManagementActionRead, found, as_at=as_at, fields=fields)
 
 
 @router.patch(

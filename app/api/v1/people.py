@@ -11,6 +11,7 @@ from app.api.deps import (
     READS,
     Asked,
     Editor,
+    Fields,
     Reader,
     Search,
     UpdatedSince,
@@ -58,10 +59,10 @@ def create_person(body: PersonCreate, who: Editor) -> Response:
 
 
 @router.get("/people/{person_id}", response_model=PersonRead, responses=READS, operation_id="get_person")
-def get_person(person_id: UUID, who: Reader) -> Response:
+def get_person(person_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One person."""
     with read(who) as db:
-        return answer(PersonRead, people_service.get_person(db, who, person_id))
+        return answer(PersonRead, people_service.get_person(db, who, person_id), fields=fields)
 
 
 @router.patch(

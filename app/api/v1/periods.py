@@ -10,6 +10,7 @@ from app.api.deps import (
     READS,
     Asked,
     Editor,
+    Fields,
     Reader,
     RefFilter,
     UpdatedSince,
@@ -77,10 +78,10 @@ def create_period(plan_id: UUID, body: PeriodCreate, who: Editor) -> Response:
 
 
 @router.get("/periods/{period_id}", response_model=PeriodRead, responses=READS, operation_id="get_period")
-def get_period(period_id: UUID, who: Reader) -> Response:
+def get_period(period_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One period; `published` says when and by whom it was frozen. Its figures are in `report.json`."""
     with read(who) as db:
-        return answer(PeriodRead, periods_service.get_period(db, who, period_id))
+        return answer(PeriodRead, periods_service.get_period(db, who, period_id), fields=fields)
 
 
 @router.patch(

@@ -13,6 +13,7 @@ from app.api.deps import (
     Asked,
     Compare,
     Editor,
+    Fields,
     Reader,
     RefFilter,
     Search,
@@ -64,10 +65,10 @@ def create_plan(body: PlanCreate, who: Editor) -> Response:
 
 
 @router.get("/plans/{plan_id}", response_model=PlanRead, responses=READS, operation_id="get_plan")
-def get_plan(plan_id: UUID, who: Reader) -> Response:
+def get_plan(plan_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One plan."""
     with read(who) as db:
-        return answer(PlanRead, plans_service.get_plan(db, who, plan_id))
+        return answer(PlanRead, plans_service.get_plan(db, who, plan_id), fields=fields)
 
 
 @router.patch("/plans/{plan_id}", response_model=PlanRead, responses=CHANGES, operation_id="change_plan")
@@ -81,7 +82,9 @@ def change_plan(plan_id: UUID, body: PlanUpdate, who: Editor, version: Version) 
 @router.get(
     "/plans/{plan_id}/progress", response_model=Progress, responses=READS, operation_id="get_progress"
 )
-def get_progress(plan_id: UUID, who: Reader, as_at: AsAt = None, compare: Compare = None) -> Response:
+def get_progress(
+    plan_id: UUID, who: Reader, as_at: AsAt = None, compare: Compare = None, fields: Fields = None
+) -> Response:
     """Counts and percentages of the plan and of each priority, as at a day.
 
     Percentages and flags count action points, so that the plan is the sum of its priorities; the number of
@@ -89,7 +92,7 @@ def get_progress(plan_id: UUID, who: Reader, as_at: AsAt = None, compare: Compar
     """
     with read(who) as db:
         found = compared.progress(db, who, plan_id, today=today(), as_at=as_at, compare=compare)
-    return answer(Progress, found, as_at=as_at)
+    return answer(Progress, found, as_at=as_at, fields=fields)
 
 
 @router.get(
@@ -108,10 +111,11 @@ def get_progress_history(
     last_day: Annotated[
         AnyDay | None, Query(alias="to", description="Last day; today by default, never later.")
     ] = None,
+    fields: Fields = None,
 ) -> Response:
     """Progress at the end of each month and on the last day: the figures of a burn-up chart."""
     with read(who) as db:
         found = progress_service.history(
             db, who, plan_id, today=today(), first_day=first_day, last_day=last_day
         )
-    return answer(ProgressHistory, found)
+    return answer(ProgressHistory, found, fields=fields)

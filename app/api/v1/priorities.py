@@ -10,6 +10,7 @@ from app.api.deps import (
     READS,
     Asked,
     Editor,
+    Fields,
     Reader,
     RefFilter,
     Search,
@@ -68,10 +69,10 @@ def create_priority(plan_id: UUID, body: PriorityCreate, who: Editor) -> Respons
 @router.get(
     "/priorities/{priority_id}", response_model=PriorityRead, responses=READS, operation_id="get_priority"
 )
-def get_priority(priority_id: UUID, who: Reader) -> Response:
+def get_priority(priority_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One priority."""
     with read(who) as db:
-        return answer(PriorityRead, priorities_service.get_priority(db, who, priority_id))
+        return answer(PriorityRead, priorities_service.get_priority(db, who, priority_id), fields=fields)
 
 
 @router.patch(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from app.api.deps import READS, Editor, Reader, Version, answer, created, errors
+from app.api.deps import READS, Editor, Fields, Reader, Version, answer, created, errors
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
@@ -60,14 +60,14 @@ def get_period_report(period_id: UUID, who: Reader) -> Response:
     responses=READS,
     operation_id="get_period_differences",
 )
-def get_period_differences(period_id: UUID, who: Reader) -> Response:
+def get_period_differences(period_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """Where the last day of a published period, as known now, differs from what was published, and why.
 
     404 for a period that is not published.
     """
     with read(who) as db:
         found = publications_service.differences(db, who, period_id, today=today())
-    return answer(PeriodDifferences, found)
+    return answer(PeriodDifferences, found, fields=fields)
 
 
 @router.get(
@@ -76,11 +76,11 @@ def get_period_differences(period_id: UUID, who: Reader) -> Response:
     responses=READS,
     operation_id="replay_period",
 )
-def replay_period(period_id: UUID, who: Reader) -> Response:
+def replay_period(period_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """Whether the entries recorded before publishing give every figure and flag that was published.
 
     404 for a period that is not published.
     """
     with read(who) as db:
         found = publications_service.replayed(db, who, period_id)
-    return answer(PeriodReplay, found)
+    return answer(PeriodReplay, found, fields=fields)

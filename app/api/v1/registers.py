@@ -13,6 +13,7 @@ from app.api.deps import (
     Asked,
     Compare,
     Editor,
+    Fields,
     MatrixSetter,
     Reader,
     RefFilter,
@@ -77,10 +78,11 @@ def create_register(body: RegisterCreate, who: Editor) -> Response:
 @router.get(
     "/registers/{register_id}", response_model=RegisterRead, responses=READS, operation_id="get_register"
 )
-def get_register(register_id: UUID, who: Reader) -> Response:
+def get_register(register_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One register with the matrix in force today."""
     with read(who) as db:
-        return answer(RegisterRead, registers_service.get_register(db, who, register_id, today=today()))
+        found = registers_service.get_register(db, who, register_id, today=today())
+    return answer(RegisterRead, found, fields=fields)
 
 
 @router.patch(
@@ -102,12 +104,14 @@ def change_register(register_id: UUID, body: RegisterUpdate, who: Editor, versio
     responses=READS,
     operation_id="get_heat_map",
 )
-def get_heat_map(register_id: UUID, who: Reader, as_at: AsAt = None, compare: Compare = None) -> Response:
+def get_heat_map(
+    register_id: UUID, who: Reader, as_at: AsAt = None, compare: Compare = None, fields: Fields = None
+) -> Response:
     """Every cell of the matrix with the risks that are there, and those that should be, as at a day."""
     with read(who) as db:
         found = registers_service.heat_map(db, who, register_id, today=today(), day=as_at)
         compared.beside_heat_map(db, who, found, today=today(), as_at=as_at, compare=compare)
-    return answer(HeatMapRead, found, as_at=as_at)
+    return answer(HeatMapRead, found, as_at=as_at, fields=fields)
 
 
 @router.get(

@@ -16,6 +16,7 @@ from app.api.deps import (
     Compare,
     Contributor,
     Editor,
+    Fields,
     OptionalVersion,
     Reader,
     RefFilter,
@@ -130,11 +131,11 @@ def create_risk(register_id: UUID, body: RiskCreate, who: Editor) -> Response:
 
 
 @router.get("/risks/{risk_id}", response_model=RiskRead, responses=READS, operation_id="get_risk")
-def get_risk(risk_id: UUID, who: Reader, as_at: AsAt = None) -> Response:
+def get_risk(risk_id: UUID, who: Reader, as_at: AsAt = None, fields: Fields = None) -> Response:
     """One risk as at a day. 404 for a day before it was added."""
     with read(who) as db:
         found = risks_service.get_risk(db, who, risk_id, today=today(), as_at=as_at)
-    return answer(RiskRead, found, as_at=as_at)
+    return answer(RiskRead, found, as_at=as_at, fields=fields)
 
 
 @router.patch("/risks/{risk_id}", response_model=RiskRead, responses=CHANGES, operation_id="change_risk")
