@@ -436,9 +436,24 @@ def _credentials(connection: Any, area: UUID) -> tuple[str, str]:
             **stamps,
         )
     )
+    secret = new_id()
+    connection.execute(
+        insert(tables.client_secrets).values(
+            id=secret, client_id=client, secret_hash=token_hash(new_token(), key), created_at=at.now
+        )
+    )
+    connection.execute(
+        insert(tables.client_usage).values(
+            client_id=client, window_start=at.now, used=0, granted=0, failures=0, failures_from=at.now
+        )
+    )
     connection.execute(
         insert(tables.access_tokens).values(
-            token_hash=token_hash(token, key), client_id=client, scopes="read write admin", expires_at=later
+            token_hash=token_hash(token, key),
+            client_id=client,
+            secret_id=secret,
+            scopes="read write admin",
+            expires_at=later,
         )
     )
     connection.execute(

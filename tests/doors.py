@@ -30,6 +30,7 @@ from app.models.areas import AreaBase
 from app.models.base import new_id
 from app.services import areas as areas_service
 from app.services import clients as clients_service
+from app.services import tokens as tokens_service
 from app.services import users as users_service
 from tests.factories import FIVE_BY_FIVE
 
@@ -173,7 +174,7 @@ def token(who: Principal, *scopes: str, age: timedelta = timedelta(0)) -> str:
 def token_of(client_id: UUID, secret: str, *, age: timedelta = timedelta(0)) -> str:
     """A bearer token of this client, given out ``age`` ago."""
     with db.write(None) as writer:
-        answer = clients_service.issue_token(writer, str(client_id), secret, None, clock.now() - age)
+        answer = tokens_service.issue_token(writer, str(client_id), secret, None, clock.now() - age)
     return str(answer["access_token"])
 
 

@@ -25,7 +25,7 @@ from app.models.people import PersonCreate
 from app.models.tables import action_states, areas, clients, plans, updates, users
 from app.services import areas as areas_service
 from app.services import checks, people
-from app.services import clients as clients_service
+from app.services import tokens as tokens_service
 from app.services import users as users_service
 from tests import databases, factories, servers
 
@@ -529,7 +529,7 @@ def test_a_client_is_created_with_a_secret_that_works(run: Run, north: str) -> N
     db.open(north)
     at = moment()
     with db.write(None) as writer:
-        token = clients_service.issue_token(
+        token = tokens_service.issue_token(
             writer, answer["client_id"], answer["client_secret"], None, at.now
         )
         expires_at = writer.execute(select(clients.c.expires_at)).scalar_one()

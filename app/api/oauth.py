@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import unquote_plus
 
 from fastapi import APIRouter, Form, Header, Response
@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 
 from app.api.rendering import render
 from app.clock import now
-from app.db import write
+from app.db import read, write
 from app.models.clients import TokenRead
-from app.services import clients as clients_service
-from app.services.clients import OAuthError
+from app.services import tokens as tokens_service
+from app.services.tokens import OAuthError, WrongSecret
 
 router = APIRouter(tags=["access tokens"])
 
@@ -37,6 +37,10 @@ class TokenError(BaseModel):
         400: {"model": TokenError, "description": "The request is not one that this endpoint takes."},
         401: {"model": TokenError, "description": "The client is unknown, expired or revoked."},
         413: {"description": "The body is larger than 1 MB."},
+        429: {
+            "model": TokenError,
+            "description": "Too many wrong secrets for this client; `Retry-After` says how long to wait.",
+        },
     },
 )
 def create_token(
@@ -50,21 +54,40 @@ def create_token(
 ) -> Response:
     """Exchange a client's id and secret, in the form body or by HTTP Basic, for an access token.
 
-    A token lives for an hour at most and never longer than its client. Revoking the client ends its tokens
-    at once.
+    A token lives for an hour at most and never longer than its client. Revoking the client, or the secret
+    that it was given out for, ends it at once. After ten wrong secrets for one client in a minute, further
+    wrong ones are answered 429; the right one always gets a token.
     """
     try:
-        clients_service.check_grant_type(grant_type)
+        tokens_service.check_grant_type(grant_type)
         given = _basic(authorization) if authorization else (client_id, client_secret)
         if not given[0] or not given[1]:
             raise OAuthError("invalid_client", "Send client_id and client_secret, or HTTP Basic.", 401)
-        with write(None) as db:
-            found = clients_service.issue_token(db, given[0], given[1], scope, now())
+        found = _token(given[0], given[1], scope)
     except OAuthError as error:
         return _refusal(error)
     return Response(
         render(TokenRead, found), media_type="application/json", headers={"cache-control": "no-store"}
     )
+
+
+def _token(client_id: str, secret: str, scope: str | None) -> dict[str, Any]:
+    """A token. Raises OAuthError; a wrong secret is counted."""
+    at = now()
+    try:
+        # Looked at before anything is locked: who guesses does not hold up those who write.
+        with read(None) as db:
+            tokens_service.prove(db, client_id, secret, at)
+        with write(None) as db:
+            return tokens_service.issue_token(db, client_id, secret, scope, at)
+    except WrongSecret as wrong:
+        with read(None) as db:
+            counted = tokens_service.failures(db, wrong.client_id, at)
+        if counted >= tokens_service.MOST_FAILURES:
+            raise tokens_service.too_many(at) from wrong
+        with write(None) as db:
+            tokens_service.count_failure(db, wrong.client_id, at)
+        raise
 
 
 def _basic(authorization: str) -> tuple[str, str]:
@@ -82,5 +105,7 @@ def _refusal(error: OAuthError) -> JSONResponse:
     headers = {"cache-control": "no-store"}
     if error.status == 401:
         headers["www-authenticate"] = 'Basic realm="send-tracker"'
+    if error.wait:
+        headers["retry-after"] = str(error.wait)
     content = {"error": error.error, "error_description": error.error_description}
     return JSONResponse(content, status_code=error.status, headers=headers)

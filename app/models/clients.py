@@ -9,6 +9,7 @@ from app.models.base import Output, Row, UtcDateTime, new_id
 
 DEFAULT_QUOTA = 6_000
 """Requests in a minute that a client may make, where nothing else was agreed."""
+LARGEST_QUOTA = 1_000_000_000
 
 
 class Client(Row, table=True):
@@ -41,24 +42,30 @@ class ClientSecret(SQLModel, table=True):
 class ClientUsage(SQLModel, table=True):
     """How much of its quota a client has used, and when it last asked. Bookkeeping, not journalled.
 
-    ``used`` are the requests granted to the processes of the service in the minute from ``window_start``.
+    ``used`` are the requests granted to the processes of the service in the minute from ``window_start``,
+    ``granted`` those of the last grant alone. ``last_used_at`` is right to the minute; None before the first
+    request. ``failures`` are the wrong secrets in the minute from ``failures_from``.
     """
 
     __tablename__ = "client_usage"
 
     client_id: UUID = Field(foreign_key="clients.id", primary_key=True)
     window_start: datetime = Field(sa_type=UtcDateTime)
-    used: int
-    last_used_at: datetime = Field(sa_type=UtcDateTime)
+    used: int = 0
+    granted: int = 0
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failures: int = 0
+    failures_from: datetime = Field(sa_type=UtcDateTime)
 
 
 class AccessToken(SQLModel, table=True):
-    """A bearer token; it never outlives its client."""
+    """A bearer token; it never outlives its client, nor the secret that it was given out for."""
 
     __tablename__ = "access_tokens"
 
     token_hash: str = Field(primary_key=True, max_length=64)
     client_id: UUID = Field(foreign_key="clients.id", index=True)
+    secret_id: UUID = Field(foreign_key="client_secrets.id", index=True)
     scopes: str = Field(max_length=60)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 

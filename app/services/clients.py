@@ -1,39 +1,115 @@
-"""API clients: programs of an area, their secrets and their access tokens (RFC 6749, client credentials)."""
+"""API clients: programs of an area, their secrets, quotas and ends. Managed by admins, never through the API.
 
-from collections.abc import Iterable
+A secret is returned once, by what made it; stored and journalled are its hash and its id alone.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from app.access.roles import SCOPE_OPERATIONS, Operation, Principal, Scope
+from app.access.roles import Operation, Principal, Scope
 from app.clock import Moment
 from app.config import settings
-from app.errors import invalid
+from app.errors import Conflict, Fault, Invalid, NotFound
 from app.models.base import ShortLine, new_id
-from app.models.clients import DEFAULT_QUOTA
-from app.models.tables import access_tokens, client_secrets, clients
-from app.security import new_token, secret_matches, token_hash
+from app.models.clients import DEFAULT_QUOTA, LARGEST_QUOTA
+from app.models.tables import access_tokens, client_secrets, client_usage, clients
+from app.security import new_token, token_hash
 from app.services import access, journal, records
+from app.services.tokens import listed
 
-TOKEN_LIFETIME = timedelta(hours=1)
 MOST_DAYS = 3650
-GRANT_TYPE = "client_credentials"
+MOST_SECRETS = 2
+SOON = timedelta(days=30)
+"""How long before its end a client is said to expire soon."""
 _NAME: TypeAdapter[str] = TypeAdapter(ShortLine)
-# Compared with where there is no client, so that both cases take the same time.
-_NO_HASH = "0" * 64
+_HEX_DIGITS = 8
 
 
-class OAuthError(Exception):
-    """A refusal of the token endpoint: ``error`` and ``error_description`` of RFC 6749, section 5.2."""
+# --- Reading ----------------------------------------------------------------------------------------------
 
-    def __init__(self, error: str, error_description: str, status: int = 400) -> None:
-        super().__init__(error_description)
-        self.error = error
-        self.error_description = error_description
-        self.status = status
+_live = client_secrets.c.revoked_at.is_(None)
+_COUNT = (
+    select(func.count())
+    .where(client_secrets.c.client_id == clients.c.id, _live)
+    .correlate(clients)
+    .scalar_subquery()
+)
+_CLIENTS = (
+    select(
+        clients.c.id,
+        clients.c.version,
+        clients.c.name,
+        clients.c.scopes,
+        clients.c.quota,
+        clients.c.created_at,
+        clients.c.expires_at,
+        clients.c.revoked_at,
+        client_usage.c.last_used_at,
+        _COUNT.label("live_secrets"),
+    )
+    .outerjoin(client_usage, client_usage.c.client_id == clients.c.id)
+    .where(clients.c.area_id == bindparam("in_area"))
+)
+_LIST = _CLIENTS.order_by(clients.c.name, clients.c.created_at, clients.c.id)
+_ONE = _CLIENTS.where(clients.c.id == bindparam("wanted"))
+_SECRETS = (
+    select(client_secrets.c.id, client_secrets.c.created_at)
+    .join(clients, clients.c.id == client_secrets.c.client_id)
+    .where(
+        client_secrets.c.client_id == bindparam("wanted"), clients.c.area_id == bindparam("in_area"), _live
+    )
+    .order_by(client_secrets.c.created_at, client_secrets.c.id)
+)
+
+
+def list_clients(db: Connection, who: Principal, now: datetime) -> list[dict[str, Any]]:
+    """All clients of the area by name, revoked and expired ones included, without their secrets' ids.
+
+    ``state`` is "live", "expires_soon" (within 30 days), "expired" or "revoked".
+    """
+    access.require(who, Operation.administer)
+    return [_shown(row, now) for row in db.execute(_LIST, {"in_area": who.area_id})]
+
+
+def get_client(db: Connection, who: Principal, client_id: UUID, now: datetime) -> dict[str, Any]:
+    """A client with its live ``secrets``: id, short id and created time, never the secret.
+
+    Raises NotFound, NotAllowed.
+    """
+    given = {"wanted": client_id, "in_area": who.area_id}
+    row = db.execute(_ONE, given).one_or_none()
+    if row is None:
+        raise NotFound("client")
+    access.require(who, Operation.administer)
+    secrets = [
+        {"id": one.id, "short_id": short_id(one.id), "created_at": one.created_at}
+        for one in db.execute(_SECRETS, given)
+    ]
+    return {**_shown(row, now), "secrets": secrets}
+
+
+def short_id(secret_id: UUID) -> str:
+    """The end of a secret's id, by which people tell two secrets apart."""
+    return secret_id.hex[-_HEX_DIGITS:]
+
+
+def _shown(row: Any, now: datetime) -> dict[str, Any]:
+    found = dict(row._mapping)
+    if found["revoked_at"] is not None:
+        state = "revoked"
+    elif found["expires_at"] <= now:
+        state = "expired"
+    else:
+        state = "expires_soon" if found["expires_at"] - now <= SOON else "live"
+    return {**found, "scopes": found["scopes"].split(), "state": state}
+
+
+# --- Adding and changing ----------------------------------------------------------------------------------
 
 
 def create_client(
@@ -45,131 +121,152 @@ def create_client(
     scopes: Iterable[Scope],
     days: int = 365,
     quota: int = DEFAULT_QUOTA,
+    client_id: UUID | None = None,
 ) -> tuple[UUID, str]:
     """Add a client that expires in ``days`` and may make ``quota`` requests in a minute.
 
-    Returns its id and its secret, which is shown only here.
+    Returns its id and its secret, which is shown only here. ``client_id`` is an id that was set aside for
+    it: where it has been used, Conflict is raised and nothing is added.
     """
     access.require(who, Operation.administer)
     granted = set(scopes)
-    if not granted:
-        raise invalid("/scopes", f"Give at least one scope: {', '.join(Scope)}.")
-    if not 1 <= days <= MOST_DAYS:
-        raise invalid("/days", f"Give a number of days from 1 to {MOST_DAYS}.")
-    try:
-        plain_name = _NAME.validate_python(name)
-    except ValidationError as error:
-        raise invalid("/name", "Give a name of 1 to 120 characters, for example `Reporting`.") from error
-    secret, client_id = new_token(), new_id()
+    faults = [] if granted else [Fault("/scopes", f"Give at least one scope: {', '.join(Scope)}.")]
+    stated = _checked({"name": name, "days": days, "quota": quota}, faults)
+    if client_id and db.execute(select(clients.c.id).where(clients.c.id == client_id)).first():
+        raise Conflict("This client was created already, and its secret was shown then.")
+    secret, client_id = new_token(), client_id or new_id()
     shown = {
-        "name": plain_name,
-        "scopes": _listed(granted),
+        "name": stated["name"],
+        "scopes": listed(granted),
         "expires_at": at.now + timedelta(days=days),
         "quota": quota,
     }
-    stamps = {
-        "id": client_id,
-        "area_id": who.area_id,
-        "version": 1,
-        "created_at": at.now,
-        "updated_at": at.now,
-    }
-    db.execute(insert(clients), {**shown, **stamps, "revoked_at": None})
+    stamps = {"id": client_id, "area_id": who.area_id, "version": 1}
+    times = {"created_at": at.now, "updated_at": at.now, "revoked_at": None}
+    db.execute(insert(clients), {**shown, **stamps, **times})
+    _begin_usage(db, client_id, at.now)
     _add_secret(db, client_id, secret, at.now)
     journal.record(db, who, at, journal.Change("client", client_id, "created", None, shown))
     return client_id, secret
 
 
-def _add_secret(db: Connection, client_id: UUID, secret: str, now: datetime) -> None:
-    hashed = token_hash(secret, settings().key())
-    values = {"id": new_id(), "client_id": client_id, "secret_hash": hashed}
-    db.execute(insert(client_secrets), {**values, "created_at": now, "revoked_at": None})
+def change_client(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    client_id: UUID,
+    values: Mapping[str, Any],
+    *,
+    version: int | None,
+) -> None:
+    """Change ``name``, ``quota`` or ``days`` (from now until it expires); what is left out stays.
+
+    Raises NotFound, Invalid, Conflict for a revoked client, PreconditionFailed unless it is at ``version``.
+    """
+    current = _current(db, who, client_id)
+    records.check_version(current, version, lambda: get_client(db, who, client_id, at.now))
+    _refuse_revoked(current)
+    stated = _checked(values, [])
+    if "days" in stated:
+        stated["expires_at"] = at.now + timedelta(days=stated.pop("days"))
+    records.change(db, who, at, clients, "client", current, stated)
+
+
+def _checked(values: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
+    """The values as they are stored. Raises Invalid with the faults, those found before included."""
+    stated = dict(values)
+    if "days" in stated and not 1 <= stated["days"] <= MOST_DAYS:
+        faults.append(Fault("/days", f"Give a number of days from 1 to {MOST_DAYS}."))
+    if "quota" in stated and not 1 <= stated["quota"] <= LARGEST_QUOTA:
+        faults.append(Fault("/quota", f"Give a number of requests from 1 to {LARGEST_QUOTA:,}."))
+    try:
+        if "name" in stated:
+            stated["name"] = _NAME.validate_python(stated["name"])
+    except ValidationError:
+        faults.append(Fault("/name", "Give a name of 1 to 120 characters, for example `Reporting`."))
+    if faults:
+        raise Invalid(faults)
+    return stated
+
+
+def _begin_usage(db: Connection, client_id: UUID, now: datetime) -> None:
+    counted = {"used": 0, "granted": 0, "failures": 0, "last_used_at": None}
+    db.execute(
+        insert(client_usage), {"client_id": client_id, "window_start": now, "failures_from": now, **counted}
+    )
+
+
+# --- Secrets ----------------------------------------------------------------------------------------------
+
+
+def rotate_client(
+    db: Connection, who: Principal, at: Moment, client_id: UUID, *, version: int | None = None
+) -> tuple[UUID, str]:
+    """Add a second live secret and return its id and the secret, which is shown only here.
+
+    The first one stays good until it is revoked, so that the program can be given the new one in peace.
+    Raises NotFound, Conflict where two are live or the client has ended, PreconditionFailed unless it is at
+    ``version``.
+    """
+    current = _current(db, who, client_id)
+    records.check_version(current, version, lambda: get_client(db, who, client_id, at.now))
+    _refuse_revoked(current)
+    if current["expires_at"] <= at.now:
+        raise Conflict("This client has expired. Give it a later end first.")
+    live = db.execute(_SECRETS, {"wanted": client_id, "in_area": who.area_id}).all()
+    if len(live) >= MOST_SECRETS:
+        raise Conflict(
+            "This client has two live secrets. Revoke the one that is no longer used, then rotate."
+        )
+    secret = new_token()
+    secret_id = _add_secret(db, client_id, secret, at.now)
+    records.touch(db, at, clients, current)
+    added = journal.Change("client", client_id, "secret_added", None, {"secret_id": secret_id})
+    journal.record(db, who, at, added)
+    return secret_id, secret
+
+
+def revoke_secret(db: Connection, who: Principal, at: Moment, client_id: UUID, secret_id: UUID) -> None:
+    """End a secret and the tokens given out for it at once. Does nothing when it was revoked before.
+
+    Raises NotFound.
+    """
+    current = _current(db, who, client_id)
+    of_client = (client_secrets.c.id == secret_id) & (client_secrets.c.client_id == client_id)
+    revoked = db.execute(update(client_secrets).where(of_client, _live).values(revoked_at=at.now)).rowcount
+    if not revoked:
+        if db.execute(select(client_secrets.c.id).where(of_client)).first() is None:
+            raise NotFound("secret")
+        return
+    db.execute(delete(access_tokens).where(access_tokens.c.secret_id == secret_id))
+    records.touch(db, at, clients, current)
+    change = journal.Change("client", client_id, "secret_revoked", {"secret_id": secret_id}, None)
+    journal.record(db, who, at, change)
 
 
 def revoke_client(db: Connection, who: Principal, at: Moment, client_id: UUID) -> None:
     """End a client and its tokens at once. Does nothing when it was revoked before. Raises NotFound."""
-    access.require(who, Operation.administer)
-    current = records.find(db, who, clients, client_id, "client")
+    current = _current(db, who, client_id)
     if current["revoked_at"] is not None:
         return
     db.execute(delete(access_tokens).where(access_tokens.c.client_id == client_id))
     records.change(db, who, at, clients, "client", current, {"revoked_at": at.now})
 
 
-def issue_token(
-    db: Connection, client_id: str, secret: str, scope: str | None, now: datetime
-) -> dict[str, Any]:
-    """A bearer token for one hour, never beyond the client's end, as ``TokenRead`` answers it.
-
-    Without ``scope`` it carries all that the client was granted. Raises OAuthError.
-    """
-    client = _client(db, client_id, secret, now)
-    scopes = _scopes(client.scopes, scope)
-    expires_at = min(now + TOKEN_LIFETIME, client.expires_at)
-    token = new_token()
-    db.execute(
-        delete(access_tokens).where(access_tokens.c.client_id == client.id, access_tokens.c.expires_at <= now)
-    )
-    db.execute(
-        insert(access_tokens),
-        {
-            "token_hash": token_hash(token, settings().key()),
-            "client_id": client.id,
-            "scopes": scopes,
-            "expires_at": expires_at,
-        },
-    )
-    seconds = int((expires_at - now).total_seconds())
-    return {"access_token": token, "token_type": "Bearer", "expires_in": seconds, "scope": scopes}
+def _current(db: Connection, who: Principal, client_id: UUID) -> dict[str, Any]:
+    found = records.find(db, who, clients, client_id, "client")
+    access.require(who, Operation.administer)
+    return found
 
 
-def check_grant_type(grant_type: str | None) -> None:
-    """Raise OAuthError unless the request asks for the one grant that there is."""
-    if not grant_type:
-        raise OAuthError("invalid_request", f"Send grant_type={GRANT_TYPE} in a form body.")
-    if grant_type != GRANT_TYPE:
-        raise OAuthError("unsupported_grant_type", f"Only grant_type={GRANT_TYPE} is supported.")
+def _refuse_revoked(client: Mapping[str, Any]) -> None:
+    if client["revoked_at"] is not None:
+        raise Conflict("This client is revoked for good. Create a new one.")
 
 
-def _client(db: Connection, client_id: str, secret: str, now: datetime) -> Any:
-    """The client with these credentials. An unknown, expired or revoked one gets one and the same refusal."""
-    try:
-        wanted: UUID | None = UUID(client_id)
-    except ValueError:
-        wanted = None
-    row = db.execute(
-        select(clients.c.id, clients.c.scopes, clients.c.expires_at, clients.c.revoked_at).where(
-            clients.c.id == wanted
-        )
-    ).one_or_none()
-    live = select(client_secrets.c.secret_hash).where(
-        client_secrets.c.client_id == wanted, client_secrets.c.revoked_at.is_(None)
-    )
-    hashes = [*db.execute(live).scalars(), _NO_HASH, _NO_HASH][:2]
-    # Both are compared, whichever fits: the time taken tells nothing.
-    fits = sum(secret_matches(secret, stored, settings().key()) for stored in hashes) > 0
-    if row is None or not fits or row.revoked_at is not None or row.expires_at <= now:
-        raise OAuthError(
-            "invalid_client",
-            "The client id or secret is wrong, expired or revoked. Ask for a new client.",
-            401,
-        )
-    return row
-
-
-def _scopes(granted: str, asked: str | None) -> str:
-    """The scopes of a token: those asked for, all within what was granted (each includes reading)."""
-    if not asked or not asked.strip():
-        return granted
-    allowed = frozenset[Operation]().union(*(SCOPE_OPERATIONS[Scope(one)] for one in granted.split()))
-    try:
-        wanted = {Scope(one) for one in asked.split()}
-    except ValueError as error:
-        raise OAuthError("invalid_scope", f"The scopes are {', '.join(Scope)}.") from error
-    if any(not SCOPE_OPERATIONS[one] <= allowed for one in wanted):
-        raise OAuthError("invalid_scope", f"This client was granted only: {granted}.")
-    return _listed(wanted)
-
-
-def _listed(scopes: set[Scope]) -> str:
-    return " ".join(scope for scope in Scope if scope in scopes)
+def _add_secret(db: Connection, client_id: UUID, secret: str, now: datetime) -> UUID:
+    secret_id = new_id()
+    hashed = token_hash(secret, settings().key())
+    values = {"id": secret_id, "client_id": client_id, "secret_hash": hashed}
+    db.execute(insert(client_secrets), {**values, "created_at": now, "revoked_at": None})
+    return secret_id

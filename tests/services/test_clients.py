@@ -13,7 +13,7 @@ from app.clock import Moment
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.areas import AreaBase
 from app.models.tables import access_tokens, client_secrets, clients, journal_entries
-from app.services import access, areas
+from app.services import access, areas, tokens
 from app.services import clients as clients_service
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -44,7 +44,7 @@ def issue(
     client_id: UUID | str, secret: str, scope: str | None = None, now: datetime = NOW
 ) -> dict[str, Any]:
     with db.write(None) as writer:
-        return clients_service.issue_token(writer, str(client_id), secret, scope, now)
+        return tokens.issue_token(writer, str(client_id), secret, scope, now)
 
 
 def later(**duration: float) -> datetime:
@@ -86,7 +86,7 @@ async def test_a_token_is_a_principal_until_its_client_is_revoked(area: Principa
         with db.write(area) as writer:
             clients_service.revoke_client(writer, area, present, client_id)
     assert await access.by_token(token) is None
-    with pytest.raises(clients_service.OAuthError):
+    with pytest.raises(tokens.OAuthError):
         issue(client_id, secret, now=present.now)
     await db.close_lookup()
 
@@ -108,7 +108,7 @@ def test_a_narrower_scope_can_be_asked_for(
 
 @pytest.mark.parametrize("asked", ["admin", "read admin", "READ", "everything", "re\x00ad"])
 def test_a_scope_that_was_not_granted_is_refused(credentials: tuple[UUID, str], asked: str) -> None:
-    with pytest.raises(clients_service.OAuthError) as refused:
+    with pytest.raises(tokens.OAuthError) as refused:
         issue(*credentials, asked)
     assert (refused.value.error, refused.value.status) == ("invalid_scope", 400)
 
@@ -124,7 +124,7 @@ def test_unknown_wrong_expired_and_malformed_clients_get_one_answer(credentials:
         ("no id\x00", secret, NOW),
         (client_id, secret, later(days=365)),
     ):
-        with pytest.raises(clients_service.OAuthError) as refused:
+        with pytest.raises(tokens.OAuthError) as refused:
             issue(given_id, given_secret, now=now)
         answers.add((refused.value.error, refused.value.error_description, refused.value.status))
     assert [(error, status) for error, _, status in answers] == [("invalid_client", 401)]
@@ -153,9 +153,9 @@ def test_expired_tokens_of_the_client_are_removed(credentials: tuple[UUID, str])
     ],
 )
 def test_only_client_credentials_are_granted(grant_type: str | None, error: str, database: str) -> None:
-    clients_service.check_grant_type("client_credentials")
-    with pytest.raises(clients_service.OAuthError) as refused:
-        clients_service.check_grant_type(grant_type)
+    tokens.check_grant_type("client_credentials")
+    with pytest.raises(tokens.OAuthError) as refused:
+        tokens.check_grant_type(grant_type)
     assert (refused.value.error, refused.value.status) == (error, 400)
 
 

@@ -13,7 +13,7 @@ from app.config import settings
 from app.models.base import new_id
 from app.models.tables import access_tokens, journal_entries, sessions, users, worker_heartbeats
 from app.security import token_hash
-from app.services import clients, housekeeping
+from app.services import clients, housekeeping, tokens
 from app.services import users as users_service
 from tests.factories import AT, NOW, Cast, do
 
@@ -60,10 +60,10 @@ def test_expired_sessions_go_and_living_ones_stay() -> None:
 def test_expired_tokens_go_and_living_ones_stay(people: Cast) -> None:
     client_id, secret = do(clients.create_client, people.service, name="A", scopes=[Scope.read])
     with db.write(None) as writer:
-        early = clients.issue_token(writer, str(client_id), secret, None, NOW)
-    living = NOW + clients.TOKEN_LIFETIME - SECOND
+        early = tokens.issue_token(writer, str(client_id), secret, None, NOW)
+    living = NOW + tokens.TOKEN_LIFETIME - SECOND
     with db.write(None) as writer:
-        late = clients.issue_token(writer, str(client_id), secret, None, living)
+        late = tokens.issue_token(writer, str(client_id), secret, None, living)
     assert not run(housekeeping.clear_access_tokens, living)
     assert len(rows(access_tokens)) == 2
     run(housekeeping.clear_access_tokens, living + SECOND)

@@ -29,7 +29,10 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("window_start", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
-        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted", sa.Integer(), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failures_from", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_client_usage_client_id")),
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_client_usage")),
     )
@@ -40,7 +43,7 @@ def upgrade() -> None:
         sa.Column("request_digest", sa.String(length=64), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
-        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["client_id"], ["clients.id"], name=op.f("fk_kept_answers_client_id")),
@@ -52,6 +55,20 @@ def upgrade() -> None:
         "INSERT INTO client_secrets (id, client_id, secret_hash, created_at, revoked_at) "
         "SELECT id, id, secret_hash, created_at, revoked_at FROM clients"
     )
+    op.execute(
+        "INSERT INTO client_usage (client_id, window_start, used, granted, failures, failures_from) "
+        "SELECT id, created_at, 0, 0, 0, created_at FROM clients"
+    )
+    # So do the tokens that are out: they were given out for that secret.
+    with op.batch_alter_table("access_tokens") as batch_op:
+        batch_op.add_column(sa.Column("secret_id", sa.Uuid(), nullable=True))
+    op.execute("UPDATE access_tokens SET secret_id = client_id")
+    with op.batch_alter_table("access_tokens") as batch_op:
+        batch_op.alter_column("secret_id", existing_type=sa.Uuid(), nullable=False)
+        batch_op.create_foreign_key(
+            op.f("fk_access_tokens_secret_id"), "client_secrets", ["secret_id"], ["id"]
+        )
+        batch_op.create_index(op.f("ix_access_tokens_secret_id"), ["secret_id"])
     with op.batch_alter_table("clients") as batch_op:
         batch_op.add_column(sa.Column("quota", sa.Integer(), nullable=False, server_default="6000"))
         batch_op.drop_column("secret_hash")
@@ -71,6 +88,10 @@ def downgrade() -> None:
     with op.batch_alter_table("clients") as batch_op:
         batch_op.alter_column("secret_hash", server_default=None)
         batch_op.drop_column("quota")
+    with op.batch_alter_table("access_tokens") as batch_op:
+        batch_op.drop_index(op.f("ix_access_tokens_secret_id"))
+        batch_op.drop_constraint(op.f("fk_access_tokens_secret_id"), type_="foreignkey")
+        batch_op.drop_column("secret_id")
     op.drop_table("kept_answers")
     op.drop_table("client_usage")
     op.drop_table("client_secrets")
