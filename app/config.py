@@ -4,10 +4,11 @@ import re
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Self
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgres(ql)?(\+\w+)?://.+")
 DEMO_KEY = "demo-only-not-a-secret"
@@ -32,11 +33,27 @@ class Settings(BaseSettings):
     journal_key: str = Field(default="", repr=False, description="at least 32 characters")
     name: str = Field(default="Improvement plan tracker", min_length=1, max_length=80)
     today: date | None = Field(default=None, description="demo only: the day taken for today")
+    webhook_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        default=(),
+        description="internal networks that webhooks may reach, as 10.20.0.0/16, with commas between",
+    )
 
     @property
     def is_demo(self) -> bool:
         """Whether this is a demonstration with the sample data."""
         return self.environment is Environment.demo
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _with_commas(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
+        except ValueError as error:
+            raise ValueError(
+                f"{error}: write networks as 10.20.0.0/16, with commas between them"
+            ) from None
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from app import clock, db
 from app.logs import log
 from app.models.base import new_id
-from app.services import housekeeping
+from app.services import housekeeping, job_counts
+from app.services.jobs import Handler
 
 HEARTBEAT_SECONDS = 5.0
 CLEARING_SECONDS = 60.0
@@ -141,5 +142,8 @@ CLEARING = tuple(
         housekeeping.clear_access_tokens,
         housekeeping.clear_links,
         housekeeping.clear_locks,
+        job_counts.clear_jobs,
     )
 )
+# How the jobs of each kind are run (services/jobs.py).
+HANDLERS: dict[str, Handler] = {}

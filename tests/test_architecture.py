@@ -41,6 +41,7 @@ LATE_IMPORTS: dict[str, str] = {
     "app/migrations/__init__.py:configuration": "alembic: 12 MB that only migrating needs",
     "app/migrations/__init__.py:upgrade": "the same",
     "app/migrations/__init__.py:downgrade": "the same",
+    "app/senders/webhook.py:send": "httpcore: only the worker sends",
 }
 
 

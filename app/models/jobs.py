@@ -26,14 +26,17 @@ class Job(SQLModel, table=True):
     ``key`` is unique for its kind, so that the same work is never entered twice. Jobs with the same
     ``order_key`` run one after the other by ``position``; no more than a few of one ``lane`` run at once.
     ``fence`` rises with each claim: who holds an older one has lost the job and may not say how it ended.
+    ``attempts`` counts the claims since it was entered or revived, less those given back unfinished.
     """
 
     __tablename__ = "jobs"
     __table_args__ = (
         one_of("state", JobState),
         UniqueConstraint("kind", "key"),
-        Index("ix_jobs_state_due_at", "state", "due_at"),
-        Index("ix_jobs_order_key_position", "order_key", "position"),
+        # The next job of each lane; the earlier jobs that hold one back; what is old enough to be cleared.
+        Index("ix_jobs_state_lane_due_at_position", "state", "lane", "due_at", "position"),
+        Index("ix_jobs_order_key_state_position", "order_key", "state", "position"),
+        Index("ix_jobs_state_finished_at", "state", "finished_at"),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -38,8 +38,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "key", name=op.f("uq_jobs_kind_key")),
     )
     op.create_index(op.f("ix_jobs_area_id"), "jobs", ["area_id"])
-    op.create_index("ix_jobs_order_key_position", "jobs", ["order_key", "position"])
-    op.create_index("ix_jobs_state_due_at", "jobs", ["state", "due_at"])
+    op.create_index("ix_jobs_order_key_state_position", "jobs", ["order_key", "state", "position"])
+    op.create_index("ix_jobs_state_finished_at", "jobs", ["state", "finished_at"])
+    op.create_index("ix_jobs_state_lane_due_at_position", "jobs", ["state", "lane", "due_at", "position"])
 
 
 def downgrade() -> None:

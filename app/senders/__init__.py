@@ -1,0 +1,1 @@
+"""Outside systems: what is sent to them, and how. No database."""
