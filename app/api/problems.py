@@ -7,11 +7,15 @@ from typing import Any
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field
+from pydantic_core import from_json
 from starlette.exceptions import HTTPException
 
+from app.api.conditional import etag_of
+from app.api.rendering import render as as_json
 from app.errors import Fault, Invalid, PreconditionFailed, ServiceError
 from app.models.actions import ActionRead
+from app.models.bulk import MODELS
 from app.models.cadences import CadenceRead
 from app.models.commentaries import CommentaryRead
 from app.models.controls import ControlRead
@@ -63,35 +67,35 @@ def problem(error: ServiceError, path: str) -> dict[str, Any]:
     if isinstance(error, Invalid):
         found["errors"] = [fault._asdict() for fault in error.faults]
     if isinstance(error, PreconditionFailed):
-        found["current"] = _current(error.current, path)
+        found["current"] = from_json(_current(error.current, path))
     return found
 
 
-_READS: dict[str, TypeAdapter[Any]] = {
-    "people": TypeAdapter(PersonRead),
-    "plans": TypeAdapter(PlanRead),
-    "priorities": TypeAdapter(PriorityRead),
-    "actions": TypeAdapter(ActionRead),
-    "registers": TypeAdapter(RegisterRead),
-    "risks": TypeAdapter(RiskRead),
-    "controls": TypeAdapter(ControlRead),
-    "management-actions": TypeAdapter(ManagementActionRead),
-    "periods": TypeAdapter(PeriodRead),
+_READS: dict[str, type[BaseModel]] = {
+    "people": PersonRead,
+    "plans": PlanRead,
+    "priorities": PriorityRead,
+    "actions": ActionRead,
+    "registers": RegisterRead,
+    "risks": RiskRead,
+    "controls": ControlRead,
+    "management-actions": ManagementActionRead,
+    "periods": PeriodRead,
 }
-_PARTS: dict[str, TypeAdapter[Any]] = {
-    "cadence": TypeAdapter(CadenceRead),
-    "commentary": TypeAdapter(CommentaryRead),
+_PARTS: dict[str, type[BaseModel]] = {
+    "cadence": CadenceRead,
+    "commentary": CommentaryRead,
 }
 
 
-def _current(record: dict[str, Any], path: str) -> Any:
-    """A record as reading it would answer: its noun stands first in every address that takes a version.
+def _current(record: dict[str, Any], path: str) -> bytes:
+    """The bytes that reading a record would answer: its noun stands first in every address that takes a version.
 
-    But for parts that have a version of their own, whose name stands last.
+    But for parts that have a version of their own, whose name stands last, and for records by their ref.
     """
     names = path.split("/")
-    model = _PARTS.get(names[-1]) or _READS[names[3]]
-    return model.dump_python(model.validate_python(record), mode="json")
+    model = _PARTS.get(names[-1]) or _READS[names[5] if "by-ref" in names else names[3]]
+    return as_json(model, record)
 
 
 def render(request: Request, error: Exception) -> JSONResponse:
@@ -102,12 +106,16 @@ def render(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ServiceError):
         headers = {"cache-control": "no-store"}
         if isinstance(error, PreconditionFailed):
-            headers["etag"] = f'"{error.current["version"]}"'
+            headers["etag"] = etag_of(_current(error.current, path), error.current["version"])
+        if error.retry_after is not None:
+            headers["retry-after"] = str(error.retry_after)
         return _response(error.status, problem(error, path), headers)
     if isinstance(error, HTTPException):
-        return _response(error.status_code, _http(error, path), dict(error.headers or {}))
+        headers = {"cache-control": "no-store", **(error.headers or {})}
+        return _response(error.status_code, _http(error, path), headers)
     details = "Something went wrong here. Try again; if it stays, tell the service's owner the request id."
-    return _response(500, _plain(500, "error", "Something went wrong", details, path), {})
+    content = _plain(500, "error", "Something went wrong", details, path)
+    return _response(500, content, {"cache-control": "no-store"})
 
 
 def _response(status: int, content: dict[str, Any], headers: dict[str, str]) -> JSONResponse:
@@ -118,7 +126,7 @@ _HTTP = {
     400: ("malformed", "The request could not be read", "Send a body in JSON, as UTF-8."),
     404: ("no-such-address", "No such address", "Check the address with the API description."),
     405: ("method-not-allowed", "This address does not take this method", "Use one of those in `Allow`."),
-    413: ("too-large", "The body is too large", "Send at most 1 MB."),
+    413: ("too-large", "The body is too large", "Send at most 1 MB, to /api/v1/bulk 5 MB."),
     415: ("media-type", "This media type is not taken", "Send `application/json`."),
 }
 
@@ -195,6 +203,8 @@ def _faults(found: Sequence[Any]) -> Iterable[Fault]:
     seen: set[str] = set()
     for error in found:
         pointer = _pointer(error["loc"])
+        if error["type"].startswith("union_tag_"):
+            pointer += pointer_of([error["ctx"]["discriminator"].strip("'")])
         # A field that takes two types has a message for each: the first says enough.
         if pointer not in seen:
             seen.add(pointer)
@@ -217,7 +227,8 @@ def _pointer(loc: Sequence[Any]) -> str:
 
 def _is_type_name(step: str) -> bool:
     # Pydantic names the member of a union in the location: it is no part of the body.
-    return step in {"date", "literal['ongoing']"} or step.startswith(("function-", "constrained-"))
+    # Nor is the operation by which a change of a bulk is told apart.
+    return step in {"date", "literal['ongoing']"} or step in MODELS or step.startswith(("function-", "constrained-"))
 
 
 def message_of(error: dict[str, Any]) -> str:
@@ -232,6 +243,10 @@ def message_of(error: dict[str, Any]) -> str:
     if kind == "value_error":
         text = str(error["msg"]).removeprefix("Value error, ")
         return text[:1].upper() + text[1:] + "."
+    if kind == "union_tag_not_found":
+        return _MESSAGES["missing"]
+    if kind == "union_tag_invalid":
+        return f"Give one of {error['ctx']['expected_tags'].replace(chr(39), '')}."
     if kind == "enum":
         return f"Give one of {error['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}."
     text = str(error["msg"]).replace("Input should", "This must").replace("String should", "The text must")
