@@ -8,13 +8,14 @@ in one of their own.
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from app import clock, db
+from app.job_runner import Runner
 from app.logs import log
 from app.models.base import new_id
 from app.services import housekeeping, job_counts
@@ -52,11 +53,16 @@ class _Due:
 
 
 class Worker:
-    """A worker in a thread of its own. The database must be open from ``start`` until ``stop`` returns."""
+    """A worker in threads of its own. The database must be open from ``start`` until ``stop`` returns."""
 
-    def __init__(self, steps: tuple[Step, ...] | None = None) -> None:
+    def __init__(
+        self, steps: tuple[Step, ...] | None = None, handlers: Mapping[str, Handler] | None = None
+    ) -> None:
         self.identity = housekeeping.Worker(new_id(), f"worker-{secrets.token_hex(4)}", clock.now())
         self._steps = (self._heartbeat(), *CLEARING) if steps is None else steps
+        self._jobs = Runner(
+            self.identity.name, (HANDLERS if steps is None else {}) if handlers is None else handlers
+        )
         self._told_to_stop = threading.Event()
         # Not Thread.join: when a signal interrupts it, the thread counts as ended while it still runs.
         self._ended = threading.Event()
@@ -67,16 +73,23 @@ class Worker:
     def start(self) -> None:
         """Begin to work."""
         self._thread.start()
+        self._jobs.start()
 
     def wait(self) -> None:
         """Return when it has ended; a signal that raises an error ends the waiting."""
         self._ended.wait()
 
     def stop(self) -> None:
-        """Stop, leaving the running step 0.7 s to end. Does nothing where it never started."""
+        """Stop, leaving the running step 0.7 s to end; jobs that still run are given back.
+
+        Does nothing where it never started.
+        """
         self._told_to_stop.set()
+        self._jobs.tell_to_stop()
         if self._thread.ident is not None:
+            began = time.monotonic()
             self._ended.wait(GRACE_SECONDS)
+            self._jobs.wait(max(0.0, began + GRACE_SECONDS - time.monotonic()))
 
     def _heartbeat(self) -> Step:
         def beat(connection: Connection, now: datetime) -> bool:
@@ -142,6 +155,7 @@ CLEARING = tuple(
         housekeeping.clear_access_tokens,
         housekeeping.clear_links,
         housekeeping.clear_locks,
+        housekeeping.clear_kept_answers,
         job_counts.clear_jobs,
     )
 )
