@@ -15,6 +15,8 @@ from app.access.roles import Principal
 from app.data_quality.base import CheckId
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.actions import ActionCreate, ActionUpdate
+from app.models.bulk import BulkCreate
+from app.models.by_ref import ActionPut, PriorityPut, RiskPut
 from app.models.cadences import CadencePut
 from app.models.commentaries import CommentaryPut
 from app.models.controls import ControlCreate, ControlUpdate
@@ -35,7 +37,10 @@ from app.services import (
     actions,
     areas,
     assessments,
+    bulk,
+    by_ref,
     cadences,
+    changes_feed,
     commentaries,
     comparison,
     controls,
@@ -65,6 +70,7 @@ MODULES = (
     areas,
     assessments,
     cadences,
+    changes_feed,
     commentaries,
     comparison,
     controls,
@@ -198,6 +204,12 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     publications.report: ("published", NOW),
     publications.differences: ("published", NOW),
     publications.proof: ("published", NOW),
+    by_ref.get_priority: ("plan", {"ref": "PAP 1"}),
+    by_ref.get_action: ("plan", {"ref": "1.1", **NOW}),
+    by_ref.get_risk: ("register", {"ref": "1", **NOW}),
+    by_ref.find_priority: ("plan", {"ref": "PAP 1"}),
+    by_ref.find_action: ("plan", {"ref": "1.1", "day": TODAY}),
+    by_ref.find_risk: ("register", {"ref": "1"}),
     publications.replayed: ("published", {}),
     publications.fault: ("published", {}),
 }
@@ -206,6 +218,7 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     people.list_people: (None, {}),
     people.names: (None, {}),
     plans.list_plans: (None, {}),
+    changes_feed.changes: (None, {"limit": 1000}),
     registers.list_registers: (None, NOW),
     risks.of_priority: ("priority", NOW),
     risks.highest: ("plan", NOW),
@@ -256,6 +269,9 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     errata.add_erratum: ("period", (ErratumCreate(text="Other"),), {}),
     publications.publish: ("period", (), ANY),
     cadences.set_cadence: ("plan", (CadencePut(kind="monthly", anchor=TODAY),), ANY),
+    by_ref.put_priority: ("plan", ("PAP 1", PriorityPut(title="Other")), ANY),
+    by_ref.put_action: ("plan", ("1.1", ActionPut(title="Other")), ANY),
+    by_ref.put_risk: ("register", ("1", RiskPut(effect="Other")), ANY),
 }
 # Those that add something to the caller's own area, whichever that is.
 ADDS: dict[Callable[..., Any], Any] = {
@@ -265,6 +281,7 @@ ADDS: dict[Callable[..., Any], Any] = {
         check=CheckId.risk_no_owner, subject_id=uuid4(), reason="Other"
     ),
     registers.create_register: RegisterCreate(ref="OTHER", title="Other", matrix=MATRIX),
+    bulk.run: BulkCreate(changes=[{"operation": "create_person", "body": {"name": "Other"}}]),
 }
 
 
