@@ -12,15 +12,35 @@ class Fault(NamedTuple):
 
 
 class ServiceError(Exception):
-    """Base of all errors that a user or client can cause. ``status`` is the HTTP status."""
+    """Base of all errors that a user or client can cause. ``status`` is the HTTP status.
+
+    ``retry_after`` are the seconds after which the same request may succeed, None where it will not.
+    """
 
     status = 500
     kind = "error"
     title = "Something went wrong"
+    retry_after: int | None = None
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
+
+
+class Malformed(ServiceError):
+    """A request that cannot be read at all."""
+
+    status = 400
+    kind = "malformed"
+    title = "The request could not be read"
+
+
+class NotTaken(ServiceError):
+    """A body of a kind that is not read here."""
+
+    status = 415
+    kind = "media-type"
+    title = "This media type is not taken"
 
 
 class NotAuthenticated(ServiceError):
@@ -58,6 +78,32 @@ class Conflict(ServiceError):
     title = "This does not fit the present state"
 
 
+class KeyInUse(ServiceError):
+    """The first request with this Idempotency-Key is still running."""
+
+    status = 409
+    kind = "idempotency-key-in-use"
+    title = "The first request with this key is still running"
+    retry_after = 1
+
+    def __init__(self) -> None:
+        super().__init__("Send the request again in a second, with the same key: its answer is then there.")
+
+
+class KeyReused(ServiceError):
+    """This Idempotency-Key was used for another request. Nothing of this one was done."""
+
+    status = 422
+    kind = "idempotency-key-reused"
+    title = "This key was used for another request"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A key belongs to one request: its method, address, query and body. Send another request with a "
+            "key of its own."
+        )
+
+
 class PreconditionFailed(ServiceError):
     """The record changed since it was read. ``current`` is what it is now, ``version`` its version."""
 
@@ -90,6 +136,19 @@ class PreconditionRequired(ServiceError):
 
     def __init__(self) -> None:
         super().__init__("Send the ETag of the version that you read in the If-Match header.")
+
+
+class QuotaUsedUp(ServiceError):
+    """A client has made as many requests in this minute as were agreed with it."""
+
+    status = 429
+    kind = "quota"
+    title = "Too many requests"
+
+    def __init__(self, limit: int, seconds: int) -> None:
+        wait = f"{seconds} second{'' if seconds == 1 else 's'}"
+        super().__init__(f"This client may make {limit} requests in a minute. Try again in {wait}.")
+        self.retry_after = seconds
 
 
 class Invalid(ServiceError):

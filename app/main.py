@@ -11,7 +11,6 @@ from typing import Any
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,9 +40,10 @@ from app.api.v1 import (
     registers,
     risks,
 )
+from app.clock import now
 from app.config import settings
 from app.errors import ServiceError
-from app.logs import log
+from app.logs import log, request_line
 from app.models.base import new_id
 from app.web.errors import answer as error_page
 from app.web.headers import SecurityHeaders
@@ -119,8 +119,8 @@ class RequestLog:
                 await failed(scope, receive, send_on)
         finally:
             who = scope.get("state", {}).get("who")
-            log.info(
-                "request",
+            request_line(
+                now(),
                 request_id=request_id,
                 method=scope["method"],
                 route=getattr(scope.get("route"), "path", None),
@@ -145,8 +145,8 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         largest = LARGEST_BULK if scope["path"] == _BULK else LARGEST_BODY
-        announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced) > largest:
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if announced.isdigit() and int(announced) > largest:
             refusal = await _failed(Request(scope), HTTPException(413))
             await refusal(scope, receive, send)
             return

@@ -57,7 +57,10 @@ class Program:
 
     def __init__(self, http: TestClient, token: str | None, *, is_checked: bool = True) -> None:
         self.http, self.is_checked = http, is_checked
-        self.headers = {"authorization": f"Bearer {token}"} if token else {}
+        # Plain answers: their ETags are those that If-Match names and that changes answer with.
+        self.headers = {"accept-encoding": "identity"}
+        if token:
+            self.headers["authorization"] = f"Bearer {token}"
 
     def send(self, method: str, path: str, expected: int | None = None, **options: Any) -> Any:
         """The answer; AssertionError with its text when the status is not the expected one."""
@@ -89,6 +92,13 @@ class Program:
         version = options.pop("version", None)
         headers = {**({"if-match": version} if version else {}), **options.pop("headers", {})}
         return self.send("PUT", path, expected, json=body, headers=headers, **options)
+
+
+def version_of(answer: Any) -> int:
+    """The version in the ETag of a record: what stands before the dot."""
+    found = re.fullmatch(r'"(\d+)\.[0-9a-f]{16}"', answer.headers["etag"])
+    assert found, answer.headers["etag"]
+    return int(found[1])
 
 
 # --- The contract -----------------------------------------------------------------------------------------

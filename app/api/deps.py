@@ -1,6 +1,5 @@
 """What routes of the API ask for: who may call them, versions, pages; and how they answer."""
 
-import hashlib
 import re
 from datetime import date
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from app.access.roles import Operation, Principal, may
+from app.api.conditional import etag_of, version_in
 from app.api.problems import pointer_of
 from app.api.rendering import chosen, render
 from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired
@@ -88,7 +88,8 @@ async def if_match(
         str | None,
         Header(
             alias="If-Match",
-            description='The ETag of the version that you read, for example `"7"`. Needed: without it 428.',
+            description='The ETag of what you read, for example `"7.5f3a0c9e12b47d68"`: what stands before '
+            "the dot is compared. Needed: without it 428.",
         ),
     ] = None,
 ) -> int:
@@ -170,11 +171,13 @@ RefFilter = Annotated[str | None, Query(max_length=30, description="Only the rec
 def answer(
     model: type[BaseModel], data: Any, *, as_at: date | None = None, fields: str | None = None
 ) -> Response:
-    """200 with an ETag: the version of a present record, a digest of everything else."""
+    """200 with an ETag that changes whenever the bytes do; that of a present record begins with its version.
+
+    What is not journalled must say ``cache-control: no-store`` on this, so that the gate does not keep it.
+    """
     body = render(model, data, fields)
-    versioned = as_at is None and isinstance(data, dict) and "version" in data
-    tag = str(data["version"]) if versioned else hashlib.sha256(body).hexdigest()[:32]
-    return Response(body, media_type="application/json", headers={"etag": f'"{tag}"'})
+    tag = etag_of(body, version_in(data) if as_at is None else None)
+    return Response(body, media_type="application/json", headers={"etag": tag})
 
 
 def page_answer(
@@ -190,10 +193,10 @@ def page_answer(
 
 def created(model: type[BaseModel], data: dict[str, Any], path: str) -> Response:
     """201 with where the new record is, and the record; an entry is read in the list that it joins."""
-    headers = {"location": f"/api/v1/{path}"}
+    headers, body = {"location": f"/api/v1/{path}"}, render(model, data)
     if "version" in data:
-        headers = {"location": f"/api/v1/{path}/{data['id']}", "etag": f'"{data["version"]}"'}
-    return Response(render(model, data), 201, headers, "application/json")
+        headers = {"location": f"/api/v1/{path}/{data['id']}", "etag": etag_of(body, data["version"])}
+    return Response(body, 201, headers, "application/json")
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -210,6 +213,7 @@ _MEANINGS = {
     409: "The change does not fit the present state of the record.",
     412: "The record changed since it was read; `current` is what it is now.",
     413: "The body is larger than 1 MB.",
+    415: "The body is not declared as JSON in UTF-8.",
     422: "The input breaks a rule; `errors` names each field and what to do.",
     428: "The If-Match header is missing.",
 }

@@ -89,7 +89,7 @@ _PARTS: dict[str, type[BaseModel]] = {
 
 
 def _current(record: dict[str, Any], path: str) -> bytes:
-    """The bytes that reading a record would answer: its noun stands first in every address that takes a version.
+    """The bytes that reading a record answers: its noun stands first in addresses that take a version.
 
     But for parts that have a version of their own, whose name stands last, and for records by their ref.
     """
@@ -227,8 +227,11 @@ def _pointer(loc: Sequence[Any]) -> str:
 
 def _is_type_name(step: str) -> bool:
     # Pydantic names the member of a union in the location: it is no part of the body.
-    # Nor is the operation by which a change of a bulk is told apart.
-    return step in {"date", "literal['ongoing']"} or step in MODELS or step.startswith(("function-", "constrained-"))
+    return step in _MEMBERS or step.startswith(("function-", "constrained-"))
+
+
+# Those of a bulk are told apart by their operation.
+_MEMBERS = frozenset({"date", "literal['ongoing']", *MODELS})
 
 
 def message_of(error: dict[str, Any]) -> str:

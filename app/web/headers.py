@@ -1,6 +1,5 @@
 """The security headers of every answer. Pure ASGI, so that it costs microseconds."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
@@ -19,6 +18,9 @@ SECURITY_HEADERS = {
 }
 
 
+_RAW = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+
+
 class SecurityHeaders:
     """Adds the security headers to every answer, those of the API and of errors included."""
 
@@ -32,9 +34,10 @@ class SecurityHeaders:
 
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                # Names are in lower case here, as ASGI has them.
+                given = message["headers"]
+                named = {name for name, _ in given}
+                message["headers"] = [*given, *(pair for pair in _RAW if pair[0] not in named)]
             await send(message)
 
         await self.app(scope, receive, send_protected)

@@ -1,13 +1,10 @@
 """The cadence of a plan's board."""
 
-import hashlib
-from typing import Any
 from uuid import UUID
 
 from fastapi import Response
 
-from app.api.deps import CHANGES, READS, Editor, Fields, Reader, Version
-from app.api.rendering import render
+from app.api.deps import CHANGES, READS, Editor, Fields, Reader, Version, answer
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
@@ -28,7 +25,7 @@ def get_cadence(plan_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """
     with read(who) as db:
         found = cadences_service.get_cadence(db, who, plan_id, today=today())
-    return _answer(found, fields)
+    return answer(CadenceRead, found, fields=fields)
 
 
 @router.put(
@@ -41,11 +38,4 @@ def set_cadence(plan_id: UUID, body: CadencePut, who: Editor, version: Version) 
     """
     with write(who) as db:
         found = cadences_service.set_cadence(db, who, moment(), plan_id, body, version=version)
-    return _answer(found)
-
-
-def _answer(found: dict[str, Any], fields: str | None = None) -> Response:
-    """200 whose ETag is the plan's version and a digest: what is proposed changes with the periods too."""
-    body = render(CadenceRead, found, fields)
-    tag = f'"{found["version"]}.{hashlib.sha256(body).hexdigest()[:16]}"'
-    return Response(body, media_type="application/json", headers={"etag": tag})
+    return answer(CadenceRead, found)
