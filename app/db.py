@@ -1,13 +1,15 @@
 """Engines and units of work. The only place that commits.
 
 ``read(who)`` and ``write(who)`` are opened inside a route's body, one per request or step of a job:
-a snapshot to read from, or a transaction that is committed before the answer goes out.
+a snapshot to read from, or a transaction that is committed before the answer goes out. Inside
+``together()`` they join its transaction, so that more can be stored with what a route stores, or nothing.
 """
 
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, SafeUUID
@@ -39,8 +41,11 @@ class _Database:
         self.write_lock = threading.Lock()
         self.gate_connection: sqlite3.Connection | None = None
         self.gate_pool: AsyncConnectionPool | None = None
+        self.at_close: list[Callable[[], None]] = []
 
     def close(self) -> None:
+        for work in self.at_close:
+            work()
         self.reader.dispose()
         self.writer.dispose()
         if self.gate_connection is not None:
@@ -49,6 +54,9 @@ class _Database:
 
 _open: _Database | None = None
 _opened = 0
+# The transaction that reads and writes of this thread join. A thread of the pool begins with a copy of the
+# request's context, so what is set in it is seen there alone.
+_shared: ContextVar[Connection | None] = ContextVar("shared transaction", default=None)
 
 
 def driver_url(url: str) -> str:
@@ -96,9 +104,22 @@ def is_sqlite() -> bool:
     return _database().is_sqlite
 
 
+def books(at_close: Callable[[], None]) -> tuple[str, threading.Lock]:
+    """For ``app.books``: the SQLite file, the lock that writers queue for, and what to do on closing."""
+    _database().at_close.append(at_close)
+    return make_url(_database().url).database or "", _database().write_lock
+
+
 @contextmanager
 def read(who: Principal | None) -> Iterator[Connection]:
-    """A snapshot: every query in it sees the same state, and nothing can be written."""
+    """A snapshot: every query in it sees the same state, and nothing can be written.
+
+    Inside ``together()`` it is that transaction, which sees what was written in it.
+    """
+    shared = _shared.get()
+    if shared is not None:
+        yield shared
+        return
     with _database().reader.begin() as connection:
         yield connection
 
@@ -108,17 +129,49 @@ def write(who: Principal | None) -> Iterator[Connection]:
     """A transaction, committed on leaving and rolled back on an error.
 
     Writers of one area queue: on PostgreSQL by a lock on the area's row, on SQLite by the one writer
-    there is. ``None`` (sign-in, token, create-area) takes no area lock.
+    there is. ``None`` (sign-in, token, create-area) takes no area lock. Inside ``together()`` it is a part of
+    that transaction, which an error takes back and which is committed with the whole.
     """
+    shared = _shared.get()
+    if shared is not None:
+        with shared.begin_nested():
+            _lock_area(shared, who)
+            yield shared
+        return
+    with _writing() as connection:
+        _lock_area(connection, who)
+        yield connection
+
+
+@contextmanager
+def together() -> Iterator[Connection]:
+    """A transaction that every ``write`` and ``read`` inside joins, in this thread.
+
+    Committed on leaving, with all that was written in them, or rolled back on an error. It takes no area lock
+    by itself: on PostgreSQL the first ``write(who)`` inside does.
+    """
+    with _writing() as connection:
+        before = _shared.set(connection)
+        try:
+            yield connection
+        finally:
+            _shared.reset(before)
+
+
+@contextmanager
+def _writing() -> Iterator[Connection]:
     database = _database()
     if database.is_sqlite:
         with database.write_lock, database.writer.begin() as connection:
             yield connection
         return
     with database.writer.begin() as connection:
-        if who is not None:
-            connection.execute(_LOCK_AREA, {"area_id": who.area_id})
         yield connection
+
+
+def _lock_area(connection: Connection, who: Principal | None) -> None:
+    if who is not None and not _database().is_sqlite:
+        connection.execute(_LOCK_AREA, {"area_id": who.area_id})
 
 
 _LOCK_AREA = text("SELECT 1 FROM areas WHERE id = :area_id FOR UPDATE")
@@ -169,7 +222,12 @@ def _gate_pool(url: str) -> "AsyncConnectionPool":
 
     conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return AsyncConnectionPool(
-        conninfo, min_size=2, max_size=4, open=False, kwargs={"autocommit": True, "prepare_threshold": 0}
+        conninfo,
+        min_size=2,
+        max_size=4,
+        open=False,
+        # Books that are kept through it (app.books) may be lost with the power: no commit waits for the disk.
+        kwargs={"autocommit": True, "prepare_threshold": 0, "options": "-c synchronous_commit=off"},
     )
 
 
