@@ -12,8 +12,16 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, ValidationError
 
-from app.api.deps import Fields
+from app.api.deps import Fields, UpdatedSince
+from app.models.base import AnyDay
+from app.plans.statuses import Status
+from app.services.entry_lists import Filter
 from app.services.lists import DEFAULT_PAGE, LARGEST_PAGE, Page
+
+
+def day_filter(what: str, side: str) -> Any:
+    """A filter by a day: ``side`` is "before" or "after", neither with the day itself."""
+    return Field(default=None, description=f"Only {what} {side} this day.")
 
 
 class ListQuery(BaseModel):
@@ -51,6 +59,34 @@ class Descending(ListQuery):
     descending: bool = Field(default=False, description="Last first.")
 
 
+class EntryQuery(Descending):
+    """The filters and order of a list of dated entries, which never change."""
+
+    operation: str | None = Field(
+        default=None, max_length=20, description="Only of this kind, for example `updated`."
+    )
+    author_name: str | None = Field(default=None, max_length=300, description="Only recorded by this name.")
+    backdated: bool | None = Field(default=None, description="Only backdated ones, or only others.")
+    replaced: bool | None = Field(
+        default=None, description="Only those that a later entry corrects, or only those that count."
+    )
+    effective_before: AnyDay | None = day_filter("effective", "before")
+    effective_after: AnyDay | None = day_filter("effective", "after")
+    recorded_since: UpdatedSince = Field(
+        default=None, description="Only those recorded at or after this time, with its offset."
+    )
+
+    def wanted(self) -> Filter:
+        """The filters as the services take them."""
+        return Filter(**self.filters())
+
+
+class StatusEntryQuery(EntryQuery):
+    """The filters and order of a list of entries that may state a status."""
+
+    status: Status | None = Field(default=None, description="Only those that state this status.")
+
+
 Query = TypeVar("Query", bound=ListQuery)
 
 
@@ -65,11 +101,6 @@ def read_query(model: type[Query]) -> Callable[[Request], Awaitable[Query]]:
             raise RequestValidationError(faults) from error
 
     return query
-
-
-def day_filter(what: str, side: str) -> Any:
-    """A filter by a day: ``side`` is "before" or "after", neither with the day itself."""
-    return Field(default=None, description=f"Only {what} {side} this day.")
 
 
 def parameters(model: type[BaseModel]) -> dict[str, Any]:

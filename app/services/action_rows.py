@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Integer,
     Row,
     Select,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from app.entries.fold import FOREVER
 from app.models.tables import (
     action_co_leads,
+    action_dependencies,
     action_point_states,
     action_states,
     actions,
@@ -89,6 +91,28 @@ ONE_TODAY = _IN_PLAN.where(*_BY_ID, stands(STATE, today=True))
 ONE_AS_AT = _IN_PLAN.where(*_BY_ID, stands(STATE, today=False))
 
 
+_WAITING = select(action_dependencies.c.action_id).where(
+    action_dependencies.c.depends_on_id == bindparam("depends_on", type_=Uuid),
+    stands(action_dependencies.c, today=False),
+)
+_OF_STATE: dict[str, ColumnElement[bool]] = {
+    "impact_state": STATE.impact_state == bindparam("impact_state"),
+    "depends_on": STATE.action_id.in_(_WAITING),
+    **lists.days(
+        {
+            "start": STATE.start_on,
+            "completed": STATE.completed_on,
+            "original_due": STATE.original_due_on,
+            "review": STATE.review_on,
+            "forecast": STATE.forecast_on,
+            "impact_review": STATE.impact_review_on,
+            "added": STATE.added_on,
+            "reported": STATE.narrative_on,
+        }
+    ),
+}
+
+
 def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
     """The filters of a list; ``counted`` are the columns that its totals are counted over."""
     point = action_point_states.alias("by_ref").c
@@ -113,8 +137,8 @@ def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
         "ref": counted.action_id.in_(with_ref),
         "phase": actions.c.phase == bindparam("phase"),
         "responsible_body": actions.c.responsible_body == bindparam("responsible_body"),
-        "due_before": counted.deadline_on < bindparam("due_before", type_=Date),
-        "due_after": counted.deadline_on > bindparam("due_after", type_=Date),
+        **lists.days({"due": counted.deadline_on}),
+        **_OF_STATE,
         "withdrawn": (counted.code.op("&", return_type=whole)(WITHDRAWN) != 0)
         == bindparam("withdrawn", type_=Boolean),
         "updated_since": actions.c.updated_at >= bindparam("updated_since"),
@@ -128,9 +152,12 @@ def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.L
     table = action_point_states if under_priority else action_states
     counted = table.c
     statement = read.where(counted.plan_id == in_plan, stands(counted, today=today))
+    joined: FromClause = table.join(actions, actions.c.id == counted.action_id)
+    wide = frozenset({"lead_id", "phase", "responsible_body", "updated_since", "q"})
     if under_priority:
         # The state's day stands in the join, so that it is no condition of the total.
         same = (counted.action_id == STATE.action_id) & stands(STATE, today=today)
+        joined, wide = joined.join(action_states, same), wide | _OF_STATE.keys()
         statement = statement.join(action_point_states, same).where(
             counted.priority_id == bindparam("priority_id")
         )
@@ -139,8 +166,8 @@ def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.L
         statement,
         last=[counted.ref_order, counted.action_id],
         count_from=table,
-        filter_from=table.join(actions, actions.c.id == counted.action_id),
-        wide=frozenset({"lead_id", "phase", "responsible_body", "updated_since", "q"}),
+        filter_from=joined,
+        wide=wide,
         filters=_filters(counted),
         # The index of a plan's states has the order of today's list alone.
         by_id=None if today or under_priority else (STATE.action_id, read.where(stands(STATE, today=False))),

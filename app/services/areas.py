@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.access.roles import Principal, system
 from app.clock import Moment
@@ -11,9 +11,16 @@ from app.errors import NotFound
 from app.models.areas import AreaBase
 from app.models.base import new_id
 from app.models.tables import areas
-from app.services import journal, records
+from app.services import journal, lists, records
 
 _ONE = select(areas)
+_LIST = lists.Listing(
+    "areas",
+    _ONE.where(areas.c.id == bindparam("area_id", type_=areas.c.id.type)),
+    last=[areas.c.id],
+    count_from=areas,
+    filters={"updated_since": areas.c.updated_at >= bindparam("updated_since")},
+)
 
 
 def get_area(db: Connection, who: Principal, area_id: UUID) -> dict[str, Any]:
@@ -22,6 +29,14 @@ def get_area(db: Connection, who: Principal, area_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound("area")
     return dict(row._mapping)
+
+
+def list_areas(
+    db: Connection, who: Principal, *, asked: lists.Page = lists.FIRST_PAGE, **filters: Any
+) -> dict[str, Any]:
+    """The areas that the caller may see: their own. ``updated_since`` is the one filter."""
+    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, filters, asked)
+    return lists.answer(records.as_dicts(rows), following, total)
 
 
 def by_slug(db: Connection, slug: str) -> Principal:

@@ -13,7 +13,7 @@ from app.errors import Conflict, NotAllowed, NotFound, invalid
 from app.models.risks import Acceptance, AssessmentCreate, StateChange
 from app.models.tables import management_actions, risks
 from app.risk.scoring import ALLOWED_MOVES, STATE_AFTER, RiskState
-from app.services import access, entries, records, registers, risk_entries
+from app.services import access, entries, entry_lists, lists, records, registers, risk_entries
 from app.services import risks as risks_service
 
 _OPERATIONS = {
@@ -28,6 +28,21 @@ def list_assessments(db: Connection, who: Principal, risk_id: UUID) -> list[dict
     """Every entry of a risk, oldest first, replaced ones included. Raises NotFound."""
     records.find(db, who, risks, risk_id, "risk")
     return _with_scores(db, risk_id, entries.load(db, risk_entries.KIND, risk_id))
+
+
+def page_of_assessments(
+    db: Connection,
+    who: Principal,
+    risk_id: UUID,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    wanted: entry_lists.Filter = entry_lists.NO_FILTER,
+    descending: bool = False,
+) -> dict[str, Any]:
+    """A page of a risk's entries, oldest first or newest first. Raises NotFound."""
+    records.find(db, who, risks, risk_id, "risk")
+    found = entry_lists.page(db, risk_entries.KIND, risk_id, asked, wanted, descending=descending)
+    return {**found, "items": _with_scores(db, risk_id, found["items"])}
 
 
 def assess(

@@ -3,21 +3,33 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Uuid, bindparam, func, literal, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
 from app.errors import Conflict, NotFound, PreconditionRequired
 from app.models.commentaries import CommentaryPut
 from app.models.tables import commentaries, priorities
-from app.services import access, periods, records
+from app.services import access, lists, periods, records
 
 _OF_PERIOD = commentaries.c.period_id == bindparam("of_period", type_=commentaries.c.period_id.type)
-_LIST = (
-    select(commentaries)
-    .select_from(commentaries.outerjoin(priorities, priorities.c.id == commentaries.c.priority_id))
-    .where(_OF_PERIOD)
-    .order_by(priorities.c.position.is_not(None), priorities.c.position, commentaries.c.id)
+_BY_PRIORITY = commentaries.outerjoin(priorities, priorities.c.id == commentaries.c.priority_id)
+_IN_PERIOD = select(commentaries).select_from(_BY_PRIORITY).where(_OF_PERIOD)
+# Positions begin with 1: the commentary on the whole comes first.
+_PLACE = (func.coalesce(priorities.c.position, literal(0)), commentaries.c.id)
+_LIST = _IN_PERIOD.order_by(*_PLACE)
+_PAGES = lists.Listing(
+    "commentaries",
+    _IN_PERIOD,
+    last=_PLACE,
+    count_from=commentaries,
+    filters={
+        "priority_id": commentaries.c.priority_id == bindparam("priority_id", type_=Uuid),
+        "author_name": commentaries.c.author_name == bindparam("author_name"),
+        "q": lists.contains(commentaries.c.text),
+        "updated_since": commentaries.c.updated_at >= bindparam("updated_since"),
+    },
+    sorts={"position": [], "updated_at": [commentaries.c.updated_at]},
 )
 _OF_WHOLE = select(commentaries).where(_OF_PERIOD, commentaries.c.priority_id.is_(None))
 _OF_PRIORITY = select(commentaries).where(
@@ -31,6 +43,27 @@ def list_commentaries(db: Connection, who: Principal, period_id: UUID) -> list[d
     periods.get_period(db, who, period_id)
     rows = db.execute(_LIST, {"of_period": period_id})
     return [dict(row._mapping) for row in rows]
+
+
+def page_of_commentaries(
+    db: Connection,
+    who: Principal,
+    period_id: UUID,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    q: str | None = None,
+    sort: str = "position",
+    descending: bool = False,
+    **filters: Any,
+) -> dict[str, Any]:
+    """A page of a period's commentaries: on the whole first, then by priority. Raises NotFound.
+
+    ``filters`` are ``priority_id``, ``author_name`` and ``updated_since``.
+    """
+    periods.get_period(db, who, period_id)
+    wanted, scope = {"q": lists.pattern(q), **filters}, {"of_period": period_id}
+    rows, following, total = _PAGES.page(db, scope, wanted, asked, sort=sort, descending=descending)
+    return lists.answer(records.as_dicts(rows), following, total)
 
 
 def write_commentary(

@@ -20,8 +20,10 @@ _LIST = lists.Listing(
     count_from=controls,
     filters={
         "in_place": controls.c.in_place == bindparam("in_place"),
+        "q": lists.contains(controls.c.description),
         "updated_since": controls.c.updated_at >= bindparam("updated_since"),
     },
+    sorts={"position": [], "updated_at": [controls.c.updated_at]},
 )
 
 _OF_PLAN: Select[Any] = (
@@ -42,14 +44,18 @@ def list_controls(
     risk_id: UUID,
     *,
     asked: lists.Page = lists.FIRST_PAGE,
+    q: str | None = None,
     in_place: bool | None = None,
     updated_since: datetime | None = None,
+    sort: str = "position",
+    descending: bool = False,
 ) -> dict[str, Any]:
-    """The controls of a risk, in their order. Raises NotFound for an unknown risk."""
+    """The controls of a risk, in their order or another. Raises NotFound for an unknown risk."""
     records.find(db, who, risks, risk_id, "risk")
-    wanted = {"in_place": in_place, "updated_since": updated_since}
-    rows, following, total = _LIST.page(db, {"risk_id": risk_id}, wanted, asked)
-    return lists.answer([dict(row._mapping) for row in rows], following, total)
+    wanted = {"q": lists.pattern(q), "in_place": in_place, "updated_since": updated_since}
+    scope = {"risk_id": risk_id}
+    rows, following, total = _LIST.page(db, scope, wanted, asked, sort=sort, descending=descending)
+    return lists.answer(records.as_dicts(rows), following, total)
 
 
 def of_plan(db: Connection, who: Principal, plan_id: UUID) -> list[dict[str, Any]]:

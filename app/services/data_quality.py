@@ -37,16 +37,7 @@ _ACKNOWLEDGED = select(acknowledgements).where(
 _TOLD = ("reason", "author_name", "effective_on", "recorded_at")
 # What findings are ordered by: severity, noun, plan or register, ref, place in its list, record, check.
 _KEYS = [
-    column(name, kind)
-    for name, kind in (
-        ("severity", Integer()),
-        ("noun", Integer()),
-        ("place", String()),
-        ("ref_order", String()),
-        ("position", Integer()),
-        ("subject_id", String()),
-        ("check", Integer()),
-    )
+    column("", kind) for kind in (Integer(), Integer(), String(), String(), Integer(), String(), Integer())
 ]
 
 
@@ -56,10 +47,15 @@ class Filter:
 
     plan_id: UUID | None = None
     register_id: UUID | None = None
+    priority_id: UUID | None = None
+    risk_id: UUID | None = None
+    subject_id: UUID | None = None
+    ref: str | None = None
     check: CheckId | None = None
     severity: Severity | None = None
     noun: Noun | None = None
     acknowledged: bool | None = None
+    q: str | None = None
 
 
 NO_FILTER = Filter()
@@ -154,13 +150,22 @@ class _Told(NamedTuple):
 
 def _fits(one: _Told, wanted: Filter) -> bool:
     """Whether a finding fits the filters; those by plan and register are in the query."""
-    check = one.row.check
+    row, check = one.row, one.row.check
     return (
         wanted.check in (None, check.id)
+        and wanted.priority_id in (None, _id(row.priority_id))
+        and wanted.risk_id in (None, row.risk_id)
+        and wanted.subject_id in (None, row.id)
+        and wanted.ref in (None, row.ref)
+        and (wanted.q or "").lower() in row.title.lower()
         and wanted.severity in (None, check.severity)
         and wanted.noun in (None, check.noun)
         and wanted.acknowledged in (None, one.acknowledged is not None)
     )
+
+
+def _id(stored: UUID | str | None) -> UUID | None:
+    return UUID(stored) if isinstance(stored, str) else stored
 
 
 def _ordered(
@@ -223,7 +228,7 @@ def _shown(found: Sequence[_Told]) -> list[dict[str, Any]]:
             "plan_id": row.plan_id,
             "register_id": row.register_id,
             "risk_id": row.risk_id,
-            "priority_id": UUID(row.priority_id) if isinstance(row.priority_id, str) else row.priority_id,
+            "priority_id": _id(row.priority_id),
             "fingerprint": row.fingerprint(),
             "acknowledged": acknowledged,
         }

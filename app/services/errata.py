@@ -12,13 +12,20 @@ from app.errors import Conflict, invalid
 from app.models.base import new_id
 from app.models.periods import ErratumCreate, PeriodState
 from app.models.tables import errata, periods
-from app.services import access, journal, records
+from app.services import access, journal, lists, records
 from app.services import periods as periods_service
 
-_LIST = (
-    select(errata)
-    .where(errata.c.period_id == bindparam("of_period", type_=errata.c.period_id.type))
-    .order_by(errata.c.effective_on, errata.c.sequence)
+_OF_PERIOD = select(errata).where(errata.c.period_id == bindparam("of_period", type_=errata.c.period_id.type))
+_LIST = _OF_PERIOD.order_by(errata.c.effective_on, errata.c.sequence)
+_PAGES = lists.Listing(
+    "errata",
+    _OF_PERIOD,
+    last=[errata.c.effective_on, errata.c.sequence],
+    count_from=errata,
+    filters={
+        **lists.days({"effective": errata.c.effective_on}),
+        "recorded_since": errata.c.recorded_at >= bindparam("recorded_since"),
+    },
 )
 _ADD = insert(errata)
 
@@ -28,6 +35,18 @@ def list_errata(db: Connection, who: Principal, period_id: UUID) -> list[dict[st
     records.find(db, who, periods, period_id, "period")
     rows = db.execute(_LIST, {"of_period": period_id})
     return [dict(row._mapping) for row in rows]
+
+
+def page_of_errata(
+    db: Connection, who: Principal, period_id: UUID, *, asked: lists.Page = lists.FIRST_PAGE, **filters: Any
+) -> dict[str, Any]:
+    """A page of a period's errata, oldest first. Raises NotFound.
+
+    ``filters`` are ``effective_before``, ``effective_after`` and ``recorded_since``.
+    """
+    records.find(db, who, periods, period_id, "period")
+    rows, following, total = _PAGES.page(db, {"of_period": period_id}, filters, asked)
+    return lists.answer(records.as_dicts(rows), following, total)
 
 
 def add_erratum(

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     FromClause,
     Integer,
     Row,
@@ -172,9 +173,18 @@ def answer(items: list[dict[str, Any]], following: str | None, total: int) -> di
     return {"items": items, "next": following, "total": total}
 
 
-def contains(column: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a text column holds the words of the filter ``q``, whatever their case."""
-    return func.lower(column).like(func.lower(bindparam("q")), escape="\\")
+def contains(column: ColumnElement[str], name: str = "q") -> ColumnElement[bool]:
+    """Whether a text column holds the words of a filter, whatever their case."""
+    return func.lower(column).like(func.lower(bindparam(name)), escape="\\")
+
+
+def days(columns: Mapping[str, ColumnElement[Any]]) -> dict[str, ColumnElement[bool]]:
+    """Filters by days: ``<name>_before`` and ``<name>_after`` of each column, neither with the day itself."""
+    found: dict[str, ColumnElement[bool]] = {}
+    for name, column in columns.items():
+        found[f"{name}_before"] = column < bindparam(f"{name}_before", type_=Date)
+        found[f"{name}_after"] = column > bindparam(f"{name}_after", type_=Date)
+    return found
 
 
 def pattern(text: str | None) -> str | None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Uuid, bindparam, func, select
+from sqlalchemy import Boolean, Connection, Row, Select, Uuid, bindparam, func, literal, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.entries.fold import Entry, fold, state_as_at
+from app.entries.fold import FOREVER, Entry, fold, state_as_at
 from app.errors import NotFound, invalid
 from app.models.base import changed_fields
 from app.models.management_actions import (
@@ -26,9 +26,9 @@ from app.models.tables import (
     risks,
 )
 from app.plans.statuses import Comparisons, Status, compare, flags
-from app.services import access, entries, lists, period_days, records
+from app.services import access, entries, entry_lists, lists, period_days, records
+from app.services.as_at import DAY, stands
 from app.services.as_at import day as as_at_day
-from app.services.as_at import stands
 
 _FACTS = ("status", "due_on")
 _STATE = management_action_states.c
@@ -49,6 +49,8 @@ _READ: Select[Any] = (
 _COUNTED = management_actions.join(
     management_action_states, _STATE.management_action_id == management_actions.c.id
 )
+# The rule of _overdue in SQL; a test over all statuses and days keeps the two equal.
+_LATE = (_STATE.due_on < DAY) & (func.coalesce(_STATE.status, literal("")) != Status.complete)
 _LISTINGS = {
     is_today: lists.Listing(
         "management actions",
@@ -58,7 +60,16 @@ _LISTINGS = {
         filters={
             "status": _STATE.status == bindparam("status"),
             "lead_id": management_actions.c.lead_id == bindparam("lead_id"),
+            "not_stated": _STATE.status.is_(None) == bindparam("not_stated", type_=Boolean),
+            "overdue": func.coalesce(_LATE, literal(False)) == bindparam("overdue", type_=Boolean),
+            "q": lists.contains(management_actions.c.title),
             "updated_since": management_actions.c.updated_at >= bindparam("updated_since"),
+            **lists.days({"due": _STATE.due_on, "added": _STATE.added_on}),
+        },
+        sorts={
+            "position": [],
+            "due_on": [func.coalesce(_STATE.due_on, literal(FOREVER))],
+            "updated_at": [management_actions.c.updated_at],
         },
     )
     for is_today in (True, False)
@@ -91,6 +102,24 @@ def _decode(stored: Mapping[str, Any]) -> dict[str, Any]:
 KIND = entries.Kind(management_action_updates, "management_action_id", "management_action", _decode)
 
 
+class Filter(NamedTuple):
+    """What of a risk's management actions is asked for; None leaves a filter out."""
+
+    status: Status | None = None
+    not_stated: bool | None = None
+    overdue: bool | None = None
+    lead_id: UUID | None = None
+    due_before: date | None = None
+    due_after: date | None = None
+    added_before: date | None = None
+    added_after: date | None = None
+    updated_since: datetime | None = None
+    q: str | None = None
+
+
+NO_FILTER = Filter()
+
+
 def list_management_actions(
     db: Connection,
     who: Principal,
@@ -99,16 +128,17 @@ def list_management_actions(
     today: date,
     as_at: date | None = None,
     asked: lists.Page = lists.FIRST_PAGE,
-    status: Status | None = None,
-    lead_id: UUID | None = None,
-    updated_since: datetime | None = None,
+    wanted: Filter = NO_FILTER,
+    sort: str = "position",
+    descending: bool = False,
 ) -> dict[str, Any]:
-    """The management actions of a risk as at a day, in their order. Raises NotFound."""
+    """The management actions of a risk as at a day, in their order or another. Raises NotFound."""
     records.find(db, who, risks, risk_id, "risk")
     day = as_at_day(as_at, today)
-    wanted = {"status": status, "lead_id": lead_id, "updated_since": updated_since}
+    given = wanted._asdict() | {"q": lists.pattern(wanted.q)}
     scope = {"risk_id": risk_id, "day": day}
-    rows, following, total = _LISTINGS[day == today].page(db, scope, wanted, asked)
+    listing = _LISTINGS[day == today]
+    rows, following, total = listing.page(db, scope, given, asked, sort=sort, descending=descending)
     return lists.answer([_shown(row, day) for row in rows], following, total)
 
 
@@ -134,7 +164,7 @@ def get_management_action(
 
 
 def _shown(row: Row[Any], day: date) -> dict[str, Any]:
-    found = dict(row._mapping)
+    (found,) = records.as_dicts([row])
     name, organisation = found.pop("lead_name"), found.pop("lead_organisation")
     lead_id = found["lead_id"]
     found["lead"] = {"id": lead_id, "name": name, "organisation": organisation} if lead_id else None
@@ -195,6 +225,20 @@ def list_updates(db: Connection, who: Principal, management_action_id: UUID) -> 
     """Every entry of a management action, oldest first, replaced ones included. Raises NotFound."""
     records.find(db, who, management_actions, management_action_id, "management action")
     return entries.load(db, KIND, management_action_id)
+
+
+def page_of_updates(
+    db: Connection,
+    who: Principal,
+    management_action_id: UUID,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    wanted: entry_lists.Filter = entry_lists.NO_FILTER,
+    descending: bool = False,
+) -> dict[str, Any]:
+    """A page of a management action's entries, oldest first or newest first. Raises NotFound."""
+    records.find(db, who, management_actions, management_action_id, "management action")
+    return entry_lists.page(db, KIND, management_action_id, asked, wanted, descending=descending)
 
 
 def record_update(

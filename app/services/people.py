@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -21,8 +21,10 @@ _LIST = lists.Listing(
     filters={
         "q": lists.contains(people.c.name),
         "organisation": people.c.organisation == bindparam("organisation"),
+        "email": func.lower(people.c.email) == func.lower(bindparam("email")),
         "updated_since": people.c.updated_at >= bindparam("updated_since"),
     },
+    sorts={"added": [], "name": [people.c.name], "updated_at": [people.c.updated_at]},
 )
 
 
@@ -33,12 +35,21 @@ def list_people(
     asked: lists.Page = lists.FIRST_PAGE,
     q: str | None = None,
     organisation: str | None = None,
+    email: str | None = None,
     updated_since: datetime | None = None,
+    sort: str = "added",
+    descending: bool = False,
 ) -> dict[str, Any]:
-    """People in the order in which they were added; ``q`` looks in their names."""
-    wanted = {"q": lists.pattern(q), "organisation": organisation, "updated_since": updated_since}
-    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
-    return lists.answer([dict(row._mapping) for row in rows], following, total)
+    """People in the order in which they were added, or another; ``q`` looks in their names."""
+    wanted = {
+        "q": lists.pattern(q),
+        "organisation": organisation,
+        "email": email,
+        "updated_since": updated_since,
+    }
+    scope = {"area_id": who.area_id}
+    rows, following, total = _LIST.page(db, scope, wanted, asked, sort=sort, descending=descending)
+    return lists.answer(records.as_dicts(rows), following, total)
 
 
 _NAMES = (

@@ -46,8 +46,11 @@ _LIST = lists.Listing(
         "ref": periods.c.ref == bindparam("ref"),
         "state": periods.c.state == bindparam("state"),
         "containing": _CONTAINS,
+        "q": lists.contains(periods.c.title),
         "updated_since": periods.c.updated_at >= bindparam("updated_since"),
+        **lists.days({"ending": periods.c.last_day, "meeting": periods.c.meeting_on}),
     },
+    sorts={"first_day": [], "updated_at": [periods.c.updated_at]},
 )
 _ONE = _ALL.where(periods.c.id == bindparam("period_id"), periods.c.area_id == bindparam("area_id"))
 _NAMED = ("id", "ref", "title", "first_day", "last_day", "state")
@@ -89,13 +92,21 @@ def list_periods(
     ref: str | None = None,
     state: PeriodState | None = None,
     containing: date | None = None,
+    q: str | None = None,
     updated_since: datetime | None = None,
+    sort: str = "first_day",
     descending: bool = False,
+    **days: date | None,
 ) -> dict[str, Any]:
-    """The periods of a plan by their first day, or newest first. Raises NotFound for an unknown plan."""
+    """The periods of a plan by their first day, or in another order. Raises NotFound for an unknown plan.
+
+    ``days`` are ``ending_before``, ``ending_after``, ``meeting_before`` and ``meeting_after``.
+    """
     plans.get_plan(db, who, plan_id)
-    wanted = {"ref": ref, "state": state, "containing": containing, "updated_since": updated_since}
-    rows, following, total = _LIST.page(db, {"plan_id": plan_id}, wanted, asked, descending=descending)
+    own = {"ref": ref, "state": state, "containing": containing, "q": lists.pattern(q)}
+    wanted = {**own, "updated_since": updated_since, **days}
+    scope = {"plan_id": plan_id}
+    rows, following, total = _LIST.page(db, scope, wanted, asked, sort=sort, descending=descending)
     return lists.answer([_shown(row) for row in rows], following, total)
 
 

@@ -24,7 +24,9 @@ _LIST = lists.Listing(
         "ref": plans.c.ref == bindparam("ref"),
         "kind": plans.c.kind == bindparam("kind"),
         "updated_since": plans.c.updated_at >= bindparam("updated_since"),
+        **lists.days({"starts": plans.c.starts_on, "ends": plans.c.ends_on}),
     },
+    sorts={"added": [], "ref": [plans.c.ref], "updated_at": [plans.c.updated_at]},
 )
 
 
@@ -46,11 +48,18 @@ def list_plans(
     ref: str | None = None,
     kind: PlanKind | None = None,
     updated_since: datetime | None = None,
+    sort: str = "added",
+    descending: bool = False,
+    **days: date | None,
 ) -> dict[str, Any]:
-    """The area's plans in the order in which they were added."""
-    wanted = {"q": lists.pattern(q), "ref": ref, "kind": kind, "updated_since": updated_since}
-    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
-    return lists.answer([_shown(dict(row._mapping)) for row in rows], following, total)
+    """The area's plans in the order in which they were added, or another.
+
+    ``days`` are ``starts_before``, ``starts_after``, ``ends_before`` and ``ends_after``.
+    """
+    wanted = {"q": lists.pattern(q), "ref": ref, "kind": kind, "updated_since": updated_since, **days}
+    scope = {"area_id": who.area_id}
+    rows, following, total = _LIST.page(db, scope, wanted, asked, sort=sort, descending=descending)
+    return lists.answer([_shown(row) for row in records.as_dicts(rows)], following, total)
 
 
 def get_plan(db: Connection, who: Principal, plan_id: UUID) -> dict[str, Any]:

@@ -27,8 +27,11 @@ _LIST = lists.Listing(
     filters={
         "q": lists.contains(priorities.c.title),
         "ref": priorities.c.ref == bindparam("ref"),
+        "sro_id": priorities.c.sro_id == bindparam("sro_id"),
+        "responsible_bodies": lists.contains(priorities.c.responsible_bodies, "responsible_bodies"),
         "updated_since": priorities.c.updated_at >= bindparam("updated_since"),
     },
+    sorts={"position": [], "updated_at": [priorities.c.updated_at]},
 )
 # A plan without priorities is one row with nulls for them.
 _WITH_PLAN = (
@@ -46,7 +49,7 @@ _LAST = select(func.max(priorities.c.position)).where(_OF_PLAN)
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
-    found = dict(row._mapping)
+    (found,) = records.as_dicts([row])
     name, organisation = found.pop("sro_name"), found.pop("sro_organisation")
     sro_id = found["sro_id"]
     found["sro"] = {"id": sro_id, "name": name, "organisation": organisation} if sro_id else None
@@ -61,12 +64,23 @@ def list_priorities(
     asked: lists.Page = lists.FIRST_PAGE,
     q: str | None = None,
     ref: str | None = None,
+    sro_id: UUID | None = None,
+    responsible_bodies: str | None = None,
     updated_since: datetime | None = None,
+    sort: str = "position",
+    descending: bool = False,
 ) -> dict[str, Any]:
-    """The priorities of a plan, in their order. Raises NotFound for an unknown plan."""
+    """The priorities of a plan, in their order or another. Raises NotFound for an unknown plan."""
     plans.get_plan(db, who, plan_id)
-    wanted = {"q": lists.pattern(q), "ref": ref, "updated_since": updated_since}
-    rows, following, total = _LIST.page(db, {"plan_id": plan_id}, wanted, asked)
+    wanted = {
+        "q": lists.pattern(q),
+        "ref": ref,
+        "sro_id": sro_id,
+        "responsible_bodies": lists.pattern(responsible_bodies),
+        "updated_since": updated_since,
+    }
+    scope = {"plan_id": plan_id}
+    rows, following, total = _LIST.page(db, scope, wanted, asked, sort=sort, descending=descending)
     return lists.answer([_shown(row) for row in rows], following, total)
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,15 +29,19 @@ _LIST = lists.Listing(
         "q": lists.contains(registers.c.title),
         "ref": registers.c.ref == bindparam("ref"),
         "plan_id": registers.c.plan_id == bindparam("plan_id"),
+        # The kind of a register never changes: another one is another register.
+        "kind": registers.c.id.in_(
+            select(matrix_versions.c.register_id).where(matrix_versions.c.kind == bindparam("kind"))
+        ),
         "updated_since": registers.c.updated_at >= bindparam("updated_since"),
     },
+    sorts={"added": [], "ref": [registers.c.ref], "updated_at": [registers.c.updated_at]},
 )
-_VERSIONS = (
-    select(matrix_versions)
-    .where(matrix_versions.c.register_id == bindparam("register_id"))
-    .order_by(matrix_versions.c.matrix_version.desc())
+_OF_REGISTER = select(matrix_versions).where(matrix_versions.c.register_id == bindparam("register_id"))
+_VERSIONS = _OF_REGISTER.order_by(matrix_versions.c.matrix_version.desc())
+_LIST_VERSIONS = lists.Listing(
+    "matrix", _OF_REGISTER, last=[matrix_versions.c.matrix_version], count_from=matrix_versions, filters={}
 )
-
 _VERSIONS_OF_MANY = (
     select(matrix_versions)
     .where(matrix_versions.c.register_id.in_(bindparam("ids", expanding=True)))
@@ -80,17 +84,20 @@ def list_registers(
     today: date,
     asked: lists.Page = lists.FIRST_PAGE,
     q: str | None = None,
-    ref: str | None = None,
-    plan_id: UUID | None = None,
-    updated_since: datetime | None = None,
+    sort: str = "added",
+    descending: bool = False,
+    **filters: Any,
 ) -> dict[str, Any]:
-    """The area's registers in the order in which they were added, with the matrix in force today."""
-    wanted = {"q": lists.pattern(q), "ref": ref, "plan_id": plan_id, "updated_since": updated_since}
-    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
+    """The area's registers in the order in which they were added, or another, with the matrix of today.
+
+    ``filters`` are ``ref``, ``plan_id``, ``kind`` and ``updated_since``.
+    """
+    wanted, scope = {"q": lists.pattern(q), **filters}, {"area_id": who.area_id}
+    rows, following, total = _LIST.page(db, scope, wanted, asked, sort=sort, descending=descending)
     by_register: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     for version in db.execute(_VERSIONS_OF_MANY, {"ids": [row.id for row in rows]}):
         by_register[version.register_id].append(dict(version._mapping))
-    items = [{**row._mapping, "matrix": in_force(by_register[row.id], today)} for row in rows]
+    items = [{**row, "matrix": in_force(by_register[row["id"]], today)} for row in records.as_dicts(rows)]
     return lists.answer(items, following, total)
 
 
@@ -138,11 +145,14 @@ def change_register(
     return get_register(db, who, register_id, today=at.today)
 
 
-def list_matrix(db: Connection, who: Principal, register_id: UUID) -> dict[str, Any]:
-    """Every version of a register's matrix, newest first. Raises NotFound."""
+def list_matrix(
+    db: Connection, who: Principal, register_id: UUID, *, asked: lists.Page = lists.FIRST_PAGE
+) -> dict[str, Any]:
+    """The versions of a register's matrix, newest first. Raises NotFound."""
     records.find(db, who, registers, register_id, "register")
-    found = versions(db, register_id)
-    return lists.answer(found, None, len(found))
+    scope = {"register_id": register_id}
+    rows, following, total = _LIST_VERSIONS.page(db, scope, {}, asked, descending=True)
+    return lists.answer(records.as_dicts(rows), following, total)
 
 
 def add_matrix_version(
@@ -214,15 +224,8 @@ def _add_version(
 
 
 _PLACES = (
-    "state",
-    "current_likelihood",
-    "current_impact",
-    "current_score",
-    "current_band",
-    "current_matrix_version",
-    "target_likelihood",
-    "target_impact",
-    "rating",
+    *("state", "current_likelihood", "current_impact", "current_score", "current_band"),
+    *("current_matrix_version", "target_likelihood", "target_impact", "rating"),
 )
 _PLACED = {
     is_today: select(risks.c.id, risks.c.ref, *(risk_states.c[name] for name in _PLACES))

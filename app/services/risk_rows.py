@@ -12,7 +12,9 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    Uuid,
     bindparam,
+    case,
     func,
     literal,
     select,
@@ -28,7 +30,7 @@ from app.models.tables import (
     risk_strategic_leads,
     risks,
 )
-from app.risk.scoring import RiskState, direction, gap, review_overdue
+from app.risk.scoring import Direction, RiskState, direction, gap, review_overdue
 from app.services import lists, period_days, records
 from app.services.as_at import DAY, stands
 
@@ -141,9 +143,27 @@ REVIEWS_LATE = {
     )
     for today in (True, False)
 }
+# The rule of scoring.direction in SQL; a test over pairs of scores keeps the two equal. 0 is no score.
+_NOW, _THEN = func.nullif(STATE.severity, 0), func.nullif(_SEVERITY_BEFORE, 0)
+_moving = case(
+    (_NOW < _THEN, literal(Direction.improving.value)),
+    (_NOW > _THEN, literal(Direction.worsening.value)),
+    (_NOW == _THEN, literal(Direction.stable.value)),
+    else_=literal(Direction.no_data.value),
+)
+_LED = select(risk_strategic_leads.c.risk_id).where(
+    risk_strategic_leads.c.person_id == bindparam("strategic_lead_id", type_=Uuid)
+)
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "state": STATE.state == bindparam("state"),
     "band": func.coalesce(STATE.current_band, STATE.rating) == bindparam("band"),
+    "target_band": STATE.target_band == bindparam("target_band"),
+    "scored": (STATE.severity > 0) == bindparam("scored", type_=Boolean),
+    "min_score": STATE.current_score >= bindparam("min_score", type_=Integer),
+    "max_score": STATE.current_score <= bindparam("max_score", type_=Integer),
+    "direction": _moving == bindparam("direction"),
+    "strategic_lead_id": risks.c.id.in_(_LED),
+    "accepted_by_id": STATE.accepted_by_id == bindparam("accepted_by_id"),
     "priority_id": STATE.priority_id == bindparam("priority_id"),
     "general": STATE.priority_id.is_(None) == bindparam("general", type_=Boolean),
     "owner_id": risks.c.owner_id == bindparam("owner_id"),
@@ -154,7 +174,17 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     == bindparam("review_overdue", type_=Boolean),
     "updated_since": risks.c.updated_at >= bindparam("updated_since"),
     "q": lists.contains(risks.c.description),
+    **lists.days(
+        {
+            "review": STATE.review_on,
+            "target": STATE.target_on,
+            "opened": risks.c.opened_on,
+            "last_updated": STATE.last_updated_on,
+            "added": STATE.added_on,
+        }
+    ),
 }
+_WIDE = ("owner_id", "sro_id", "strategic_lead_id", "ref", "treatment", "updated_since", "q", "direction")
 HIGHEST_FIRST = {"severity": "highest", "target": "highest_target"}
 """The sorts with the highest first and equal ones by ref upwards, by the sort of the API they stand for."""
 _TARGET = func.coalesce(STATE.target_score, literal(0))
@@ -164,8 +194,10 @@ LISTINGS = {
         READ.where(STATE.register_id == bindparam("register_id"), stands(STATE, today=today)),
         last=[risks.c.ref_order, risks.c.id],
         count_from=risk_states,
-        filter_from=risk_states.join(risks, STATE.risk_id == risks.c.id),
-        wide=frozenset({"owner_id", "sro_id", "ref", "treatment", "updated_since", "q"}),
+        filter_from=risk_states.join(risks, STATE.risk_id == risks.c.id).join(
+            registers, registers.c.id == risks.c.register_id
+        ),
+        wide=frozenset({*_WIDE, "opened_before", "opened_after"}),
         filters=_FILTERS,
         sorts={
             "ref": [],

@@ -1,7 +1,7 @@
 """Risks of a register: reading them as at any day, adding and changing them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from app.models.base import changed_fields
 from app.models.risks import RiskCreate, RiskUpdate
 from app.models.tables import plans, registers, risk_strategic_leads, risks
 from app.plans.states import ref_order
-from app.risk.scoring import RiskState, Treatment
+from app.risk.scoring import Direction, RiskState, Treatment
 from app.services import access, entries, lists, records, risk_entries
 from app.services.as_at import day as as_at_day
 from app.services.risk_rows import (
@@ -39,18 +39,36 @@ class Filter:
 
     state: RiskState | None = None
     band: str | None = None
+    target_band: str | None = None
+    scored: bool | None = None
+    min_score: int | None = None
+    max_score: int | None = None
+    direction: Direction | None = None
     priority_id: UUID | None = None
     general: bool | None = None
     owner_id: UUID | None = None
     sro_id: UUID | None = None
+    strategic_lead_id: UUID | None = None
+    accepted_by_id: UUID | None = None
     ref: str | None = None
     treatment: Treatment | None = None
     review_overdue: bool | None = None
+    review_before: date | None = None
+    review_after: date | None = None
+    target_before: date | None = None
+    target_after: date | None = None
+    opened_before: date | None = None
+    opened_after: date | None = None
+    last_updated_before: date | None = None
+    last_updated_after: date | None = None
+    added_before: date | None = None
+    added_after: date | None = None
     updated_since: datetime | None = None
     q: str | None = None
 
 
 NO_FILTER = Filter()
+_NAMES = tuple(one.name for one in fields(Filter))
 
 
 def list_risks(
@@ -69,7 +87,7 @@ def list_risks(
     records.find(db, who, registers, register_id, "register")
     day = as_at_day(as_at, today)
     listing = LISTINGS[day == today]
-    given = asdict(wanted) | {"q": lists.pattern(wanted.q)}
+    given = {name: getattr(wanted, name) for name in _NAMES} | {"q": lists.pattern(wanted.q)}
     scope = {"register_id": register_id, "day": day}
     rows, following, total = listing.page(db, scope, given, asked, sort=sort, descending=descending)
     return lists.answer(shown(db, rows, day), following, total)

@@ -11,7 +11,7 @@ from app.errors import Conflict, NotAllowed, NotFound, invalid
 from app.models.tables import actions
 from app.models.updates import UpdateCreate, Withdrawal
 from app.plans.statuses import ImpactState
-from app.services import access, action_checks, action_entries, entries, records
+from app.services import access, action_checks, action_entries, entries, entry_lists, lists, records
 from app.services import actions as actions_service
 
 
@@ -19,6 +19,20 @@ def list_updates(db: Connection, who: Principal, action_id: UUID) -> list[dict[s
     """Every entry of an action, oldest first, replaced ones included. Raises NotFound."""
     records.find(db, who, actions, action_id, "action")
     return entries.load(db, action_entries.KIND, action_id)
+
+
+def page_of_updates(
+    db: Connection,
+    who: Principal,
+    action_id: UUID,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    wanted: entry_lists.Filter = entry_lists.NO_FILTER,
+    descending: bool = False,
+) -> dict[str, Any]:
+    """A page of an action's entries, oldest first or newest first. Raises NotFound."""
+    records.find(db, who, actions, action_id, "action")
+    return entry_lists.page(db, action_entries.KIND, action_id, asked, wanted, descending=descending)
 
 
 def record_update(

@@ -384,5 +384,6 @@ def test_management_actions_are_in_their_place_and_found_by_status_and_lead(
         ({"updated_since": SINCE}, []),
     ):
         list_ = management_actions.list_management_actions
-        answer = see(list_, people.viewer, risk_id, today=TODAY, **wanted)
+        asked = management_actions.Filter(**wanted)
+        answer = see(list_, people.viewer, risk_id, today=TODAY, wanted=asked)
         assert [one["title"] for one in answer["items"]] == found

@@ -1,6 +1,5 @@
 """Actions of a plan, their dated updates, withdrawal and reinstatement."""
 
-from dataclasses import fields
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -27,25 +26,24 @@ from app.api.deps import (
     created,
     page_answer,
 )
-from app.api.queries import ListQuery, parameters, read_query
+from app.api.queries import Descending, StatusEntryQuery, day_filter, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
 from app.models.actions import ActionCreate, ActionList, ActionRead, ActionUpdate
 from app.models.base import AnyDay
 from app.models.updates import UpdateCreate, UpdateList, UpdateRead, Withdrawal
-from app.plans.statuses import Flag, Status
+from app.plans.statuses import Flag, ImpactState, Status
 from app.services import actions as actions_service
 from app.services import compared
 from app.services import updates as updates_service
-from app.services.lists import answer as list_answer
 
 router = api_router("actions")
 
 Sort = Literal["ref", "status", "due_on", "lead", "updated_at"]
 
 
-class ActionQuery(ListQuery):
+class ActionQuery(Descending):
     """The filters, order and days of a list of actions."""
 
     priority_id: UUID | None = Field(default=None, description="Only under this priority.")
@@ -55,22 +53,32 @@ class ActionQuery(ListQuery):
     ref: RefFilter = None
     phase: str | None = Field(default=None, max_length=300, description="Only of this phase.")
     responsible_body: str | None = Field(default=None, max_length=300, description="Only of this body.")
-    due_before: AnyDay | None = Field(default=None, description="Only due before this day.")
-    due_after: AnyDay | None = Field(default=None, description="Only due after this day.")
+    impact_state: ImpactState | None = Field(default=None, description="Only with this state of impact.")
+    depends_on: UUID | None = Field(default=None, description="Only those that wait for this action.")
+    due_before: AnyDay | None = day_filter("due (ongoing ones: to be reviewed)", "before")
+    due_after: AnyDay | None = day_filter("due (ongoing ones: to be reviewed)", "after")
+    start_before: AnyDay | None = day_filter("starting", "before")
+    start_after: AnyDay | None = day_filter("starting", "after")
+    completed_before: AnyDay | None = day_filter("completed", "before")
+    completed_after: AnyDay | None = day_filter("completed", "after")
+    original_due_before: AnyDay | None = day_filter("first due", "before")
+    original_due_after: AnyDay | None = day_filter("first due", "after")
+    review_before: AnyDay | None = day_filter("to be reviewed", "before")
+    review_after: AnyDay | None = day_filter("to be reviewed", "after")
+    forecast_before: AnyDay | None = day_filter("forecast", "before")
+    forecast_after: AnyDay | None = day_filter("forecast", "after")
+    impact_review_before: AnyDay | None = day_filter("whose impact is reviewed", "before")
+    impact_review_after: AnyDay | None = day_filter("whose impact is reviewed", "after")
+    added_before: AnyDay | None = day_filter("added", "before")
+    added_after: AnyDay | None = day_filter("added", "after")
+    reported_before: AnyDay | None = day_filter("last told of", "before")
+    reported_after: AnyDay | None = day_filter("last told of", "after")
     withdrawn: bool | None = Field(default=None, description="Only withdrawn ones, or only others.")
     updated_since: UpdatedSince = None
     q: Search = None
     as_at: AsAt = None
     compare: Compare = None
     sort: Sort = Field(default="ref", description="What to sort by; the ref decides between equals.")
-    descending: bool = Field(default=False, description="Last first.")
-
-    def wanted(self) -> actions_service.Filter:
-        """The filters as the service takes them."""
-        return actions_service.Filter(**{name: getattr(self, name) for name in _FILTERS})
-
-
-_FILTERS = tuple(one.name for one in fields(actions_service.Filter))
 
 
 @router.get(
@@ -97,7 +105,7 @@ def list_actions(
             plan_id,
             today=today(),
             as_at=query.as_at,
-            wanted=query.wanted(),
+            wanted=actions_service.Filter(**query.filters()),
             sort=query.sort,
             descending=query.descending,
             asked=query.page(),
@@ -106,7 +114,7 @@ def list_actions(
         compared.beside_actions(
             db, who, found["items"], today=today(), as_at=query.as_at, compare=query.compare
         )
-    return page_answer(request, ActionList, found)
+    return page_answer(request, ActionList, found, query.fields)
 
 
 @router.post(
@@ -142,13 +150,24 @@ def change_action(action_id: UUID, body: ActionUpdate, who: Editor, version: Ver
 
 
 @router.get(
-    "/actions/{action_id}/updates", response_model=UpdateList, responses=READS, operation_id="list_updates"
+    "/actions/{action_id}/updates",
+    response_model=UpdateList,
+    responses=READS,
+    operation_id="list_updates",
+    openapi_extra=parameters(StatusEntryQuery),
 )
-def list_updates(action_id: UUID, who: Reader) -> Response:
+def list_updates(
+    action_id: UUID,
+    request: Request,
+    who: Reader,
+    query: Annotated[StatusEntryQuery, Depends(read_query(StatusEntryQuery))],
+) -> Response:
     """Every dated entry of an action, oldest first; replaced ones stay and say what replaced them."""
     with read(who) as db:
-        found = updates_service.list_updates(db, who, action_id)
-    return answer(UpdateList, list_answer(found, None, len(found)))
+        found = updates_service.page_of_updates(
+            db, who, action_id, asked=query.page(), wanted=query.wanted(), descending=query.descending
+        )
+    return page_answer(request, UpdateList, found, query.fields)
 
 
 @router.post(

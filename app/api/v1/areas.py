@@ -1,10 +1,12 @@
 """Areas: the one that the client belongs to."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
 
-from app.api.deps import READS, Fields, Reader, answer
+from app.api.deps import READS, Fields, Reader, UpdatedSince, answer, page_answer
+from app.api.queries import ListQuery, parameters, read_query
 from app.api.routing import api_router
 from app.db import read
 from app.models.areas import AreaList, AreaRead
@@ -13,12 +15,26 @@ from app.services import areas as areas_service
 router = api_router("areas")
 
 
-@router.get("/areas", response_model=AreaList, responses=READS, operation_id="list_areas")
-def list_areas(who: Reader) -> Response:
+class AreaQuery(ListQuery):
+    """The filter of the list of areas."""
+
+    updated_since: UpdatedSince = None
+
+
+@router.get(
+    "/areas",
+    response_model=AreaList,
+    responses=READS,
+    operation_id="list_areas",
+    openapi_extra=parameters(AreaQuery),
+)
+def list_areas(
+    request: Request, who: Reader, query: Annotated[AreaQuery, Depends(read_query(AreaQuery))]
+) -> Response:
     """The areas that the client may read: its own, and no other."""
     with read(who) as db:
-        area = areas_service.get_area(db, who, who.area_id)
-    return answer(AreaList, {"items": [area], "next": None, "total": 1})
+        found = areas_service.list_areas(db, who, asked=query.page(), **query.filters())
+    return page_answer(request, AreaList, found, query.fields)
 
 
 @router.get("/areas/{area_id}", response_model=AreaRead, responses=READS, operation_id="get_area")

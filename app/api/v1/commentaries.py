@@ -1,25 +1,29 @@
 """Officers' commentary on a period and on each priority in it."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     READS,
     Editor,
     OptionalVersion,
     Reader,
+    Search,
+    UpdatedSince,
     answer,
     created,
     errors,
+    page_answer,
 )
+from app.api.queries import Descending, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
 from app.models.commentaries import CommentaryList, CommentaryPut, CommentaryRead
 from app.services import commentaries as commentaries_service
-from app.services.lists import answer as list_answer
 
 router = api_router("periods")
 _WRITES: dict[int | str, dict[str, Any]] = {
@@ -28,17 +32,44 @@ _WRITES: dict[int | str, dict[str, Any]] = {
 }
 
 
+class CommentaryQuery(Descending):
+    """The filters and order of the list of a period's commentaries."""
+
+    q: Search = None
+    priority_id: UUID | None = Field(default=None, description="Only on this priority.")
+    author_name: str | None = Field(default=None, max_length=300, description="Only written by this name.")
+    updated_since: UpdatedSince = None
+    sort: Literal["position", "updated_at"] = Field(
+        default="position",
+        description="What to sort by; the position of the priority decides between equals.",
+    )
+
+
 @router.get(
     "/periods/{period_id}/commentaries",
     response_model=CommentaryList,
     responses=READS,
     operation_id="list_commentaries",
+    openapi_extra=parameters(CommentaryQuery),
 )
-def list_commentaries(period_id: UUID, who: Reader) -> Response:
+def list_commentaries(
+    period_id: UUID,
+    request: Request,
+    who: Reader,
+    query: Annotated[CommentaryQuery, Depends(read_query(CommentaryQuery))],
+) -> Response:
     """What officers add to the figures of a period: on the whole first, then by priority."""
     with read(who) as db:
-        found = commentaries_service.list_commentaries(db, who, period_id)
-    return answer(CommentaryList, list_answer(found, None, len(found)))
+        found = commentaries_service.page_of_commentaries(
+            db,
+            who,
+            period_id,
+            asked=query.page(),
+            sort=query.sort,
+            descending=query.descending,
+            **query.filters(),
+        )
+    return page_answer(request, CommentaryList, found, query.fields)
 
 
 @router.put(

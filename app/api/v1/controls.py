@@ -1,24 +1,26 @@
 """Controls of a risk."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
     CREATES,
     READS,
-    Asked,
     Editor,
     Fields,
     Reader,
+    Search,
     UpdatedSince,
     Version,
     answer,
     created,
     page_answer,
 )
+from app.api.queries import Descending, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
@@ -28,23 +30,42 @@ from app.services import controls as controls_service
 router = api_router("controls")
 
 
+class ControlQuery(Descending):
+    """The filters and order of the list of a risk's controls."""
+
+    q: Search = None
+    in_place: bool | None = Field(default=None, description="Only those in place, or only ended ones.")
+    updated_since: UpdatedSince = None
+    sort: Literal["position", "updated_at"] = Field(
+        default="position", description="What to sort by; the position decides between equals."
+    )
+
+
 @router.get(
-    "/risks/{risk_id}/controls", response_model=ControlList, responses=READS, operation_id="list_controls"
+    "/risks/{risk_id}/controls",
+    response_model=ControlList,
+    responses=READS,
+    operation_id="list_controls",
+    openapi_extra=parameters(ControlQuery),
 )
 def list_controls(
     risk_id: UUID,
     request: Request,
     who: Reader,
-    asked: Asked,
-    in_place: Annotated[bool | None, Query(description="Only those in place, or only ended ones.")] = None,
-    updated_since: UpdatedSince = None,
+    query: Annotated[ControlQuery, Depends(read_query(ControlQuery))],
 ) -> Response:
     """Controls of a risk, in their order."""
     with read(who) as db:
         found = controls_service.list_controls(
-            db, who, risk_id, asked=asked, in_place=in_place, updated_since=updated_since
+            db,
+            who,
+            risk_id,
+            asked=query.page(),
+            sort=query.sort,
+            descending=query.descending,
+            **query.filters(),
         )
-    return page_answer(request, ControlList, found)
+    return page_answer(request, ControlList, found, query.fields)
 
 
 @router.post(

@@ -3,17 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
-from app.api.deps import (
-    AsAt,
-    Asked,
-    Editor,
-    Reader,
-    created,
-    errors,
-    page_answer,
-)
+from app.api.deps import AsAt, Editor, Reader, RefFilter, Search, created, errors, page_answer
+from app.api.queries import ListQuery, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.data_quality.base import CheckId, Noun, Severity
@@ -24,38 +18,38 @@ from app.services import data_quality as data_quality_service
 router = api_router("data quality")
 
 
-async def wanted_findings(
-    plan_id: Annotated[
-        UUID | None, Query(description="Only of this plan: its actions, and the risks of its registers.")
-    ] = None,
-    register_id: Annotated[
-        UUID | None, Query(description="Only of this register: its risks and their management actions.")
-    ] = None,
-    check: Annotated[CheckId | None, Query(description="Only by this check.")] = None,
-    severity: Annotated[Severity | None, Query(description="Only of this severity.")] = None,
-    noun: Annotated[Noun | None, Query(description="Only about this kind of record.")] = None,
-    acknowledged: Annotated[bool | None, Query(description="Only acknowledged ones, or only others.")] = None,
-) -> data_quality_service.Filter:
-    """The filters of the list of findings."""
-    return data_quality_service.Filter(
-        plan_id=plan_id,
-        register_id=register_id,
-        check=check,
-        severity=severity,
-        noun=noun,
-        acknowledged=acknowledged,
+class FindingQuery(ListQuery):
+    """The filters and day of the list of findings."""
+
+    plan_id: UUID | None = Field(
+        default=None, description="Only of this plan: its actions, and the risks of its registers."
     )
+    register_id: UUID | None = Field(
+        default=None, description="Only of this register: its risks and their management actions."
+    )
+    priority_id: UUID | None = Field(
+        default=None, description="Only about actions and risks under this priority, an action's first one."
+    )
+    risk_id: UUID | None = Field(default=None, description="Only about this risk and its management actions.")
+    subject_id: UUID | None = Field(default=None, description="Only about this record.")
+    ref: RefFilter = None
+    check: CheckId | None = Field(default=None, description="Only by this check.")
+    severity: Severity | None = Field(default=None, description="Only of this severity.")
+    noun: Noun | None = Field(default=None, description="Only about this kind of record.")
+    acknowledged: bool | None = Field(default=None, description="Only acknowledged ones, or only others.")
+    q: Search = None
+    as_at: AsAt = None
 
 
 @router.get(
-    "/data-quality", response_model=FindingList, responses=errors(404, 422), operation_id="list_findings"
+    "/data-quality",
+    response_model=FindingList,
+    responses=errors(404, 422),
+    operation_id="list_findings",
+    openapi_extra=parameters(FindingQuery),
 )
 def list_findings(
-    request: Request,
-    who: Reader,
-    asked: Asked,
-    wanted: Annotated[data_quality_service.Filter, Depends(wanted_findings)],
-    as_at: AsAt = None,
+    request: Request, who: Reader, query: Annotated[FindingQuery, Depends(read_query(FindingQuery))]
 ) -> Response:
     """Everything that the checks find in the area's actions, risks and management actions as at a day.
 
@@ -64,9 +58,14 @@ def list_findings(
     """
     with read(who) as db:
         found = data_quality_service.list_findings(
-            db, who, today=today(), as_at=as_at, wanted=wanted, asked=asked
+            db,
+            who,
+            today=today(),
+            as_at=query.as_at,
+            wanted=data_quality_service.Filter(**query.filters()),
+            asked=query.page(),
         )
-    return page_answer(request, FindingList, found)
+    return page_answer(request, FindingList, found, query.fields)
 
 
 @router.post(

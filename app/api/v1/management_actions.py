@@ -1,9 +1,10 @@
 """Management actions of a risk and their dated entries."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
@@ -11,20 +12,22 @@ from app.api.deps import (
     READS,
     RECORDS,
     AsAt,
-    Asked,
     Editor,
     Fields,
     OptionalVersion,
     Reader,
+    Search,
     UpdatedSince,
     Version,
     answer,
     created,
     page_answer,
 )
+from app.api.queries import Descending, StatusEntryQuery, day_filter, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
+from app.models.base import AnyDay
 from app.models.management_actions import (
     ManagementActionCreate,
     ManagementActionList,
@@ -36,9 +39,29 @@ from app.models.management_actions import (
 )
 from app.plans.statuses import Status
 from app.services import management_actions as management_actions_service
-from app.services.lists import answer as list_answer
 
 router = api_router("management actions")
+
+
+class ManagementActionQuery(Descending):
+    """The filters, order and day of the list of a risk's management actions."""
+
+    q: Search = None
+    status: Status | None = Field(default=None, description="Only with this status.")
+    not_stated: bool | None = Field(
+        default=None, description="Only those whose status is not stated, or only others."
+    )
+    overdue: bool | None = Field(default=None, description="Only overdue ones, or only others.")
+    lead_id: UUID | None = Field(default=None, description="Only led by this person.")
+    due_before: AnyDay | None = day_filter("due", "before")
+    due_after: AnyDay | None = day_filter("due", "after")
+    added_before: AnyDay | None = day_filter("listed from a day", "before")
+    added_after: AnyDay | None = day_filter("listed from a day", "after")
+    updated_since: UpdatedSince = None
+    as_at: AsAt = None
+    sort: Literal["position", "due_on", "updated_at"] = Field(
+        default="position", description="What to sort by; the position decides between equals."
+    )
 
 
 @router.get(
@@ -46,16 +69,13 @@ router = api_router("management actions")
     response_model=ManagementActionList,
     responses=READS,
     operation_id="list_management_actions",
+    openapi_extra=parameters(ManagementActionQuery),
 )
 def list_management_actions(
     risk_id: UUID,
     request: Request,
     who: Reader,
-    asked: Asked,
-    as_at: AsAt = None,
-    status: Annotated[Status | None, Query(description="Only with this status.")] = None,
-    lead_id: Annotated[UUID | None, Query(description="Only led by this person.")] = None,
-    updated_since: UpdatedSince = None,
+    query: Annotated[ManagementActionQuery, Depends(read_query(ManagementActionQuery))],
 ) -> Response:
     """Management actions of a risk as at a day, in their order."""
     with read(who) as db:
@@ -64,13 +84,13 @@ def list_management_actions(
             who,
             risk_id,
             today=today(),
-            as_at=as_at,
-            asked=asked,
-            status=status,
-            lead_id=lead_id,
-            updated_since=updated_since,
+            as_at=query.as_at,
+            asked=query.page(),
+            wanted=management_actions_service.Filter(**query.filters()),
+            sort=query.sort,
+            descending=query.descending,
         )
-    return page_answer(request, ManagementActionList, found)
+    return page_answer(request, ManagementActionList, found, query.fields)
 
 
 @router.post(
@@ -126,12 +146,25 @@ def change_management_action(
     response_model=ManagementActionUpdateList,
     responses=READS,
     operation_id="list_management_action_updates",
+    openapi_extra=parameters(StatusEntryQuery),
 )
-def list_management_action_updates(management_action_id: UUID, who: Reader) -> Response:
+def list_management_action_updates(
+    management_action_id: UUID,
+    request: Request,
+    who: Reader,
+    query: Annotated[StatusEntryQuery, Depends(read_query(StatusEntryQuery))],
+) -> Response:
     """Every dated entry of a management action, oldest first."""
     with read(who) as db:
-        found = management_actions_service.list_updates(db, who, management_action_id)
-    return answer(ManagementActionUpdateList, list_answer(found, None, len(found)))
+        found = management_actions_service.page_of_updates(
+            db,
+            who,
+            management_action_id,
+            asked=query.page(),
+            wanted=query.wanted(),
+            descending=query.descending,
+        )
+    return page_answer(request, ManagementActionUpdateList, found, query.fields)
 
 
 @router.post(

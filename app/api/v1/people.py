@@ -1,15 +1,15 @@
 """People: names or posts who lead, answer for and own things."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
     CREATES,
     READS,
-    Asked,
     Editor,
     Fields,
     Reader,
@@ -20,6 +20,7 @@ from app.api.deps import (
     created,
     page_answer,
 )
+from app.api.queries import Descending, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
@@ -29,23 +30,34 @@ from app.services import people as people_service
 router = api_router("people")
 
 
-@router.get("/people", response_model=PersonList, responses=READS, operation_id="list_people")
+class PersonQuery(Descending):
+    """The filters and order of the list of people."""
+
+    q: Search = None
+    organisation: str | None = Field(default=None, max_length=300, description="Only of this organisation.")
+    email: str | None = Field(default=None, max_length=254, description="Only with this e-mail address.")
+    updated_since: UpdatedSince = None
+    sort: Literal["added", "name", "updated_at"] = Field(
+        default="added", description="What to sort by; equal ones stand as they were added."
+    )
+
+
+@router.get(
+    "/people",
+    response_model=PersonList,
+    responses=READS,
+    operation_id="list_people",
+    openapi_extra=parameters(PersonQuery),
+)
 def list_people(
-    request: Request,
-    who: Reader,
-    asked: Asked,
-    q: Search = None,
-    organisation: Annotated[
-        str | None, Query(max_length=300, description="Only of this organisation.")
-    ] = None,
-    updated_since: UpdatedSince = None,
+    request: Request, who: Reader, query: Annotated[PersonQuery, Depends(read_query(PersonQuery))]
 ) -> Response:
     """People of the area, in the order in which they were added."""
     with read(who) as db:
         found = people_service.list_people(
-            db, who, asked=asked, q=q, organisation=organisation, updated_since=updated_since
+            db, who, asked=query.page(), sort=query.sort, descending=query.descending, **query.filters()
         )
-    return page_answer(request, PersonList, found)
+    return page_answer(request, PersonList, found, query.fields)
 
 
 @router.post(

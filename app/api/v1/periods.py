@@ -1,18 +1,19 @@
 """Board reporting periods of a plan."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CREATES,
     READS,
-    Asked,
     Editor,
     Fields,
     Reader,
     RefFilter,
+    Search,
     UpdatedSince,
     Version,
     answer,
@@ -20,6 +21,7 @@ from app.api.deps import (
     errors,
     page_answer,
 )
+from app.api.queries import Descending, day_filter, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
@@ -30,19 +32,35 @@ from app.services import periods as periods_service
 router = api_router("periods")
 
 
+class PeriodQuery(Descending):
+    """The filters and order of the list of a plan's periods."""
+
+    q: Search = None
+    ref: RefFilter = None
+    state: PeriodState | None = Field(default=None, description="Only periods in this state.")
+    containing: AnyDay | None = Field(default=None, description="Only the period that this day lies in.")
+    ending_before: AnyDay | None = day_filter("with the last day", "before")
+    ending_after: AnyDay | None = day_filter("with the last day", "after")
+    meeting_before: AnyDay | None = day_filter("whose board meets", "before")
+    meeting_after: AnyDay | None = day_filter("whose board meets", "after")
+    updated_since: UpdatedSince = None
+    sort: Literal["first_day", "updated_at"] = Field(
+        default="first_day", description="What to sort by; the first day decides between equals."
+    )
+
+
 @router.get(
-    "/plans/{plan_id}/periods", response_model=PeriodList, responses=READS, operation_id="list_periods"
+    "/plans/{plan_id}/periods",
+    response_model=PeriodList,
+    responses=READS,
+    operation_id="list_periods",
+    openapi_extra=parameters(PeriodQuery),
 )
 def list_periods(
     plan_id: UUID,
     request: Request,
     who: Reader,
-    asked: Asked,
-    ref: RefFilter = None,
-    state: Annotated[PeriodState | None, Query(description="Only periods in this state.")] = None,
-    containing: Annotated[AnyDay | None, Query(description="Only the period that this day lies in.")] = None,
-    updated_since: UpdatedSince = None,
-    descending: Annotated[bool, Query(description="Newest first.")] = False,
+    query: Annotated[PeriodQuery, Depends(read_query(PeriodQuery))],
 ) -> Response:
     """Reporting periods of a plan by their first day. They never overlap, but may leave days out."""
     with read(who) as db:
@@ -50,14 +68,12 @@ def list_periods(
             db,
             who,
             plan_id,
-            asked=asked,
-            ref=ref,
-            state=state,
-            containing=containing,
-            updated_since=updated_since,
-            descending=descending,
+            asked=query.page(),
+            sort=query.sort,
+            descending=query.descending,
+            **query.filters(),
         )
-    return page_answer(request, PeriodList, found)
+    return page_answer(request, PeriodList, found, query.fields)
 
 
 @router.post(

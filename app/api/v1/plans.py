@@ -1,16 +1,16 @@
 """Plans, and the progress of their actions."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
     CREATES,
     READS,
     AsAt,
-    Asked,
     Compare,
     Editor,
     Fields,
@@ -23,6 +23,7 @@ from app.api.deps import (
     created,
     page_answer,
 )
+from app.api.queries import Descending, day_filter, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
@@ -36,22 +37,38 @@ from app.services import progress as progress_service
 router = api_router("plans")
 
 
-@router.get("/plans", response_model=PlanList, responses=READS, operation_id="list_plans")
+class PlanQuery(Descending):
+    """The filters and order of the list of plans."""
+
+    q: Search = None
+    ref: RefFilter = None
+    kind: PlanKind | None = Field(default=None, description="Only plans of this sort.")
+    starts_before: AnyDay | None = day_filter("starting", "before")
+    starts_after: AnyDay | None = day_filter("starting", "after")
+    ends_before: AnyDay | None = day_filter("ending", "before")
+    ends_after: AnyDay | None = day_filter("ending", "after")
+    updated_since: UpdatedSince = None
+    sort: Literal["added", "ref", "updated_at"] = Field(
+        default="added", description="What to sort by; equal ones stand as they were added."
+    )
+
+
+@router.get(
+    "/plans",
+    response_model=PlanList,
+    responses=READS,
+    operation_id="list_plans",
+    openapi_extra=parameters(PlanQuery),
+)
 def list_plans(
-    request: Request,
-    who: Reader,
-    asked: Asked,
-    q: Search = None,
-    ref: RefFilter = None,
-    kind: Annotated[PlanKind | None, Query(description="Only plans of this sort.")] = None,
-    updated_since: UpdatedSince = None,
+    request: Request, who: Reader, query: Annotated[PlanQuery, Depends(read_query(PlanQuery))]
 ) -> Response:
     """Plans of the area, in the order in which they were added."""
     with read(who) as db:
         found = plans_service.list_plans(
-            db, who, asked=asked, q=q, ref=ref, kind=kind, updated_since=updated_since
+            db, who, asked=query.page(), sort=query.sort, descending=query.descending, **query.filters()
         )
-    return page_answer(request, PlanList, found)
+    return page_answer(request, PlanList, found, query.fields)
 
 
 @router.post(

@@ -1,14 +1,15 @@
 """Priorities of a plan (workstreams of a grant programme)."""
 
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
     CREATES,
     READS,
-    Asked,
     Editor,
     Fields,
     Reader,
@@ -20,6 +21,7 @@ from app.api.deps import (
     created,
     page_answer,
 )
+from app.api.queries import Descending, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment
 from app.db import read, write
@@ -29,27 +31,46 @@ from app.services import priorities as priorities_service
 router = api_router("priorities")
 
 
+class PriorityQuery(Descending):
+    """The filters and order of the list of a plan's priorities."""
+
+    q: Search = None
+    ref: RefFilter = None
+    sro_id: UUID | None = Field(default=None, description="Only with this senior responsible officer.")
+    responsible_bodies: str | None = Field(
+        default=None, max_length=200, description="Only those whose responsible bodies hold these words."
+    )
+    updated_since: UpdatedSince = None
+    sort: Literal["position", "updated_at"] = Field(
+        default="position", description="What to sort by; the position decides between equals."
+    )
+
+
 @router.get(
     "/plans/{plan_id}/priorities",
     response_model=PriorityList,
     responses=READS,
     operation_id="list_priorities",
+    openapi_extra=parameters(PriorityQuery),
 )
 def list_priorities(
     plan_id: UUID,
     request: Request,
     who: Reader,
-    asked: Asked,
-    q: Search = None,
-    ref: RefFilter = None,
-    updated_since: UpdatedSince = None,
+    query: Annotated[PriorityQuery, Depends(read_query(PriorityQuery))],
 ) -> Response:
     """Priorities of a plan, in their order."""
     with read(who) as db:
         found = priorities_service.list_priorities(
-            db, who, plan_id, asked=asked, q=q, ref=ref, updated_since=updated_since
+            db,
+            who,
+            plan_id,
+            asked=query.page(),
+            sort=query.sort,
+            descending=query.descending,
+            **query.filters(),
         )
-    return page_answer(request, PriorityList, found)
+    return page_answer(request, PriorityList, found, query.fields)
 
 
 @router.post(

@@ -1,16 +1,16 @@
 """Risk registers, their matrix and heat map."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
     CREATES,
     READS,
     AsAt,
-    Asked,
     Compare,
     Editor,
     Fields,
@@ -24,6 +24,7 @@ from app.api.deps import (
     created,
     page_answer,
 )
+from app.api.queries import Descending, ListQuery, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
@@ -37,28 +38,48 @@ from app.models.registers import (
     RegisterRead,
     RegisterUpdate,
 )
+from app.risk.matrix import MatrixKind
 from app.services import compared
 from app.services import registers as registers_service
 
 router = api_router("registers")
 
 
-@router.get("/registers", response_model=RegisterList, responses=READS, operation_id="list_registers")
+class RegisterQuery(Descending):
+    """The filters and order of the list of registers."""
+
+    q: Search = None
+    ref: RefFilter = None
+    plan_id: UUID | None = Field(default=None, description="Only those of this plan.")
+    kind: MatrixKind | None = Field(default=None, description="Only with a matrix of this kind.")
+    updated_since: UpdatedSince = None
+    sort: Literal["added", "ref", "updated_at"] = Field(
+        default="added", description="What to sort by; equal ones stand as they were added."
+    )
+
+
+@router.get(
+    "/registers",
+    response_model=RegisterList,
+    responses=READS,
+    operation_id="list_registers",
+    openapi_extra=parameters(RegisterQuery),
+)
 def list_registers(
-    request: Request,
-    who: Reader,
-    asked: Asked,
-    q: Search = None,
-    ref: RefFilter = None,
-    plan_id: Annotated[UUID | None, Query(description="Only those of this plan.")] = None,
-    updated_since: UpdatedSince = None,
+    request: Request, who: Reader, query: Annotated[RegisterQuery, Depends(read_query(RegisterQuery))]
 ) -> Response:
     """Registers of the area, in the order in which they were added, with the matrix in force today."""
     with read(who) as db:
         found = registers_service.list_registers(
-            db, who, today=today(), asked=asked, q=q, ref=ref, plan_id=plan_id, updated_since=updated_since
+            db,
+            who,
+            today=today(),
+            asked=query.page(),
+            sort=query.sort,
+            descending=query.descending,
+            **query.filters(),
         )
-    return page_answer(request, RegisterList, found)
+    return page_answer(request, RegisterList, found, query.fields)
 
 
 @router.post(
@@ -115,12 +136,22 @@ def get_heat_map(
 
 
 @router.get(
-    "/registers/{register_id}/matrix", response_model=MatrixList, responses=READS, operation_id="list_matrix"
+    "/registers/{register_id}/matrix",
+    response_model=MatrixList,
+    responses=READS,
+    operation_id="list_matrix",
+    openapi_extra=parameters(ListQuery),
 )
-def list_matrix(register_id: UUID, who: Reader) -> Response:
-    """Every version of the register's matrix, newest first."""
+def list_matrix(
+    register_id: UUID,
+    request: Request,
+    who: Reader,
+    query: Annotated[ListQuery, Depends(read_query(ListQuery))],
+) -> Response:
+    """Every version of the register's matrix, newest first. Versions never change."""
     with read(who) as db:
-        return answer(MatrixList, registers_service.list_matrix(db, who, register_id))
+        found = registers_service.list_matrix(db, who, register_id, asked=query.page())
+    return page_answer(request, MatrixList, found, query.fields)
 
 
 @router.post(

@@ -3,7 +3,8 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
+from pydantic import Field
 
 from app.access.roles import Principal
 from app.api.deps import (
@@ -12,7 +13,6 @@ from app.api.deps import (
     READS,
     RECORDS,
     AsAt,
-    Asked,
     Compare,
     Contributor,
     Editor,
@@ -27,9 +27,11 @@ from app.api.deps import (
     created,
     page_answer,
 )
+from app.api.queries import Descending, EntryQuery, day_filter, parameters, read_query
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
+from app.models.base import AnyDay
 from app.models.risk_positions import RiskList
 from app.models.risks import (
     Acceptance,
@@ -41,63 +43,74 @@ from app.models.risks import (
     RiskUpdate,
     StateChange,
 )
-from app.risk.scoring import RiskState, Treatment
+from app.risk.scoring import Direction, RiskState, Treatment
 from app.services import assessments as assessments_service
 from app.services import compared
 from app.services import risks as risks_service
-from app.services.lists import answer as list_answer
 
 router = api_router("risks")
 
 Sort = Literal["ref", "severity", "target", "review_on", "updated_at"]
 
 
-async def wanted_risks(
-    state: Annotated[RiskState | None, Query(description="Only in this state.")] = None,
-    band: Annotated[
-        str | None, Query(max_length=120, description="Only with a current score or rating in this band.")
-    ] = None,
-    priority_id: Annotated[UUID | None, Query(description="Only under this priority.")] = None,
-    general: Annotated[bool | None, Query(description="Only general risks, or only others.")] = None,
-    owner_id: Annotated[UUID | None, Query(description="Only owned by this person.")] = None,
-    sro_id: Annotated[UUID | None, Query(description="Only with this senior responsible officer.")] = None,
-    ref: RefFilter = None,
-    treatment: Annotated[Treatment | None, Query(description="Only with this treatment.")] = None,
-    review_overdue: Annotated[
-        bool | None, Query(description="Only those whose review is overdue, or only others.")
-    ] = None,
-    updated_since: UpdatedSince = None,
-    q: Search = None,
-) -> risks_service.Filter:
-    """The filters of a list of risks."""
-    return risks_service.Filter(
-        state=state,
-        band=band,
-        priority_id=priority_id,
-        general=general,
-        owner_id=owner_id,
-        sro_id=sro_id,
-        ref=ref,
-        treatment=treatment,
-        review_overdue=review_overdue,
-        updated_since=updated_since,
-        q=q,
+class RiskQuery(Descending):
+    """The filters, order and days of the list of a register's risks."""
+
+    state: RiskState | None = Field(default=None, description="Only in this state.")
+    band: str | None = Field(
+        default=None, max_length=120, description="Only with a current score or rating in this band."
     )
+    target_band: str | None = Field(
+        default=None, max_length=120, description="Only with a target score in this band."
+    )
+    scored: bool | None = Field(default=None, description="Only scored or rated ones, or only others.")
+    min_score: int | None = Field(
+        default=None, ge=1, le=100, description="Only with this score or a higher one."
+    )
+    max_score: int | None = Field(
+        default=None, ge=1, le=100, description="Only with this score or a lower one."
+    )
+    direction: Direction | None = Field(default=None, description="Only moving in this direction.")
+    priority_id: UUID | None = Field(default=None, description="Only under this priority.")
+    general: bool | None = Field(default=None, description="Only general risks, or only others.")
+    owner_id: UUID | None = Field(default=None, description="Only owned by this person.")
+    sro_id: UUID | None = Field(default=None, description="Only with this senior responsible officer.")
+    strategic_lead_id: UUID | None = Field(default=None, description="Only with this strategic lead.")
+    accepted_by_id: UUID | None = Field(default=None, description="Only accepted by this person.")
+    ref: RefFilter = None
+    treatment: Treatment | None = Field(default=None, description="Only with this treatment.")
+    review_overdue: bool | None = Field(
+        default=None, description="Only those whose review is overdue, or only others."
+    )
+    review_before: AnyDay | None = day_filter("to be reviewed", "before")
+    review_after: AnyDay | None = day_filter("to be reviewed", "after")
+    target_before: AnyDay | None = day_filter("with a target date", "before")
+    target_after: AnyDay | None = day_filter("with a target date", "after")
+    opened_before: AnyDay | None = day_filter("opened", "before")
+    opened_after: AnyDay | None = day_filter("opened", "after")
+    last_updated_before: AnyDay | None = day_filter("last assessed", "before")
+    last_updated_after: AnyDay | None = day_filter("last assessed", "after")
+    added_before: AnyDay | None = day_filter("added", "before")
+    added_after: AnyDay | None = day_filter("added", "after")
+    updated_since: UpdatedSince = None
+    q: Search = None
+    as_at: AsAt = None
+    compare: Compare = None
+    sort: Sort = Field(default="ref", description="What to sort by; the ref decides between equals.")
 
 
 @router.get(
-    "/registers/{register_id}/risks", response_model=RiskList, responses=READS, operation_id="list_risks"
+    "/registers/{register_id}/risks",
+    response_model=RiskList,
+    responses=READS,
+    operation_id="list_risks",
+    openapi_extra=parameters(RiskQuery),
 )
 def list_risks(
     register_id: UUID,
     request: Request,
     who: Reader,
-    asked: Asked,
-    wanted: Annotated[risks_service.Filter, Depends(wanted_risks)],
-    as_at: AsAt = None,
-    compare: Compare = None,
-    sort: Annotated[Sort, Query(description="What to sort by; the ref decides between equals.")] = "ref",
-    descending: Annotated[bool, Query(description="Last first.")] = False,
+    query: Annotated[RiskQuery, Depends(read_query(RiskQuery))],
 ) -> Response:
     """Risks of a register as at a day, closed ones included unless filtered."""
     with read(who) as db:
@@ -106,14 +119,16 @@ def list_risks(
             who,
             register_id,
             today=today(),
-            as_at=as_at,
-            wanted=wanted,
-            sort=sort,
-            descending=descending,
-            asked=asked,
+            as_at=query.as_at,
+            wanted=risks_service.Filter(**query.filters()),
+            sort=query.sort,
+            descending=query.descending,
+            asked=query.page(),
         )
-        compared.beside_risks(db, who, found["items"], today=today(), as_at=as_at, compare=compare)
-    return page_answer(request, RiskList, found)
+        compared.beside_risks(
+            db, who, found["items"], today=today(), as_at=query.as_at, compare=query.compare
+        )
+    return page_answer(request, RiskList, found, query.fields)
 
 
 @router.post(
@@ -151,12 +166,20 @@ def change_risk(risk_id: UUID, body: RiskUpdate, who: Editor, version: Version) 
     response_model=AssessmentList,
     responses=READS,
     operation_id="list_assessments",
+    openapi_extra=parameters(EntryQuery),
 )
-def list_assessments(risk_id: UUID, who: Reader) -> Response:
+def list_assessments(
+    risk_id: UUID,
+    request: Request,
+    who: Reader,
+    query: Annotated[EntryQuery, Depends(read_query(EntryQuery))],
+) -> Response:
     """Every dated entry of a risk, oldest first; replaced ones stay and say what replaced them."""
     with read(who) as db:
-        found = assessments_service.list_assessments(db, who, risk_id)
-    return answer(AssessmentList, list_answer(found, None, len(found)))
+        found = assessments_service.page_of_assessments(
+            db, who, risk_id, asked=query.page(), wanted=query.wanted(), descending=query.descending
+        )
+    return page_answer(request, AssessmentList, found, query.fields)
 
 
 @router.post(
