@@ -69,16 +69,18 @@ def serve(
     workers: int = 1,
     settings: Mapping[str, str] | None = None,
     path: str = "/healthz",
+    factory: str = "app.main:create_app",
 ) -> Iterator[Service]:
     """Start the service, wait until ``path`` answers, and end it by its process id on leaving.
 
-    ``workers`` above 1 shares one port between that many web processes. The database must be migrated.
+    ``workers`` above 1 shares one port between that many web processes; ``factory`` may name another
+    application. The database must be migrated.
     """
     port = free_port()
     where = ["--host", "127.0.0.1", "--port", str(port)]
     arguments = ["-m", "app.cli", "serve", *where, *options]
-    if workers > 1:
-        arguments = ["-m", "uvicorn", "app.main:create_app", "--factory", *where, "--workers", str(workers)]
+    if workers > 1 or factory != "app.main:create_app":
+        arguments = ["-m", "uvicorn", factory, "--factory", *where, "--workers", str(workers)]
     descriptor, name = tempfile.mkstemp(prefix="send-tracker-serve-", suffix=".log")
     log = Path(name)
     with os.fdopen(descriptor, "wb") as output:

@@ -1,15 +1,55 @@
 """The routers of the API: what every route has in common is said here, once."""
 
-from fastapi import APIRouter, Depends
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
-from app.api.deps import known_parameters
+from app.api import bodies, deprecation, once
+from app.api.deps import errors, known_parameters
 
 PREFIX = "/api/v1"
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
-    """A route of the API."""
+    """A route of the API.
+
+    A body is read strictly; a POST may be sent with an Idempotency-Key, and its endpoint must be a plain
+    function that returns a Response; a deprecated route says so on each of its answers.
+    """
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *, methods: Sequence[str], **options: Any
+    ) -> None:
+        self.repeatable = "POST" in methods
+        extra: dict[str, Any] = options.pop("openapi_extra", None) or {}
+        if self.repeatable:
+            endpoint = once.keeping(endpoint)
+            extra = {**extra, "parameters": [*extra.get("parameters", ()), once.PARAMETER]}
+        super().__init__(path, endpoint, methods=list(methods), openapi_extra=extra or None, **options)
+        shared = {409, 422} if self.repeatable else set()
+        if self.body_field:
+            shared |= {400, 413, 415, 422}
+        self.responses = {**errors(*shared), **self.responses}
+        if announced := deprecation.headers_of(extra):
+            self.app = deprecation.Announced(self.app, announced)
+
+    def get_route_handler(self) -> Handler:
+        """What answers a request: as FastAPI does, with the body read by us, and once for a key."""
+        answer = super().get_route_handler()
+        reads, repeatable = self.body_field is not None, self.repeatable
+
+        async def answered(request: Request) -> Response:
+            read = await bodies.read(request) if reads else request
+            asked = await once.read(read) if repeatable else None
+            if asked is None:
+                return await answer(read)
+            with once.asked(asked):
+                return await answer(read)
+
+        return answered if reads or repeatable else answer
 
 
 def api_router(tag: str) -> APIRouter:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from app.models.base import UtcDateTime
@@ -12,7 +12,8 @@ from app.models.base import UtcDateTime
 class KeptAnswer(SQLModel, table=True):
     """The answer to a client's request with a key, written in the transaction of the request itself.
 
-    ``request_digest`` tells a repetition from another request with the same key. Bookkeeping, not journalled.
+    ``request_digest`` tells a repetition from another request with the same key. ``headers`` are pairs of name
+    and value, in their order; ``body`` the bytes that were sent. Bookkeeping, not journalled.
     """
 
     __tablename__ = "kept_answers"
@@ -21,7 +22,7 @@ class KeptAnswer(SQLModel, table=True):
     key: str = Field(primary_key=True, max_length=255)
     request_digest: str = Field(max_length=64)
     status: int
-    headers: dict[str, str] = Field(sa_type=JSON)
-    body: str
+    headers: list[tuple[str, str]] = Field(sa_type=JSON)
+    body: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

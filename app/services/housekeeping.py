@@ -4,7 +4,6 @@ Bookkeeping, not journalled. Each function is called in a transaction of its own
 on PostgreSQL each passes over the rows that another one, or somebody who signs in, has locked.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,10 +18,11 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 
-from app.models.tables import access_tokens, sessions, users, worker_heartbeats
+from app.models.tables import access_tokens, kept_answers, sessions, users, worker_heartbeats
 
 # Rows that one transaction clears: about 10 ms, for which others wait on SQLite.
 AT_ONCE = 500
@@ -96,11 +96,26 @@ def clear_locks(db: Connection, now: datetime) -> bool:
     return _clear(db, users.c.id, users.c.locked_until <= now, update(users).values(locked_until=None))
 
 
-def _clear(db: Connection, key: Column[Any], due: ColumnElement[bool], statement: Delete | Update) -> bool:
+def clear_kept_answers(db: Connection, now: datetime) -> bool:
+    """Forget answers that were kept for a repetition of their request, once they have expired."""
+    kept = kept_answers.c
+    return _clear(db, (kept.client_id, kept.key), kept.expires_at <= now, delete(kept_answers))
+
+
+def _clear(
+    db: Connection,
+    key: Column[Any] | tuple[Column[Any], ...],
+    due: ColumnElement[bool],
+    statement: Delete | Update,
+) -> bool:
     """Apply the statement to some rows that are due; whether there may be more."""
+    columns = key if isinstance(key, tuple) else (key,)
     # Two statements: within one, PostgreSQL may lock more rows than the limit says.
-    some = select(key).where(due).limit(AT_ONCE).with_for_update(skip_locked=True)
-    found: Sequence[Any] = db.execute(some).scalars().all()
+    some = select(*columns).where(due).limit(AT_ONCE).with_for_update(skip_locked=True)
+    found = [tuple(row) for row in db.execute(some)]
     if found:
-        db.execute(statement.where(key.in_(found)))
+        is_found = (
+            tuple_(*columns).in_(found) if len(columns) > 1 else columns[0].in_([one for (one,) in found])
+        )
+        db.execute(statement.where(is_found))
     return len(found) == AT_ONCE
