@@ -110,6 +110,15 @@ openapi: .venv/.setup  ## Writes openapi/openapi.json from the code
 	@$(DEMO) $(SEND_TRACKER) openapi > var/openapi.json
 	@mv var/openapi.json openapi/openapi.json
 
+.PHONY: examples
+examples: .venv/.test  ## Records the answers of the sample that the contract shows as examples (then: make openapi)
+	$(BIN)/python -m tests.recording > /dev/null
+
+.PHONY: release-contract
+release-contract: .venv/.test  ## Keeps openapi/openapi.json as the released contract, if it breaks no program
+	$(BIN)/python -m tests.breaking
+	cp openapi/openapi.json openapi/released/$$($(BIN)/python -c 'import json; print(json.load(open("openapi/openapi.json"))["info"]["version"])').json
+
 .PHONY: pictures
 pictures: .venv/.test browser  ## Takes the pictures in docs/pictures anew
 	$(BIN)/python -m tests.pictures

@@ -5,8 +5,14 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.access.roles import Operation
+from app.api import contract_parts as parts
 from app.api.examples import REQUESTS
-from app.api.problems import PROBLEM_JSON, Problem
+from app.api.problem_types import of_status
+from app.api.problems import Problem
+
+API_VERSION = "1.0"
+"""The version of the contract: docs/api-policy.md says when which part of it moves."""
 
 DESCRIPTION = """
 Priority action plans and risk registers of local area SEND partnerships.
@@ -16,20 +22,37 @@ Priority action plans and risk registers of local area SEND partnerships.
 like. All else changes by `PATCH`. Nothing is ever deleted.
 
 **Access.** `POST /oauth/token` exchanges a client's id and secret for a bearer token. Scopes: `read` reads,
-`write` also creates and changes, `admin` reads and changes the matrix. A client sees one area; records of
-another one answer 404, exactly as unknown ones do.
+`write` also creates and changes, `admin` reads and changes what the area's administrator sets. Each operation
+lists the scopes any of which allows it. A client sees one area; records of another one answer 404, exactly as
+unknown ones do.
 
 **Dates.** `as_at` answers as it stood on a day, as known now. Effective dates and `as_at` are London dates
 and never later than today. Times are UTC.
 
 **Lists** answer `{"items", "next", "total"}`. Send `next` as `cursor` for the next page; it is null on the
-last one. Unknown parameters are refused.
+last one. A page holds 50 rows, or `limit`, at most 200. Unknown parameters are refused.
+
+**Reading again.** Answers carry an `ETag`. Send it in `If-None-Match`: 304 without a body says that nothing
+changed.
 
 **Changing.** `PATCH` needs the `ETag` of the version that you read, in `If-Match`: 428 without it, 412 with
 the current record when someone was quicker. `null` clears a field, a field left out stays.
 
-**Errors** are problem details (RFC 9457). `type` is stable, `errors` names each field by a JSON pointer and
-says what to do. After an error nothing was stored.
+**Repeating.** Send an `Idempotency-Key` with a `POST`: sent again with the same key, it answers what it
+answered the first time and stores nothing more.
+
+**Limits.** A body is at most 1 MB. A client may make a number of requests in a minute that was agreed with
+it: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` tell of it on every answer, and 429 comes
+with `Retry-After`.
+
+**Errors** are problem details (RFC 9457). `type` is stable: `urn:send-tracker:problem:` and a word of this
+table. `errors` names each field by a JSON pointer and says what to do. After an error nothing was stored.
+
+{problems}
+
+**Versions.** The version of the API is in its address. Fields, parameters, operations and values of a list of
+words may be added at any time: ignore what you do not know. Nothing is removed or narrowed without a new
+address; what will go answers with `Deprecation` and `Sunset` at least twelve months before.
 """
 
 _TAGS = (
@@ -39,6 +62,11 @@ _TAGS = (
     ("plans", "Plans, and the progress of their actions."),
     ("priorities", "Priorities of a plan; workstreams of a grant programme."),
     ("actions", "Actions, their dated updates, withdrawal and reinstatement."),
+    (
+        "records by ref",
+        "Priorities, actions and risks by the ref that people know them by: read one, or add or change it.",
+    ),
+    ("bulk", "Up to 1,000 changes in one request, all or nothing."),
     ("registers", "Risk registers, their matrix and heat map."),
     ("risks", "Risks, their dated assessments and changes of state."),
     ("controls", "Measures in place against a risk."),
@@ -50,71 +78,128 @@ _TAGS = (
         "period answers identically for ever.",
     ),
     ("reconciliations", "Whether published percentages can come from whole-number counts."),
+    ("changes", "Everything that changes in the area, for systems that keep a copy."),
 )
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document: errors as problem+json, the token scheme, the tags in order."""
+    """The OpenAPI document: errors as problem+json with samples, scopes, headers, answers as recorded."""
     found = get_openapi(
         title="SEND improvement plan tracker",
-        version=app.version,
+        version=API_VERSION,
         openapi_version="3.1.0",
-        description=DESCRIPTION.strip(),
+        description=DESCRIPTION.strip().replace("{problems}", parts.problem_table()),
         routes=app.routes,
         tags=[{"name": name, "description": text} for name, text in _TAGS],
         license_info={"name": "Not licensed for redistribution", "identifier": "LicenseRef-proprietary"},
+        contact={"name": "Whoever runs this deployment"},
     )
     found["servers"] = [{"url": "/", "description": "This deployment."}]
     components = found.setdefault("components", {})
-    components.setdefault("schemas", {})["Problem"] = Problem.model_json_schema(
-        ref_template="#/components/schemas/{model}"
-    )
-    components["schemas"].update(components["schemas"]["Problem"].pop("$defs", {}))
-    for name, example in REQUESTS.items():
-        components["schemas"][name]["examples"] = [example]
-    components["schemas"].pop("HTTPValidationError", None)
-    components["schemas"].pop("ValidationError", None)
-    components["securitySchemes"] = {
-        "client": {
-            "type": "oauth2",
-            "description": "Client credentials. The token goes into `Authorization: Bearer <token>`.",
-            "flows": {
-                "clientCredentials": {
-                    "tokenUrl": "/oauth/token",
-                    "scopes": {
-                        "read": "Read everything in the area.",
-                        "write": "Also create and change plans, actions, registers and risks.",
-                        "admin": "Read, and change the matrix of a register.",
-                    },
-                }
-            },
-        }
-    }
-    for path, operations in found["paths"].items():
-        for operation in operations.values():
-            _complete(path, operation)
+    _complete_schemas(components.setdefault("schemas", {}))
+    components["securitySchemes"] = {"client": parts.security_scheme()}
+    operations = parts.operations_of(app)
+    shared: dict[str, Any] = {"Problem413": parts.error(of_status(413, frozenset()))}
+    for path, methods in found["paths"].items():
+        for method, operation in methods.items():
+            _complete(method.upper(), path, operation, operations, shared)
+    components["responses"] = shared
+    components["headers"] = _used_headers(found)
+    components["parameters"] = {"IfNoneMatch": _IF_NONE_MATCH}
     return found
 
 
-def _complete(path: str, operation: dict[str, Any]) -> None:
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The `ETag` of the answer that you have: 304 without a body when it still stands.",
+    "schema": {"type": "string", "maxLength": 200},
+}
+_ANSWERS = {
+    "200": "What was asked for.",
+    "201": "What was stored.",
+    "202": "What was accepted, to be done.",
+    "204": "Done; there is nothing to say.",
+}
+
+
+def _complete_schemas(schemas: dict[str, Any]) -> None:
+    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(schemas["Problem"].pop("$defs", {}))
+    for name, example in REQUESTS.items():
+        schemas[name]["examples"] = [example]
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+
+
+def _complete(
+    method: str,
+    path: str,
+    operation: dict[str, Any],
+    operations: dict[tuple[str, str], Operation],
+    shared: dict[str, Any],
+) -> None:
+    operation["summary"] = operation["operationId"].replace("_", " ").capitalize()
+    for status, response in operation["responses"].items():
+        if response.get("description") == "Successful Response":
+            response["description"] = _ANSWERS[status]
+    _record(operation)
     if not path.startswith("/api/"):
-        operation["security"] = []
-        operation["responses"].pop("422", None)
+        parts.complete_token_endpoint(operation)
         return
-    operation["security"] = [{"client": []}]
+    operation["security"] = parts.security(operations[method, path])
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path" and parameter["name"].endswith("_id"):
             noun = parameter["name"].removesuffix("_id").replace("_", " ")
             parameter.setdefault("description", f"Identifier of the {noun}.")
-    for status, response in operation["responses"].items():
-        if int(status) >= 400:
-            schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-            response["content"] = {PROBLEM_JSON: schema}
-        elif int(status) == 201:
-            response["headers"] = {"Location": _header("Where the new record is.")}
+    answers = operation["responses"]
+    answers.setdefault("429", {})
+    if method == "GET":
+        operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/IfNoneMatch"})
+        answers["304"] = {"description": "Nothing changed: what you have still stands.", "headers": {}}
+    has = parts.features(path, operation)
+    for status in list(answers):
+        if int(status) < 400:
+            _add_headers(method, status, answers[status])
         else:
-            response["headers"] = {"ETag": _header("Version or digest of this answer.")}
+            kinds = of_status(int(status), has)
+            shared.setdefault(parts.error_name(kinds), parts.error(kinds))
+            answers[status] = {"$ref": f"#/components/responses/{parts.error_name(kinds)}"}
+    operation["responses"] = dict(sorted(answers.items()))
 
 
-def _header(description: str) -> dict[str, Any]:
-    return {"description": description, "schema": {"type": "string"}}
+def _record(operation: dict[str, Any]) -> None:
+    """The answer that was recorded for this operation, beside its description."""
+    example = parts.recorded(operation["operationId"])
+    for status, response in operation["responses"].items():
+        content = response.get("content", {}).get("application/json")
+        if example is not None and int(status) < 300 and content is not None:
+            content["example"] = example
+
+
+def _add_headers(method: str, status: str, response: dict[str, Any]) -> None:
+    names = {"201": ["Location"], "202": ["Location"], "204": []}.get(status, ["ETag"])
+    schema = response.get("content", {}).get("application/json", {}).get("schema", {})
+    if method == "GET" and schema.get("$ref", "").endswith("List"):
+        names = [*names, "Link"]
+    if method == "POST":
+        names = [*names, "Idempotency-Replayed"]
+    found = response.setdefault("headers", {})
+    found.update({name: parts.header(name) for name in (*names, *parts.EVERY_ANSWER)})
+
+
+def _used_headers(found: dict[str, Any]) -> dict[str, Any]:
+    """The headers that an answer names."""
+    answers = [
+        answer
+        for methods in found["paths"].values()
+        for operation in methods.values()
+        for answer in operation["responses"].values()
+    ]
+    named = {
+        name
+        for answer in [*answers, *found["components"]["responses"].values()]
+        for name in answer.get("headers", {})
+    }
+    return {name: shape for name, shape in parts.headers().items() if name in named}
