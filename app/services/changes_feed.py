@@ -1,0 +1,227 @@
+"""The feed of changes: the area's journal for programs, page by page, with no gap and no duplicate.
+
+A sequence is taken, and its entry written, while the area's row is held until the commit
+(``services/journal.py``): a sequence that can be seen means that all lower ones can be seen too, so a reader
+that passes on the highest one that it has seen misses nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, combinations
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    select,
+)
+
+from app.access.roles import Principal
+from app.entries.fold import FOREVER
+from app.errors import invalid
+from app.models.change_fields import shown_values
+from app.models.change_kinds import CHANGE_KINDS, VISIBLE_NOUNS, href
+from app.models.tables import (
+    action_states,
+    actions,
+    areas,
+    commentaries,
+    controls,
+    errata,
+    journal_entries,
+    management_actions,
+    periods,
+    plans,
+    priorities,
+    registers,
+    risks,
+)
+from app.services import records
+
+DEFAULT_PAGE, LARGEST_PAGE = 200, 1000
+LARGEST_SEQUENCE = 2**31 - 1
+MOST_SCANNED = 10_000
+"""How many journal entries one page looks at, at most: a filter that fits nothing costs no more."""
+
+OPERATIONS = tuple(sorted({kind.operation for kind in CHANGE_KINDS}))
+"""What can have been done to a record, for the filter."""
+
+_ENTRY = journal_entries.c
+_RISKS = risks.join(registers, registers.c.id == risks.c.register_id)
+
+
+def _found(column: ColumnElement[Any], table: Table, joined: FromClause | None = None) -> Any:
+    """A column of the record that an entry is about, by one seek: only that of the entry's noun is made."""
+    statement = select(column).select_from(table if joined is None else joined)
+    return statement.where(table.c.id == _ENTRY.subject_id).correlate(journal_entries).scalar_subquery()
+
+
+def _through_risk(column: ColumnElement[Any], table: Table) -> Any:
+    return _found(column, table, table.join(_RISKS, risks.c.id == table.c.risk_id))
+
+
+def _through_period(column: ColumnElement[Any], table: Table) -> Any:
+    return _found(column, table, table.join(periods, periods.c.id == table.c.period_id))
+
+
+def _by_noun(found: Mapping[str, Any]) -> Any:
+    return case(*((_ENTRY.noun == noun, value) for noun, value in found.items()))
+
+
+_PLAN_ID = _by_noun(
+    {
+        "action": _found(actions.c.plan_id, actions),
+        "plan": _ENTRY.subject_id,
+        "priority": _found(priorities.c.plan_id, priorities),
+        "risk": _found(registers.c.plan_id, risks, _RISKS),
+        "control": _through_risk(registers.c.plan_id, controls),
+        "management_action": _through_risk(registers.c.plan_id, management_actions),
+        "register": _found(registers.c.plan_id, registers),
+        "matrix": _found(registers.c.plan_id, registers),
+        "period": _found(periods.c.plan_id, periods),
+        "commentary": _through_period(periods.c.plan_id, commentaries),
+        "erratum": _through_period(periods.c.plan_id, errata),
+        "data_quality": func.coalesce(
+            _found(actions.c.plan_id, actions),
+            _found(registers.c.plan_id, risks, _RISKS),
+            _through_risk(registers.c.plan_id, management_actions),
+            type_=Uuid(),
+        ),
+    }
+)
+_REGISTER_ID = _by_noun(
+    {
+        "risk": _found(risks.c.register_id, risks),
+        "control": _through_risk(risks.c.register_id, controls),
+        "management_action": _through_risk(risks.c.register_id, management_actions),
+        "register": _ENTRY.subject_id,
+        "matrix": _ENTRY.subject_id,
+        "data_quality": func.coalesce(
+            _found(risks.c.register_id, risks),
+            _through_risk(risks.c.register_id, management_actions),
+            type_=Uuid(),
+        ),
+    }
+)
+_PERIOD_ID = _by_noun(
+    {
+        "period": _ENTRY.subject_id,
+        "commentary": _found(commentaries.c.period_id, commentaries),
+        "erratum": _found(errata.c.period_id, errata),
+    }
+)
+_STANDING_REF = (
+    select(action_states.c.ref)
+    .where(action_states.c.action_id == _ENTRY.subject_id, action_states.c.valid_to == FOREVER)
+    .correlate(journal_entries)
+    .scalar_subquery()
+)
+_REF = _by_noun(
+    {
+        "action": _STANDING_REF,
+        "risk": _found(risks.c.ref, risks),
+        **{
+            noun: _found(table.c.ref, table)
+            for noun, table in {
+                "plan": plans,
+                "priority": priorities,
+                "register": registers,
+                "matrix": registers,
+                "period": periods,
+            }.items()
+        },
+    }
+)
+_TOLD = ("sequence", "recorded_at", "author_name", "noun", "operation", "reason", "before", "after")
+_PAGE: Select[Any] = (
+    select(
+        *(_ENTRY[name] for name in _TOLD),
+        _ENTRY.subject_id.label("id"),
+        _REF.label("ref"),
+        _PLAN_ID.label("plan_id"),
+        _REGISTER_ID.label("register_id"),
+        _PERIOD_ID.label("period_id"),
+    )
+    .where(
+        _ENTRY.area_id == bindparam("area_id", type_=Uuid),
+        _ENTRY.sequence > bindparam("after", type_=Integer),
+        _ENTRY.sequence <= bindparam("until", type_=Integer),
+        _ENTRY.noun.in_(VISIBLE_NOUNS),
+    )
+    .order_by(_ENTRY.sequence)
+    .limit(bindparam("row_limit", type_=Integer))
+)
+_FILTERS: dict[str, ColumnElement[bool]] = {
+    "noun": _ENTRY.noun == bindparam("noun"),
+    "operation": _ENTRY.operation == bindparam("operation"),
+    "plan_id": bindparam("plan_id", type_=Uuid) == _PLAN_ID,
+}
+_PAGES = {
+    frozenset(names): _PAGE.where(*(_FILTERS[name] for name in names))
+    for names in chain.from_iterable(combinations(_FILTERS, size) for size in range(len(_FILTERS) + 1))
+}
+_HEAD = select(areas.c.last_sequence).where(areas.c.id == bindparam("area_id", type_=Uuid))
+
+
+def changes(
+    db: Connection,
+    who: Principal,
+    *,
+    after: int = 0,
+    limit: int = DEFAULT_PAGE,
+    noun: str | None = None,
+    operation: str | None = None,
+    plan_id: UUID | None = None,
+) -> dict[str, Any]:
+    """Changes of the caller's area with a sequence above ``after``, oldest first. Two queries.
+
+    What only an administrator may know of (users, clients, webhooks) is left out, so numbers may be missing.
+    Raises Invalid for an ``after`` beyond the journal's end, and for a noun or operation that there is not.
+    """
+    _check(noun, operation)
+    head: int = db.execute(_HEAD, {"area_id": who.area_id}).scalar_one()
+    if after > head:
+        raise invalid("/after", _BEYOND.format(after=after, head=head))
+    wanted = {"noun": noun, "operation": operation, "plan_id": plan_id}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    until = min(after + MOST_SCANNED, head)
+    scope = {"area_id": who.area_id, "after": after, "until": until, "row_limit": limit + 1}
+    rows = db.execute(_PAGES[frozenset(given)], {**scope, **given}).all()
+    following = until
+    if len(rows) > limit:
+        rows = rows[:limit]
+        following = rows[-1].sequence
+    return {"items": _items(rows), "next": following, "head": head, "more": following < head}
+
+
+_BEYOND = (
+    "The journal of your area ends at {head}: there is no change {after} yet. The service may have been "
+    "restored from a backup, and what you read after the backup is gone. Take an export of each plan and go "
+    "on from its `journal.sequence`, or begin again with `after=0`."
+)
+
+
+def _check(noun: str | None, operation: str | None) -> None:
+    if noun is not None and noun not in VISIBLE_NOUNS:
+        raise invalid("/noun", f"Give one of {', '.join(VISIBLE_NOUNS)}.")
+    if operation is not None and operation not in OPERATIONS:
+        raise invalid("/operation", f"Give one of {', '.join(OPERATIONS)}.")
+
+
+def _items(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    found = records.as_dicts(rows)
+    for one in found:
+        noun = one["noun"]
+        after = one["after"] = shown_values(noun, one["after"])
+        one["before"] = shown_values(noun, one["before"])
+        one["effective_on"] = (after or {}).get("effective_on")
+        one["href"] = href(noun, one["id"], after=after, period_id=one.pop("period_id"))
+    return found
