@@ -29,7 +29,7 @@ def new_token() -> str:
 
 def token_hash(token: str, key: str) -> str:
     """The keyed hash under which a token is stored and looked up (64 hexadecimal digits)."""
-    return hmac.new(key.encode(), token.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    return hmac.digest(key.encode(), token.encode("utf-8", "replace"), "sha256").hex()
 
 
 def seal(message: bytes, key: str, purpose: str) -> bytes:
@@ -40,6 +40,11 @@ def seal(message: bytes, key: str, purpose: str) -> bytes:
 def seal_matches(found: bytes, message: bytes, key: str, purpose: str) -> bool:
     """Whether a seal is that of the message, compared in constant time."""
     return hmac.compare_digest(found, seal(message, key, purpose))
+
+
+def derived_key(purpose: str, key: str) -> bytes:
+    """A key of 32 bytes for one purpose, which need not be stored: it follows from the service's own."""
+    return hmac.digest(key.encode(), purpose.encode(), hashlib.sha256)
 
 
 def hash_password(password: str) -> str:

@@ -18,11 +18,13 @@ from app import clock, db
 from app.job_runner import Runner
 from app.logs import log
 from app.models.base import new_id
-from app.services import housekeeping, job_counts
+from app.services import housekeeping, job_counts, webhook_deliveries, webhook_sending
 from app.services.jobs import Handler
 
 HEARTBEAT_SECONDS = 5.0
 CLEARING_SECONDS = 60.0
+# How soon after a change webhooks hear of it, at most.
+TELLING_SECONDS = 1.0
 # Between two batches of one step: others get to write, the one writer of SQLite above all.
 PAUSE_SECONDS = 0.2
 FIRST_RETRY_SECONDS = 1.0
@@ -59,7 +61,7 @@ class Worker:
         self, steps: tuple[Step, ...] | None = None, handlers: Mapping[str, Handler] | None = None
     ) -> None:
         self.identity = housekeeping.Worker(new_id(), f"worker-{secrets.token_hex(4)}", clock.now())
-        self._steps = (self._heartbeat(), *CLEARING) if steps is None else steps
+        self._steps = (self._heartbeat(), TELLING, *CLEARING) if steps is None else steps
         self._jobs = Runner(
             self.identity.name, (HANDLERS if steps is None else {}) if handlers is None else handlers
         )
@@ -157,7 +159,9 @@ CLEARING = tuple(
         housekeeping.clear_locks,
         housekeeping.clear_kept_answers,
         job_counts.clear_jobs,
+        webhook_deliveries.clear_deliveries,
     )
 )
+TELLING = Step("enter_deliveries", TELLING_SECONDS, webhook_sending.enter_deliveries)
 # How the jobs of each kind are run (services/jobs.py).
-HANDLERS: dict[str, Handler] = {}
+HANDLERS: dict[str, Handler] = {webhook_deliveries.KIND: webhook_sending.HANDLER}

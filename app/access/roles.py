@@ -33,6 +33,7 @@ class Operation(StrEnum):
     contribute = "contribute"  # update the actions one leads, assess the risks one answers for
     edit = "edit"  # create and change plans, priorities, actions, registers, risks
     set_matrix = "set_matrix"
+    manage_webhooks = "manage_webhooks"
     administer = "administer"  # users and API clients: never through the API
 
 
@@ -46,7 +47,7 @@ ROLE_OPERATIONS: dict[Role, frozenset[Operation]] = {
 SCOPE_OPERATIONS: dict[Scope, frozenset[Operation]] = {
     Scope.read: ROLE_OPERATIONS[Role.viewer],
     Scope.write: ROLE_OPERATIONS[Role.editor],
-    Scope.admin: frozenset({Operation.read, Operation.set_matrix}),
+    Scope.admin: frozenset({Operation.read, Operation.set_matrix, Operation.manage_webhooks}),
 }
 
 

@@ -31,18 +31,22 @@ class _TooMuch(Exception):
 
 def post(
     url: str, headers: Mapping[str, str], body: bytes, *, networks: Sequence[Network], deadline: float
-) -> tuple[int | None, str | None]:
-    """The status answered, or why there is none; ``deadline`` is on the monotonic clock. Never raises."""
+) -> tuple[int | None, str | None, str]:
+    """The status answered, or why there is none, and the Retry-After header or "". Never raises.
+
+    ``deadline`` is on the monotonic clock.
+    """
     try:
         target = check(url, networks=networks, seconds=_left(deadline))
-        return _post(target, headers, body, deadline), None
+        status, retry_after = _post(target, headers, body, deadline)
+        return status, None, retry_after
     except Refused as refused:
-        return None, str(refused)
+        return None, str(refused), ""
     except Exception as error:  # whatever a receiver can do to us is the receiver's failure
-        return None, _reason(error)
+        return None, _reason(error), ""
 
 
-def _post(target: Target, headers: Mapping[str, str], body: bytes, deadline: float) -> int:
+def _post(target: Target, headers: Mapping[str, str], body: bytes, deadline: float) -> tuple[int, str]:
     origin = httpcore.Origin(target.scheme.encode(), target.host.encode(), target.port)
     url = httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path)
     pinned = _Pinned(target, deadline)
@@ -55,7 +59,8 @@ def _post(target: Target, headers: Mapping[str, str], body: bytes, deadline: flo
             ) as answer,
         ):
             _read_some(answer.stream)
-            return answer.status
+            told = dict(reversed([(name.lower(), value) for name, value in answer.headers]))
+            return answer.status, told.get(b"retry-after", b"").decode("latin-1")
     finally:
         pinned.close()
 

@@ -5,7 +5,8 @@ import hashlib
 import hmac
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from app.senders.addresses import Network, Refused, check
@@ -16,11 +17,15 @@ DEADLINE_SECONDS = 10.0
 
 
 class Outcome(NamedTuple):
-    """How a message was taken: the status answered, or why there was no answer; and how long that took."""
+    """How a message was taken: the status answered, or why there was no answer; and how long that took.
+
+    ``retry_after`` is for how many seconds the receiver asks to be left alone, where it says so.
+    """
 
     status: int | None
     error: str | None
     milliseconds: int
+    retry_after: int | None = None
 
 
 def sign(secret: bytes, message_id: str, timestamp: datetime, body: bytes) -> str:
@@ -52,7 +57,7 @@ def send(
 
     It is signed with each of ``secrets``: two while one is being replaced. The host is looked up and checked
     now, and connected to at exactly the address that was checked. Redirects are not followed: a 3xx is how it
-    was taken. Nothing of the answer but its status is kept.
+    was taken. Nothing of the answer but its status and Retry-After is kept.
     """
     from app.senders.pinned import post
 
@@ -64,5 +69,18 @@ def send(
         "webhook-timestamp": str(int(timestamp.timestamp())),
         "webhook-signature": " ".join(sign(secret, message_id, timestamp, body) for secret in secrets),
     }
-    status, error = post(url, headers, body, networks=networks, deadline=began + timeout)
-    return Outcome(status, error, round((time.monotonic() - began) * 1000))
+    status, error, asked = post(url, headers, body, networks=networks, deadline=began + timeout)
+    milliseconds = round((time.monotonic() - began) * 1000)
+    return Outcome(status, error, milliseconds, _seconds(asked, timestamp))
+
+
+def _seconds(asked: str, now: datetime) -> int | None:
+    """The Retry-After header, a number of seconds or a time, as seconds from now; None for anything else."""
+    text = asked.strip()
+    if text.isascii() and text.isdecimal():
+        return int(text[:9])
+    try:
+        until = parsedate_to_datetime(text)
+        return max(0, round((until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()))
+    except (ValueError, OverflowError):
+        return None

@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
         sa.Column("webhook_id", sa.Uuid(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=True),
         sa.Column("event_type", sa.String(length=60), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
@@ -58,6 +58,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_webhook_deliveries_area_id"), "webhook_deliveries", ["area_id"])
     op.create_index("ix_webhook_deliveries_created_at", "webhook_deliveries", ["created_at"])
+    op.create_index("ix_webhook_deliveries_webhook_id_state", "webhook_deliveries", ["webhook_id", "state"])
     op.create_table(
         "webhook_attempts",
         sa.Column("id", sa.Uuid(), nullable=False),
