@@ -37,7 +37,11 @@ COMMANDS = (
     "openapi",
     "create-area",
     "create-user",
+    "list-clients",
     "create-client",
+    "rotate-client",
+    "revoke-client-secret",
+    "revoke-client",
     "check",
     "reconcile",
 )

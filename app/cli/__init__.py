@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any, NoReturn
+from uuid import UUID
 
 from app.access.roles import Role, Scope
 
@@ -50,7 +51,7 @@ examples:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('send-tracker')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_database, _add_serving, _add_accounts, _add_checking):
+    for add in (_add_database, _add_serving, _add_accounts, _add_clients, _add_ends, _add_checking):
         add(commands)
     return parser
 
@@ -135,20 +136,71 @@ def _add_accounts(commands: Any) -> None:
     user.add_argument("--area", required=True, help="short name of the area")
     user.add_argument("--role", required=True, choices=ROLES, help="what they may do")
     user.add_argument("--person", help="which person of the plans they are, by exact name")
-    client = _command(
+    for one in (area, user):
+        one.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _add_clients(commands: Any) -> None:
+    listed = _command(
+        commands,
+        "list-clients",
+        "clients",
+        "List the clients of the API of an area, with their ends, last uses and live secrets",
+        "  send-tracker list-clients --area north\n  send-tracker list-clients --area north --json",
+    )
+    create = _command(
         commands,
         "create-client",
-        "accounts",
+        "clients",
         "Create a client of the API and print its secret, which is shown only now",
         "  send-tracker create-client --name Reporting --area north --scope read\n"
-        "  send-tracker create-client --name Import --area north --scope read --scope write --days 90 --json",
+        "  send-tracker create-client --name Import --area north --scope write --days 90 --json\n"
+        "  send-tracker create-client --name Warehouse --area north --scope read --quota 600",
     )
-    client.add_argument("--name", required=True, help="what the client is")
-    client.add_argument("--area", required=True, help="short name of the area")
-    client.add_argument("--scope", required=True, action="append", choices=SCOPES, help="may be repeated")
-    client.add_argument("--days", default=365, type=int, help="days until it expires (default: %(default)s)")
-    for one in (area, user, client):
-        one.add_argument("--json", action="store_true", help="print JSON")
+    create.add_argument("--name", required=True, help="what the client is")
+    create.add_argument("--scope", required=True, action="append", choices=SCOPES, help="may be repeated")
+    create.add_argument("--days", default=365, type=int, help="days until it expires (default: %(default)s)")
+    create.add_argument(
+        "--quota", default=6000, type=int, help="requests that it may make in a minute (default: %(default)s)"
+    )
+    for one in (listed, create):
+        _add_area(one)
+
+
+def _add_ends(commands: Any) -> None:
+    rotate = _command(
+        commands,
+        "rotate-client",
+        "clients",
+        "Add a second live secret to a client and print it; the first stays good until it is revoked",
+        f"  send-tracker rotate-client --area north --client {_ID}",
+    )
+    secret = _command(
+        commands,
+        "revoke-client-secret",
+        "clients",
+        "End one secret of a client and its tokens at once",
+        f"  send-tracker revoke-client-secret --area north --client {_ID} --secret 5c6d7e8f",
+    )
+    secret.add_argument("--secret", required=True, metavar="ID", help="as list-clients shows it")
+    client = _command(
+        commands,
+        "revoke-client",
+        "clients",
+        "End a client and its tokens at once, for good",
+        f"  send-tracker revoke-client --area north --client {_ID}",
+    )
+    for one in (rotate, secret, client):
+        _add_area(one)
+        one.add_argument("--client", required=True, type=_id, metavar="ID", help="the client's id")
+
+
+def _add_area(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--area", required=True, help="short name of the area")
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+_ID = "0197f6a0-5111-7a33-8b44-5c6d7e8f9a01"
 
 
 def _add_checking(commands: Any) -> None:
@@ -184,6 +236,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError(f"give a port from 0 to 65535, not {text}")
     return port
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("give an id as list-clients prints it") from None
 
 
 def _hash(text: str) -> str:

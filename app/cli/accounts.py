@@ -1,4 +1,4 @@
-"""The commands create-area, create-user and create-client."""
+"""The commands create-area and create-user."""
 
 from argparse import Namespace
 from uuid import UUID
@@ -6,14 +6,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app import clock, db
-from app.access.roles import Principal, Role, Scope
+from app.access.roles import Principal, Role
 from app.cli import DONE
 from app.cli.failures import CommandError
-from app.cli.opening import opened, print_json
-from app.errors import NotFound
+from app.cli.opening import area_named, opened, print_json
 from app.models.areas import AreaBase
 from app.services import areas as areas_service
-from app.services import clients as clients_service
 from app.services import people as people_service
 from app.services import users as users_service
 
@@ -33,7 +31,7 @@ def create_area(options: Namespace) -> int:
 def create_user(options: Namespace) -> int:
     """Create an account and print the link on which its password is set."""
     with opened():
-        who = _area(options.area)
+        who = area_named(options.area)
         with db.write(who) as connection:
             token = users_service.create_user(
                 connection,
@@ -50,35 +48,6 @@ def create_user(options: Namespace) -> int:
         hours = int(users_service.LINK_LIFETIME.total_seconds() // 3600)
         print(f"The account is created. Its password is set once, within {hours} hours, on\n{link}")
     return DONE
-
-
-def create_client(options: Namespace) -> int:
-    """Create a client and print its id and secret."""
-    with opened():
-        who = _area(options.area)
-        with db.write(who) as connection:
-            client_id, secret = clients_service.create_client(
-                connection,
-                who,
-                clock.moment(),
-                name=options.name,
-                scopes=[Scope(scope) for scope in options.scope],
-                days=options.days,
-            )
-    if options.json:
-        print_json({"client_id": str(client_id), "client_secret": secret})
-    else:
-        print("Keep the secret now: it is not shown again.")
-        print(f"client_id      {client_id}\nclient_secret  {secret}")
-    return DONE
-
-
-def _area(slug: str) -> Principal:
-    with db.read(None) as connection:
-        try:
-            return areas_service.by_slug(connection, slug)
-        except NotFound as error:
-            raise CommandError(f"there is no area {slug}: create it with send-tracker create-area") from error
 
 
 def _person(connection: Connection, who: Principal, name: str) -> UUID:

@@ -1,4 +1,4 @@
-"""The database of a command: opened only when it is migrated as this version of the service needs it."""
+"""What commands begin with: the database, migrated as this version of the service needs it, and an area."""
 
 import json
 from collections.abc import Iterator
@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from app import db, migrations
+from app.access.roles import Principal
 from app.cli.failures import CommandError
 from app.config import settings
+from app.errors import NotFound
+from app.services import areas as areas_service
 
 
 @contextmanager
@@ -32,6 +35,15 @@ def migration_fault(current: str | None) -> str | None:
         return f"the database is at revision {current}, newer than this version: install the newer version"
     found = "has no tables yet" if current is None else f"is at revision {current}, not {head}"
     return f"the database {found}: run send-tracker migrate"
+
+
+def area_named(slug: str) -> Principal:
+    """The service acting in the area with this short name. Raises CommandError when there is none."""
+    with db.read(None) as connection:
+        try:
+            return areas_service.by_slug(connection, slug)
+        except NotFound as error:
+            raise CommandError(f"there is no area {slug}: create it with send-tracker create-area") from error
 
 
 def print_json(answer: dict[str, Any]) -> None:

@@ -66,6 +66,8 @@ def serve(options: Namespace) -> int:
                 access_log=False,
                 log_level="warning",
                 server_header=False,
+                # Whoever asks may claim any address in Forwarded headers: nothing here believes one.
+                proxy_headers=False,
                 timeout_graceful_shutdown=STOP_SECONDS,
             ),
             None if options.no_worker else Worker(),
