@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.entries.fold import Entry, State, fold
 from app.errors import Fault, Invalid, invalid
@@ -98,9 +98,7 @@ def _reason_faults(
 
 
 def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[Any]) -> Iterable[Fault]:
-    of_plan = set(
-        db.execute(select(priorities.c.id).where(priorities.c.plan_id == action["plan_id"])).scalars()
-    )
+    of_plan = set(db.execute(_PRIORITIES, {"plan_id": action["plan_id"]}).scalars())
     seen: set[Any] = set()
     for number, point in enumerate(points):
         pointer = f"/points/{number}"
@@ -120,12 +118,8 @@ def _ref_faults(
     """A ref that another action of the plan has on the same day, also one that a correction brings back."""
     stated = [point["ref"] for point in draft.facts.get("points") or ()]
     mine = {point["ref"] for day in days for point in day.facts["points"]}
-    table = action_point_states.c
-    others = db.execute(
-        select(table.ref, table.valid_from, table.valid_to).where(
-            table.plan_id == action["plan_id"], table.ref.in_(mine), table.action_id != action["id"]
-        )
-    ).all()
+    own = {"plan_id": action["plan_id"], "action_id": action["id"]}
+    others = db.execute(_POINTS, {**own, "refs": sorted(mine)}).all()
     taken = {
         other.ref
         for other in others
@@ -143,11 +137,7 @@ def _dependency_faults(
     db: Connection, action: Mapping[str, Any], depends_on: Sequence[Any]
 ) -> Iterable[Fault]:
     wanted = [UUID(str(other)) for other in depends_on]
-    known = set(
-        db.execute(
-            select(actions.c.id).where(actions.c.plan_id == action["plan_id"], actions.c.id.in_(wanted))
-        ).scalars()
-    )
+    known = set(db.execute(_ACTIONS, {"plan_id": action["plan_id"], "ids": wanted}).scalars())
     for number, other in enumerate(wanted):
         if other == action["id"]:
             yield Fault(f"/depends_on/{number}", "An action cannot wait for itself.")
@@ -161,16 +151,8 @@ def _cycle_faults(
     db: Connection, action: Mapping[str, Any], draft: entries.Draft, days: Sequence[State]
 ) -> Iterable[Fault]:
     """A circle among the dependencies of any day, also one that a correction brings back."""
-    rows = db.execute(
-        select(
-            action_dependencies.c.action_id,
-            action_dependencies.c.depends_on_id,
-            action_dependencies.c.valid_from,
-            action_dependencies.c.valid_to,
-        )
-        .join(actions, actions.c.id == action_dependencies.c.action_id)
-        .where(actions.c.plan_id == action["plan_id"], action_dependencies.c.action_id != action["id"])
-    ).all()
+    own = {"plan_id": action["plan_id"], "action_id": action["id"]}
+    rows = db.execute(_DEPENDENCIES, own).all()
     for state in days:
         mine = {UUID(other) for other in state.facts.get("depends_on") or ()} - {action["id"]}
         starts = {row.valid_from for row in rows if state.valid_from < row.valid_from < state.valid_to}
@@ -184,6 +166,26 @@ def _cycle_faults(
                 text = f"On {day} these actions would wait for each other in a circle. Leave one out."
                 yield Fault(pointer, text)
                 return
+
+
+_PRIORITIES = select(priorities.c.id).where(priorities.c.plan_id == bindparam("plan_id"))
+_POINTS = select(
+    action_point_states.c.ref, action_point_states.c.valid_from, action_point_states.c.valid_to
+).where(
+    action_point_states.c.plan_id == bindparam("plan_id"),
+    action_point_states.c.ref.in_(bindparam("refs", expanding=True)),
+    action_point_states.c.action_id != bindparam("action_id"),
+)
+_ACTIONS = select(actions.c.id).where(
+    actions.c.plan_id == bindparam("plan_id"), actions.c.id.in_(bindparam("ids", expanding=True))
+)
+_DEPENDENCIES = (
+    select(action_dependencies)
+    .join(actions, actions.c.id == action_dependencies.c.action_id)
+    .where(
+        actions.c.plan_id == bindparam("plan_id"), action_dependencies.c.action_id != bindparam("action_id")
+    )
+)
 
 
 def require_evidence(links: Sequence[Any]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.access.roles import Principal
 from app.clock import Moment
@@ -84,44 +84,52 @@ def _complete(draft: entries.Draft, before: Mapping[str, Any]) -> entries.Draft:
 
 def _project(db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Entry]) -> None:
     """Rewrite the action's states, and those of the actions that wait for it where it opened or closed."""
-    before = _open_spans(db, [action_id])
-    _write_states(db, action_id, plan_id, found)
-    if _open_spans(db, [action_id]) == before:
+    gone, fresh = _write_states(db, action_id, plan_id, found)
+    # What was neither taken away nor added is open in both.
+    if _open(gone) == _open(fresh):
         return
-    waiting = db.execute(
-        select(action_dependencies.c.action_id)
-        .where(action_dependencies.c.depends_on_id == action_id)
-        .distinct()
-    ).scalars()
-    for other in list(waiting):
+    for other in db.execute(_WAITING, {"action_id": action_id}).scalars().all():
         _write_states(db, other, plan_id, entries.as_entries(KIND, entries.load(db, KIND, other)))
 
 
+_WAITING = (
+    select(action_dependencies.c.action_id)
+    .where(action_dependencies.c.depends_on_id == bindparam("action_id"))
+    .distinct()
+)
+
+
+def _open(rows: entries.Rows) -> set[tuple[date, date]]:
+    """The spans of states in which others wait for the action."""
+    return {(row["valid_from"], row["valid_to"]) for row in rows if is_open(row["status"], row["withdrawn"])}
+
+
 def _open_spans(db: Connection, ids: Iterable[UUID]) -> dict[str, list[OpenSpan]]:
-    wanted = list(ids)
-    spans: dict[str, list[OpenSpan]] = {str(one): [] for one in wanted}
-    if not wanted:
-        return spans
-    rows = db.execute(
-        select(
-            action_states.c.action_id,
-            action_states.c.valid_from,
-            action_states.c.valid_to,
-            action_states.c.status,
-            action_states.c.withdrawn,
-        )
-        .where(action_states.c.action_id.in_(wanted))
-        .order_by(action_states.c.valid_from)
-    )
+    spans: dict[str, list[OpenSpan]] = {str(one): [] for one in ids}
+    rows = db.execute(_STATES, {"ids": [UUID(one) for one in spans]}) if spans else ()
     for row in rows:
         if is_open(row.status, row.withdrawn):
             spans[str(row.action_id)].append(OpenSpan(row.valid_from, row.valid_to))
     return spans
 
 
-def _write_states(db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Entry]) -> None:
-    for derived in derive(db, action_id, plan_id, found):
+_OPENNESS = ("action_id", "valid_from", "valid_to", "status", "withdrawn")
+_STATES = (
+    select(*(action_states.c[name] for name in _OPENNESS))
+    .where(action_states.c.action_id.in_(bindparam("ids", expanding=True)))
+    .order_by(action_states.c.valid_from)
+)
+
+
+def _write_states(
+    db: Connection, action_id: UUID, plan_id: UUID, found: Sequence[Entry]
+) -> tuple[entries.Rows, entries.Rows]:
+    """Rewrite what follows from an action's entries; the rows of its states that went, and that came."""
+    states, *others = derive(db, action_id, plan_id, found)
+    changed = entries.rewrite(db, states)
+    for derived in others:
         entries.rewrite(db, derived)
+    return changed
 
 
 def derive(

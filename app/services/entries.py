@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, Delete, Select, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, delete, insert, select
 
 from app.access.roles import Principal
 from app.clock import Moment
@@ -164,7 +164,7 @@ def append(
         "replaces": draft.replaces,
         "facts": facts,
     }
-    db.execute(insert(kind.table), [row])
+    db.execute(_insertion(kind.table), row)
     return {**row, "replaced_by": None}
 
 
@@ -183,32 +183,41 @@ class Derived:
     rows: Sequence[Mapping[str, Any]]
 
 
-def differences(db: Connection, derived: Derived) -> tuple[list[tuple[Any, ...]], list[dict[str, Any]]]:
-    """The keys of stored rows that must go, and the rows that are missing; both empty when all agree."""
+Rows = list[dict[str, Any]]
+
+
+def differences(db: Connection, derived: Derived) -> tuple[Rows, Rows]:
+    """The stored rows that must go, and the rows that are missing; both empty when all agree."""
     keys = derived.keys
     stored = {
         tuple(row._mapping[key] for key in keys): dict(row._mapping)
         for row in db.execute(_derived(derived.table, tuple(derived.owner)), derived.owner)
     }
     wanted = {tuple(row[key] for key in keys): dict(row) for row in derived.rows}
-    gone = [key for key, row in stored.items() if wanted.get(key) != row]
+    gone = [row for key, row in stored.items() if wanted.get(key) != row]
     fresh = [row for key, row in wanted.items() if stored.get(key) != row]
     return gone, fresh
 
 
-def rewrite(db: Connection, derived: Derived) -> None:
-    """Make the derived rows of a record what they must be, touching only those that differ."""
+def rewrite(db: Connection, derived: Derived) -> tuple[Rows, Rows]:
+    """Make the derived rows of a record what they must be; the rows that went, and those that came."""
     gone, fresh = differences(db, derived)
-    for key in gone:
-        old = {f"old_{name}": value for name, value in zip(derived.keys, key, strict=True)}
+    for row in gone:
+        old = {f"old_{name}": row[name] for name in derived.keys}
         db.execute(_removal(derived.table, derived.keys), old)
     if fresh:
-        db.execute(insert(derived.table), fresh)
+        db.execute(_insertion(derived.table), fresh)
+    return gone, fresh
 
 
 @cache
 def _derived(table: Table, owner: tuple[str, ...]) -> Select[Any]:
     return select(table).where(*(table.c[name] == bindparam(name) for name in owner))
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    return insert(table)
 
 
 @cache

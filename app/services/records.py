@@ -1,10 +1,11 @@
 """What every mutable record shares: finding it in one's area, versions, and journalled changes."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access.roles import Principal
@@ -105,10 +106,16 @@ def change(
 
 def touch(db: Connection, at: Moment, table: Table, current: Mapping[str, Any]) -> None:
     """Raise the version of a record whose entries or parts changed."""
-    db.execute(
+    now = {"record_id": current["id"], "to_version": current["version"] + 1, "now": at.now}
+    db.execute(_touching(table), now)
+
+
+@cache
+def _touching(table: Table) -> Update:
+    return (
         update(table)
-        .where(table.c.id == current["id"])
-        .values(version=current["version"] + 1, updated_at=at.now)
+        .where(table.c.id == bindparam("record_id"))
+        .values(version=bindparam("to_version"), updated_at=bindparam("now"))
     )
 
 

@@ -1,18 +1,20 @@
 """Updates of an action: dated entries, withdrawal and reinstatement."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from app.access.roles import Operation, Principal, may
 from app.clock import Moment
 from app.errors import Conflict, NotAllowed, NotFound, invalid
-from app.models.tables import actions
+from app.models.tables import action_states, actions
 from app.models.updates import UpdateCreate, Withdrawal
 from app.plans.statuses import ImpactState
 from app.services import access, action_checks, action_entries, entries, entry_lists, lists, records
 from app.services import actions as actions_service
+from app.services.action_rows import co_leads_of
 
 
 def list_updates(db: Connection, who: Principal, action_id: UUID) -> list[dict[str, Any]]:
@@ -77,13 +79,29 @@ def _open_action(
     replaces: UUID | None,
 ) -> dict[str, Any]:
     current = records.find(db, who, actions, action_id, "action")
-    shown = actions_service.get_action(db, who, action_id, today=at.today)
-    leads = [current["lead_id"], *(one["id"] for one in shown["co_leads"])]
-    access.require(who, Operation.contribute, own=access.is_person(who, *leads))
-    records.check_version(current, version, lambda: shown)
-    if shown["withdrawn"] and not _is_withdrawal(db, action_id, replaces):
+    access.require(who, Operation.contribute, own=_is_own(db, who, current))
+    records.check_version(
+        current, version, lambda: actions_service.get_action(db, who, action_id, today=at.today)
+    )
+    withdrawn = db.execute(_WITHDRAWN, {"action_id": action_id, "day": at.today}).scalar()
+    if withdrawn and not _is_withdrawal(db, action_id, replaces):
         raise Conflict("The action is withdrawn. Reinstate it first.")
     return current
+
+
+def _is_own(db: Connection, who: Principal, action: Mapping[str, Any]) -> bool:
+    """Whether the caller leads or co-leads the action; those who may update any need not be looked for."""
+    if may(who, Operation.edit) or access.is_person(who, action["lead_id"]):
+        return True
+    co_leads = co_leads_of(db, [action["id"]]).get(action["id"], ())
+    return access.is_person(who, *(one["id"] for one in co_leads))
+
+
+_WITHDRAWN = select(action_states.c.withdrawn).where(
+    action_states.c.action_id == bindparam("action_id"),
+    action_states.c.valid_from <= bindparam("day"),
+    action_states.c.valid_to > bindparam("day"),
+)
 
 
 def _is_withdrawal(db: Connection, action_id: UUID, replaces: UUID | None) -> bool:
