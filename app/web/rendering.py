@@ -84,6 +84,11 @@ def page(
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
+def fragment(template: str, content: Mapping[str, Any]) -> Markup:
+    """A part of a page that is the same for everybody, to be made once."""
+    return Markup(_TEMPLATES.get_template(template).render(**content))
+
+
 def see_other(address: str) -> RedirectResponse:
     """Send the browser on to another page after a form, so that reloading does not send the form again."""
     return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})

@@ -13,7 +13,7 @@ from app.models.base import AnyDay
 from app.models.comparison import Comparison
 from app.services import comparison as comparison_service
 
-router = api_router("plans")
+router = api_router("comparisons")
 
 
 @router.get(

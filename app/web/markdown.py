@@ -1,0 +1,50 @@
+"""Our own texts in Markdown as HTML with the classes of pages: guides and descriptions of the API."""
+
+import re
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+_CLASSES = {
+    "p": "app-body",
+    "ul": "govuk-list govuk-list--bullet app-list",
+    "ol": "govuk-list govuk-list--number app-list",
+    "a": "govuk-link",
+    "table": "app-table stack",
+    "pre": "app-code",
+    "h2": "app-h2",
+    "h3": "app-h3",
+}
+_TAG = re.compile(rf"<({'|'.join(_CLASSES)})(?=[ >])")
+_GUIDE = re.compile(r'href="([a-z-]+)\.md(#[a-z0-9-]+)?"')
+_HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
+
+
+def html(text: str) -> Markup:
+    """A text of ours as HTML; HTML in it is shown as it is written. Headings get ids, guides addresses."""
+    found = _HEADING.sub(_with_id, str(_parser().render(text)))
+    found = _TAG.sub(lambda tag: f'{tag[0]} class="{_CLASSES[tag[1]]}"', found)
+    found = _GUIDE.sub(lambda link: f'href="/help/{link[1]}{link[2] or ""}"', found)
+    return Markup(found)
+
+
+def inline(text: str) -> Markup:
+    """One line of a text: without a paragraph around it."""
+    return Markup(_parser().renderInline(text))
+
+
+def anchor(words: str) -> str:
+    """The id of a heading."""
+    return "-".join(re.findall(r"[a-z0-9]+", re.sub(r"<[^>]+>|&\w+;", "", words).lower()))
+
+
+def _with_id(heading: re.Match[str]) -> str:
+    return f'<{heading[1]} id="{anchor(heading[2])}">{heading[2]}</{heading[1]}>'
+
+
+@cache
+def _parser() -> Any:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")

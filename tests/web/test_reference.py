@@ -1,0 +1,123 @@
+"""The reference of the API: every operation, parameter, field, error and example of the contract is shown."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tests import doors
+from tests.web.conftest import Visitor, links, words
+
+LARGEST = 250_000
+
+
+def contract() -> dict[str, Any]:
+    return doors.application().openapi()
+
+
+def slug(operation: dict[str, Any]) -> str:
+    return str(operation["tags"][0].replace(" ", "-"))
+
+
+@pytest.fixture
+def pages(anybody: Visitor) -> dict[str, str]:
+    """Every page of the reference by its address."""
+    index = anybody.get("/reference")
+    addresses = [one for one in links(index, "/reference/") if "#" not in one and not one.endswith(".json")]
+    assert len(addresses) > len(contract()["tags"])
+    return {"/reference": index, **{one: anybody.get(one) for one in addresses}}
+
+
+def test_every_operation_stands_on_the_page_of_its_tag(pages):
+    for path, methods in contract()["paths"].items():
+        for method, operation in methods.items():
+            html = pages[f"/reference/{slug(operation)}"]
+            name = operation["operationId"]
+            assert f'id="{name}"' in html
+            assert f'href="/reference/{slug(operation)}#{name}"' in pages["/reference"]
+            section = html.partition(f'id="{name}"')[2].partition("</section>")[0]
+            assert f"<strong>{method.upper()}</strong> {path}" in section
+            for parameter in operation.get("parameters", []):
+                assert f"<code>{parameter.get('name', 'If-None-Match')}</code>" in section, name
+            for status in operation["responses"]:
+                assert f">{status}</th>" in section, name
+            for requirement in operation["security"]:
+                assert requirement["client"][0] in words(section.partition("Scope: ")[2])
+
+
+def test_every_object_and_field_that_is_linked_is_there(pages):
+    for address, html in pages.items():
+        for name in set(re.findall(r'href="#object-(\w+)"', html)):
+            section = html.partition(f'id="object-{name}"')[2].partition("</section>")[0]
+            assert section, f"{address}: {name}"
+            for field in contract()["components"]["schemas"][name]["properties"]:
+                assert f"<code>{field}</code>" in section, f"{address}: {name}.{field}"
+
+
+def test_examples_are_shown_as_they_were_recorded(pages):
+    for methods in contract()["paths"].values():
+        for operation in methods.values():
+            html = pages[f"/reference/{slug(operation)}"]
+            section = html.partition(f'id="{operation["operationId"]}"')[2].partition("</section>")[0]
+            shown = [unescape(one) for one in re.findall(r"<pre.*?><code>(.*?)</code>", section, re.DOTALL)]
+            for status, answer in operation["responses"].items():
+                content = answer.get("content", {}).get("application/json")
+                if content and "example" in content:
+                    assert json.loads(shown[-1]) == content["example"], operation["operationId"]
+
+
+def test_every_kind_of_problem_has_a_section_to_which_operations_link(pages):
+    html = pages["/reference/problems"]
+    kinds = {one["kind"] for one in contract()["x-problem-types"]}
+    assert set(re.findall(r'<h2 [^>]*id="([\w-]+)"', html)) == kinds
+    linked = {one for page in pages.values() for one in re.findall(r"/reference/problems#([\w-]+)", page)}
+    assert linked <= kinds
+    for one in contract()["x-problem-types"]:
+        assert one["sample"]["type"] in html
+
+
+def test_pages_are_small_whole_and_need_nothing_from_elsewhere(pages):
+    for address, html in pages.items():
+        assert len(html.encode()) < LARGEST, f"{address}: {len(html.encode())} bytes"
+        assert html.count("<h1") == 1
+        assert "<script" not in html
+        assert " style=" not in html
+        ids = re.findall(r'\sid="([^"]+)"', html)
+        assert len(ids) == len(set(ids)), f"{address}: an id stands twice"
+        for there in re.findall(r'(?:href|src)="([^"]+)"', html):
+            assert there.startswith(("/", "#")), f"{address}: {there}"
+        for there in re.findall(r'href="#([^"]+)"', html):
+            assert there in ids, f"{address}: #{there}"
+
+
+def test_the_reference_serves_the_contract_and_says_when_it_is_the_same(anybody):
+    answer = anybody.answer("GET", "/reference/openapi.json")
+    assert answer.json() == contract()
+    again = anybody.answer(
+        "GET", "/reference/openapi.json", headers={"if-none-match": answer.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_what_is_not_there_is_not_found(anybody):
+    assert anybody.answer("GET", "/reference/nothing").status_code == 404
+    assert anybody.answer("GET", "/help/nothing").status_code == 404
+
+
+def test_the_reference_is_found_from_every_page(anybody, viewer):
+    for html in (anybody.get("/sign-in"), viewer.get("/")):
+        assert 'href="/reference"' in html
+    assert 'href="/help/quick-start"' in anybody.get("/help")
+
+
+@pytest.mark.parametrize("name", ["quick-start", "api-policy", "api-changelog"])
+def test_guides_link_only_to_what_is_there(anybody, name):
+    html = anybody.get(f"/help/{name}").partition("<main")[2].partition("</main>")[0]
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    for there in re.findall(r'href="([^"]+)"', html):
+        path, _, place = there.partition("#")
+        assert path.startswith(("/", "")), there
+        target = anybody.get(path) if path and not path.startswith("/static/") else html
+        assert not place or place in (re.findall(r'\sid="([^"]+)"', target) if path else ids), there
