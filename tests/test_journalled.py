@@ -47,6 +47,7 @@ UNJOURNALLED_COMMANDS = {
     "worker": "clears away expired sessions and tokens: bookkeeping",
     "openapi": "prints",
     "check": "reads",
+    "list-clients": "reads",
     "reconcile": "works something out and stores nothing",
 }
 
@@ -250,8 +251,21 @@ COMMANDS: dict[str, list[str]] = {
     "create-area": ["--slug", "north", "--name", "North SEND partnership"],
     "create-user": ["--email", "pat@north.example", "--area", "north", "--role", "viewer"],
     "create-client": ["--name", "Reporting", "--area", "north", "--scope", "read"],
+    "rotate-client": ["--area", "north", "--client", "{client_id}"],
+    "revoke-client-secret": ["--area", "north", "--client", "{client_id}", "--secret", "{secret_id}"],
+    "revoke-client": ["--area", "north", "--client", "{client_id}"],
     "demo": [],
 }
+
+
+def _filled(option: str) -> str:
+    """An option with the ids of the client that was created before."""
+    if "{" not in option:
+        return option
+    secret = tables.client_secrets.c
+    with db.read(None) as reader:
+        client_id, secret_id = reader.execute(select(secret.client_id, secret.id)).first() or ("", "")
+    return option.format(client_id=client_id, secret_id=secret_id)
 
 
 def test_every_command_has_a_case() -> None:
@@ -267,7 +281,8 @@ def test_every_change_by_a_command_is_journalled(
         for command, options in COMMANDS.items():
             with opened(url, monkeypatch):
                 rows, entries = stored(), _entries_of_all()
-            assert cli.main([command, *options]) == 0, capsys.readouterr().err
+                given = [_filled(option) for option in options]
+            assert cli.main([command, *given]) == 0, capsys.readouterr().err
             with opened(url, monkeypatch):
                 assert stored() != rows
                 assert _entries_of_all() > entries, f"{command} left no entry"
