@@ -63,7 +63,9 @@ def _only(model: type[BaseModel], data: Any, asked: frozenset[str]) -> Any:
     return _part(data, asked)
 
 
-def _part(record: Any, asked: frozenset[str]) -> dict[str, Any]:
+def _part(record: dict[str, Any], asked: frozenset[str]) -> dict[str, Any]:
+    if record.keys() == asked:  # a list that reads only what is asked for
+        return record
     return {name: record[name] for name in asked if name in record}
 
 

@@ -45,17 +45,17 @@ _NARRATIVE = updates.alias("narrative")
 STATE = action_states.c
 # The columns that are answered as they are come first, then those that _summary works with, then what the
 # longer forms add: each function below takes its part of a row by place, as names cost three times as much.
-_ECHOED = (
+ECHOED = (
     STATE.action_id.label("id"),
     *(actions.c[name] for name in ("title", "responsible_body", "phase", "version", "updated_at")),
     *(STATE[name] for name in ("plan_id", "ref", "points", "status", "completed_on", "start_on", "due_on")),
     *(STATE[name] for name in ("original_due_on", "review_on", "forecast_on", "withdrawn", "added_on")),
 )
-_ECHOED_NAMES = tuple(column.key for column in _ECHOED)
+_ECHOED_NAMES = tuple(column.key for column in ECHOED)
 # A summary leaves out long texts and what needs further tables: a list of 100 costs half.
 SUMMARY: Select[Any] = (
     select(
-        *_ECHOED,
+        *ECHOED,
         STATE.due_ongoing,
         STATE.code,
         STATE.deadline_on,
@@ -83,7 +83,7 @@ _REST = (
 WHOLE: Select[Any] = TOLD.add_columns(*_REST)
 _REST_NAMES = tuple(column.key for column in _REST)
 _ECHO_ENDS, _SUMMARY_ENDS, _TOLD_ENDS = (
-    len(columns) for columns in (_ECHOED, SUMMARY.selected_columns, TOLD.selected_columns)
+    len(columns) for columns in (ECHOED, SUMMARY.selected_columns, TOLD.selected_columns)
 )
 _BY_ID = (actions.c.id == bindparam("action_id"), plans.c.area_id == bindparam("area_id"))
 _IN_PLAN = WHOLE.join(plans, plans.c.id == STATE.plan_id)
@@ -146,7 +146,8 @@ def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
     }
 
 
-def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Listing:
+def listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Listing:
+    """The list of actions that a statement reads; it needs ``LEAD`` only to be sorted by lead."""
     # Totals are counted over the states of a plan alone, or over a priority's points: both read one index.
     in_plan = bindparam("plan_id", type_=Uuid)
     table = action_point_states if under_priority else action_states
@@ -184,7 +185,7 @@ def _listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.L
 
 
 LISTINGS = {
-    (form, today, under_priority): _listing(read, today=today, under_priority=under_priority)
+    (form, today, under_priority): listing(read, today=today, under_priority=under_priority)
     for form, read in (("whole", WHOLE), ("told", TOLD), ("summary", SUMMARY))
     for today in (True, False)
     for under_priority in (True, False)

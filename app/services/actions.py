@@ -17,6 +17,7 @@ from app.models.tables import action_co_leads, actions
 from app.plans.statuses import STATUS_CODES, Flag, ImpactState, Status, codes_with_flag
 from app.services import access, action_checks, action_entries, entries, lists, priorities, records
 from app.services import plans as plans_service
+from app.services.action_fields import sparse
 from app.services.action_rows import (
     LISTINGS,
     ONE_AS_AT,
@@ -89,12 +90,20 @@ def list_actions(
     descending: bool = False,
     asked: lists.Page = lists.FIRST_PAGE,
     form: Form = "whole",
+    only: frozenset[str] | None = None,
 ) -> dict[str, Any]:
-    """Distinct actions of a plan as at a day. Raises NotFound for an unknown plan."""
+    """Distinct actions of a plan as at a day. Raises NotFound for an unknown plan.
+
+    ``only`` are the fields of a summary that are answered, in place of a form.
+    """
     day = as_at_day(as_at, today)
     scope = priorities.scope(db, who, plan_id, day)
     for_day = Asked(day, scope.refs, scope.reported_from)
-    listing = LISTINGS[(form, day == today, wanted.priority_id is not None)]
+    some, under_priority = None, wanted.priority_id is not None
+    listing = LISTINGS[(form, day == today, under_priority)]
+    if only is not None:
+        some = sparse(only, sort == "lead", day == today, under_priority)
+        listing = some.listing
     given = {name: getattr(wanted, name) for name in _AS_THEY_ARE} | {"q": lists.pattern(wanted.q)}
     in_period = scope.reported_from is not None
     if wanted.flag:
@@ -111,7 +120,9 @@ def list_actions(
     rows, following, total = listing.page(
         db, parameters, given, asked, sort=sort, descending=descending, question=question
     )
-    if form == "whole":
+    if some:
+        items = some.shown(for_day, rows)
+    elif form == "whole":
         items = shown(db, for_day, rows)
     else:
         items = (told if form == "told" else summaries)(for_day, rows)

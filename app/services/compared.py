@@ -97,7 +97,7 @@ def beside_actions(
         for row in db.execute(_ACTIONS, parameters).mappings():
             before[row["action_id"]] = _action(dict(row), earlier, scope.reported_from)
     for one in found:
-        one["compared"] = before.get(one["id"])
+        one["compared"] = before.get(one["id"]) if before else None
 
 
 def _action(row: Mapping[str, Any], day: date, reported_from: date | None) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def beside_risks(
         for row in db.execute(_BY_IDS, parameters).mappings():
             before[row["risk_id"]] = {"as_at": earlier, **_risk(dict(row))}
     for one in found:
-        one["compared"] = before.get(one["id"])
+        one["compared"] = before.get(one["id"]) if before else None
 
 
 def beside_heat_map(

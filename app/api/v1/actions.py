@@ -27,6 +27,7 @@ from app.api.deps import (
     page_answer,
 )
 from app.api.queries import Descending, StatusEntryQuery, day_filter, parameters, read_query
+from app.api.rendering import chosen
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
@@ -80,6 +81,13 @@ class ActionQuery(Descending):
     compare: Compare = None
     sort: Sort = Field(default="ref", description="What to sort by; the ref decides between equals.")
 
+    def needed(self) -> frozenset[str] | None:
+        """What is read of each action for the fields that are asked for; None for all."""
+        if self.fields is None:
+            return None
+        # An earlier day is looked up by the action and its plan.
+        return chosen(ActionList, self.fields) | ({"id", "plan_id"} if self.compare else frozenset())
+
 
 @router.get(
     "/plans/{plan_id}/actions",
@@ -110,10 +118,12 @@ def list_actions(
             descending=query.descending,
             asked=query.page(),
             form="summary",
+            only=query.needed(),
         )
-        compared.beside_actions(
-            db, who, found["items"], today=today(), as_at=query.as_at, compare=query.compare
-        )
+        if query.compare or query.fields is None or "compared" in query.fields:
+            compared.beside_actions(
+                db, who, found["items"], today=today(), as_at=query.as_at, compare=query.compare
+            )
     return page_answer(request, ActionList, found, query.fields)
 
 

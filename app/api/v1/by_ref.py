@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Path, Response
 from pydantic import BaseModel
 
-from app.api.deps import CHANGES, READS, AsAt, Editor, OptionalVersion, Reader, answer, created
+from app.api.deps import CHANGES, READS, AsAt, Editor, Fields, OptionalVersion, Reader, answer, created
 from app.api.routing import api_router
 from app.clock import moment, today
 from app.db import read, write
@@ -40,11 +40,11 @@ def _put(model: type[BaseModel], found: by_ref.Put, path: str) -> Response:
     responses=READS,
     operation_id="get_priority_by_ref",
 )
-def get_priority_by_ref(plan_id: UUID, ref: OfRecord, who: Reader) -> Response:
+def get_priority_by_ref(plan_id: UUID, ref: OfRecord, who: Reader, fields: Fields = None) -> Response:
     """The priority with this ref."""
     with read(who) as db:
         found = by_ref.get_priority(db, who, plan_id, ref)
-    return answer(PriorityRead, found)
+    return answer(PriorityRead, found, fields=fields)
 
 
 @router.put(
@@ -68,11 +68,13 @@ def put_priority_by_ref(
     responses=READS,
     operation_id="get_action_by_ref",
 )
-def get_action_by_ref(plan_id: UUID, ref: OfRecord, who: Reader, as_at: AsAt = None) -> Response:
+def get_action_by_ref(
+    plan_id: UUID, ref: OfRecord, who: Reader, as_at: AsAt = None, fields: Fields = None
+) -> Response:
     """The action that has this ref on the day, among its refs."""
     with read(who) as db:
         found = by_ref.get_action(db, who, plan_id, ref, today=today(), as_at=as_at)
-    return answer(ActionRead, found, as_at=as_at)
+    return answer(ActionRead, found, as_at=as_at, fields=fields)
 
 
 @router.put(
@@ -99,11 +101,13 @@ def put_action_by_ref(
     responses=READS,
     operation_id="get_risk_by_ref",
 )
-def get_risk_by_ref(register_id: UUID, ref: OfRecord, who: Reader, as_at: AsAt = None) -> Response:
+def get_risk_by_ref(
+    register_id: UUID, ref: OfRecord, who: Reader, as_at: AsAt = None, fields: Fields = None
+) -> Response:
     """The risk with this ref, as at the day."""
     with read(who) as db:
         found = by_ref.get_risk(db, who, register_id, ref, today=today(), as_at=as_at)
-    return answer(RiskRead, found, as_at=as_at)
+    return answer(RiskRead, found, as_at=as_at, fields=fields)
 
 
 @router.put(
