@@ -30,6 +30,7 @@ from app.api.v1 import (
     controls,
     data_quality,
     errata,
+    exports,
     management_actions,
     people,
     periods,
@@ -75,6 +76,7 @@ ROUTERS = (
     publications.router,
     reconciliations.router,
     changes.router,
+    exports.router,
 )
 
 

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.access.roles import Operation
 from app.api import contract_parts as parts
+from app.api import export_shapes
 from app.api.examples import REQUESTS
 from app.api.problem_types import of_status
 from app.api.problems import Problem
@@ -127,6 +128,7 @@ _ANSWERS = {
 def _complete_schemas(schemas: dict[str, Any]) -> None:
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(schemas["Problem"].pop("$defs", {}))
+    schemas.update(export_shapes.schemas())
     for name, example in REQUESTS.items():
         schemas[name]["examples"] = [example]
     schemas.pop("HTTPValidationError", None)

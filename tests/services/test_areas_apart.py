@@ -47,6 +47,7 @@ from app.services import (
     data_quality,
     data_quality_counts,
     errata,
+    exports,
     histories,
     management_actions,
     over_time,
@@ -77,6 +78,7 @@ MODULES = (
     data_quality,
     data_quality_counts,
     errata,
+    exports,
     histories,
     management_actions,
     own_actions,
@@ -212,6 +214,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     by_ref.find_risk: ("register", {"ref": "1"}),
     publications.replayed: ("published", {}),
     publications.fault: ("published", {}),
+    exports.export_plan: ("plan", {"at": factories.AT}),
 }
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
 LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {

@@ -1,0 +1,1 @@
+"""File formats: rows in, bytes out; no database."""
