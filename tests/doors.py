@@ -216,6 +216,14 @@ def token_of(client_id: UUID, secret: str, *, age: timedelta = timedelta(0)) -> 
     return str(answer["access_token"])
 
 
+def client_ids(who: Principal) -> dict[str, str]:
+    """The ids of a new API client and of its secret, by the names that addresses use."""
+    client_id, _ = client(who, "read")
+    with db.read(who) as reader:
+        found = clients_service.get_client(reader, who, client_id, clock.now())
+    return {"client_id": str(client_id), "secret_id": str(found["secrets"][0]["id"])}
+
+
 def revoke(who: Principal, client_id: UUID) -> None:
     """End a client and its tokens."""
     with db.write(who) as writer:

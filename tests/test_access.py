@@ -27,6 +27,7 @@ from tests.doors import API, NOBODY, Program
 
 READ, CONTRIBUTE, EDIT, MATRIX = Operation.read, Operation.contribute, Operation.edit, Operation.set_matrix
 WEBHOOKS = Operation.manage_webhooks
+ADMINISTER = Operation.administer
 PUBLIC, SIGNED_IN = "public", "signed in"
 
 RULES: dict[str, str] = {
@@ -183,6 +184,17 @@ RULES: dict[str, str] = {
     "GET /risks/{risk_id}": SIGNED_IN,
     "GET /risks/{risk_id}/assess": CONTRIBUTE,
     "POST /risks/{risk_id}/assess": CONTRIBUTE,
+    "GET /admin/clients": ADMINISTER,
+    "GET /admin/clients/new": ADMINISTER,
+    "POST /admin/clients/new": ADMINISTER,
+    "GET /admin/clients/{client_id}": ADMINISTER,
+    "GET /admin/clients/{client_id}/edit": ADMINISTER,
+    "POST /admin/clients/{client_id}/edit": ADMINISTER,
+    "POST /admin/clients/{client_id}/secrets": ADMINISTER,
+    "GET /admin/clients/{client_id}/secrets/{secret_id}/revoke": ADMINISTER,
+    "POST /admin/clients/{client_id}/secrets/{secret_id}/revoke": ADMINISTER,
+    "GET /admin/clients/{client_id}/revoke": ADMINISTER,
+    "POST /admin/clients/{client_id}/revoke": ADMINISTER,
 }
 ANSWERED = {"POST /api/v1/reconciliations"}
 """What takes a body, stores nothing and answers 200."""
@@ -280,6 +292,8 @@ def world(database_kind: str) -> Iterator[World]:
         north, south = doors.area("north"), doors.area("south")
         ids = doors.records(Program(http, doors.token(north, "write")))
         others = doors.records(Program(http, doors.token(south, "write")))
+        ids |= doors.client_ids(north)
+        others |= doors.client_ids(south)
         gone_id, gone_secret = doors.client(north, "read", "write", "admin")
         gone = doors.token_of(gone_id, gone_secret)
         doors.revoke(north, gone_id)
@@ -402,7 +416,7 @@ def test_a_page_opens_for_those_whom_the_rule_names(world: World, route: str, wh
     before = doors.counts(), doors.sequence(world.area_id)
     rule = RULES[route]
     for of, contributing in ((world.ids, OWN), (world.unowned, ANY)):
-        may = {CONTRIBUTE: contributing, EDIT: ANY}.get(rule, {*Role})
+        may = {CONTRIBUTE: contributing, EDIT: ANY, ADMINISTER: {Role.admin}}.get(rule, {*Role})
         answer = ask(world, route, who, of)
         if who == "nobody":
             expected = {303}

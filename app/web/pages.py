@@ -7,6 +7,7 @@ from app.web import (
     actions,
     cadences,
     changes,
+    clients,
     commentaries,
     data_quality,
     histories,
@@ -40,6 +41,7 @@ ROUTERS = (
     commentaries.router,
     period_forms.router,
     periods.router,
+    clients.router,
 )
 
 

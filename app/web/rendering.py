@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from app import charts, clock
-from app.access.roles import Principal
+from app.access.roles import Operation, Principal, may
 from app.config import settings
 from app.plans.statuses import STATUS_LABELS
 from app.web.presenters.dates import long_date
@@ -23,6 +23,9 @@ NAVIGATION = (
     ("changes", "Changes", "/changes"),
     ("data_quality", "Data quality", "/data-quality"),
 )
+ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin/clients"))
+ADMIN_PAGES = (("API clients", "/admin/clients"),)
+"""What the entry "Admin" holds, for admins alone."""
 
 
 class Site(NamedTuple):
@@ -48,6 +51,7 @@ def _environment() -> Environment:
         cache_size=-1,
     )
     environment.globals["static"] = address
+    environment.globals["admin_pages"] = ADMIN_PAGES
     render: Any = environment.get_template("components/status.html").module
     # Rendered once: a table has one in each row.
     environment.globals["status_tags"] = {
@@ -67,7 +71,7 @@ def site(who: Principal | None) -> Site:
         area=who.area_name if who else "",
         user=who.name if who else "",
         demo_day=long_date(pinned) if pinned else "",
-        navigation=NAVIGATION,
+        navigation=ADMIN_NAVIGATION if who and may(who, Operation.administer) else NAVIGATION,
     )
 
 

@@ -1,10 +1,16 @@
 """A form that is sent again: a button pressed twice, or the way back and the button once more."""
 
 from collections.abc import Iterable, Mapping
+from hmac import compare_digest
 from typing import Any
+from uuid import UUID
 
+from app.access.roles import Principal
+from app.config import settings
+from app.models.base import new_id
 from app.models.risks import AssessmentCreate
 from app.models.updates import UpdateCreate
+from app.security import token_hash
 from app.web.visits import Visit
 
 _IN_FACTS_BY_RULE = ("completed_on", "last_updated_on")
@@ -43,3 +49,24 @@ def _as_stated(stored: Any) -> Any:
         return stored
     stated = {name: value for name, value in stored.items() if name != "matrix_version"}
     return stated["band"] if set(stated) == {"band"} else stated
+
+
+def set_aside(who: Principal) -> str:
+    """An id for what a form will add, as the form carries it: sent twice, it can add only one thing."""
+    wanted = new_id()
+    return f"{wanted}.{_seal(who, wanted)}"
+
+
+def id_set_aside(who: Principal, carried: str) -> UUID | None:
+    """The id that a form carries; None unless it was set aside for this person."""
+    text, _, seal = carried.partition(".")
+    try:
+        wanted = UUID(text)
+    except ValueError:
+        return None
+    # Sealed, so that nobody can try ids of another area, or choose one.
+    return wanted if compare_digest(seal.encode(), _seal(who, wanted).encode()) else None
+
+
+def _seal(who: Principal, wanted: UUID) -> str:
+    return token_hash(f"set aside {who.area_id} {who.id} {wanted}", settings().key())

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.access.roles import Principal
+from app.access.roles import Principal, Scope
 from app.data_quality.base import CheckId
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.actions import ActionCreate, ActionUpdate
@@ -33,6 +33,7 @@ from app.models.priorities import PriorityCreate, PriorityUpdate
 from app.models.registers import MatrixCreate, RegisterCreate, RegisterUpdate
 from app.models.risks import Acceptance, AssessmentCreate, RiskCreate, RiskUpdate, StateChange
 from app.models.updates import PointPlace, UpdateCreate, Withdrawal
+from app.models.webhooks import WebhookCreate, WebhookUpdate
 from app.services import (
     actions,
     areas,
@@ -41,6 +42,7 @@ from app.services import (
     by_ref,
     cadences,
     changes_feed,
+    clients,
     commentaries,
     comparison,
     controls,
@@ -61,8 +63,10 @@ from app.services import (
     registers,
     risks,
     updates,
+    webhook_deliveries,
+    webhooks,
 )
-from tests import factories
+from tests import doors, factories
 from tests.databases import KINDS, copy_of, opened
 from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
 
@@ -71,6 +75,7 @@ MODULES = (
     areas,
     assessments,
     cadences,
+    clients,
     changes_feed,
     commentaries,
     comparison,
@@ -92,6 +97,8 @@ MODULES = (
     registers,
     risks,
     updates,
+    webhook_deliveries,
+    webhooks,
 )
 
 
@@ -111,6 +118,9 @@ class World(NamedTuple):
     management_action: UUID
     period: UUID
     published: UUID
+    client: UUID
+    webhook: UUID
+    delivery: UUID
 
 
 class Both(NamedTuple):
@@ -135,10 +145,10 @@ def both(database_kind: str) -> Iterator[Both]:
         opened(url, monkeypatch),
     ):
         cast = factories.cast()
-        yield Both(cast, world(cast.editor), world(cast.stranger))
+        yield Both(cast, world(cast.editor, cast.admin), world(cast.stranger, cast.stranger))
 
 
-def world(who: Principal) -> World:
+def world(who: Principal, admin: Principal) -> World:
     plan = factories.make_plan(who)
     priority = factories.make_priority(who, plan["id"])
     action = factories.make_action(who, priority)
@@ -158,6 +168,8 @@ def world(who: Principal) -> World:
         factories.make_management_action(who, risk["id"])["id"],
         factories.make_period(who, plan["id"])["id"],
         factories.make_published(who, plan["id"])["id"],
+        do(clients.create_client, admin, name="Reporting", scopes=[Scope.read])[0],
+        *(UUID(one) for one in doors.webhook(who.area_id).values()),
     )
 
 
@@ -214,6 +226,10 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     by_ref.find_risk: ("register", {"ref": "1"}),
     publications.replayed: ("published", {}),
     publications.fault: ("published", {}),
+    webhooks.get_webhook: ("webhook", {}),
+    webhook_deliveries.list_deliveries: ("webhook", {}),
+    webhook_deliveries.get_delivery: ("delivery", {}),
+    clients.get_client: ("client", {"now": factories.NOW}),
     exports.export_plan: ("plan", {"at": factories.AT}),
 }
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
@@ -231,6 +247,17 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     data_quality.of_risk: ("risk", NOW),
     controls.of_plan: ("plan", {}),
     management_actions.of_plan: ("plan", NOW),
+    clients.list_clients: (None, {"now": factories.NOW}),
+    webhooks.list_webhooks: (None, {}),
+}
+# Those that only an admin may ask.
+ADMINS = {
+    clients.get_client,
+    clients.list_clients,
+    webhooks.get_webhook,
+    webhooks.list_webhooks,
+    webhook_deliveries.list_deliveries,
+    webhook_deliveries.get_delivery,
 }
 ANY = {"version": None}
 WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = {
@@ -272,9 +299,18 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     errata.add_erratum: ("period", (ErratumCreate(text="Other"),), {}),
     publications.publish: ("period", (), ANY),
     cadences.set_cadence: ("plan", (CadencePut(kind="monthly", anchor=TODAY),), ANY),
+    clients.change_client: ("client", ({"name": "Other"},), ANY),
+    clients.rotate_client: ("client", (), {}),
+    clients.revoke_secret: ("client", (uuid4(),), {}),
+    clients.revoke_client: ("client", (), {}),
     by_ref.put_priority: ("plan", ("PAP 1", PriorityPut(title="Other")), ANY),
     by_ref.put_action: ("plan", ("1.1", ActionPut(title="Other")), ANY),
     by_ref.put_risk: ("register", ("1", RiskPut(effect="Other")), ANY),
+    webhooks.change_webhook: ("webhook", (WebhookUpdate(description="Other"),), ANY),
+    webhooks.rotate_secret: ("webhook", (), ANY),
+    webhooks.delete_webhook: ("webhook", (), ANY),
+    webhook_deliveries.test_webhook: ("webhook", (), {}),
+    webhook_deliveries.redeliver: ("delivery", (), {}),
 }
 # Those that add something to the caller's own area, whichever that is.
 ADDS: dict[Callable[..., Any], Any] = {
@@ -284,6 +320,7 @@ ADDS: dict[Callable[..., Any], Any] = {
         check=CheckId.risk_no_owner, subject_id=uuid4(), reason="Other"
     ),
     registers.create_register: RegisterCreate(ref="OTHER", title="Other", matrix=MATRIX),
+    webhooks.create_webhook: WebhookCreate(url="https://receiver.example/hook"),
     bulk.run: BulkCreate(changes=[{"operation": "create_person", "body": {"name": "Other"}}]),
 }
 
@@ -296,7 +333,7 @@ def name(function: Any) -> str | None:
 def test_a_stranger_finds_nothing(both: Both, function: Any) -> None:
     field, named = READS[function]
     given = getattr(both.ours, field)
-    see(function, both.people.viewer, given, **named)
+    see(function, both.people.admin if function in ADMINS else both.people.viewer, given, **named)
     with pytest.raises(NotFound):
         see(function, both.people.stranger, given, **named)
 
@@ -321,8 +358,9 @@ def test_a_list_holds_nothing_of_another_area(both: Both, function: Any) -> None
         rows = found["items"] if isinstance(found, dict) else found
         return {one.get("id") or one["subject"]["id"] for one in rows}
 
-    assert ids(both.people.viewer)
-    assert not ids(both.people.viewer) & ids(both.people.stranger)
+    reader = both.people.admin if function in ADMINS else both.people.viewer
+    assert ids(reader)
+    assert not ids(reader) & ids(both.people.stranger)
 
 
 @pytest.mark.parametrize("function", WRITES, ids=name)
@@ -351,6 +389,19 @@ def test_a_contributor_changes_nothing_that_is_not_theirs(both: Both, function: 
     field, given, named = WRITES[function]
     with pytest.raises(NotAllowed):
         do(function, both.people.contributor, getattr(both.ours, field), *given, **named)
+
+
+def test_an_editor_manages_no_clients(both: Both) -> None:
+    for function in (function for function in WRITES if function.__module__ == clients.__name__):
+        field, given, named = WRITES[function]
+        with pytest.raises(NotAllowed):
+            do(function, both.people.editor, getattr(both.ours, field), *given, **named)
+    with pytest.raises(NotAllowed):
+        do(clients.create_client, both.people.editor, name="Other", scopes=[Scope.read])
+    with pytest.raises(NotAllowed):
+        see(clients.list_clients, both.people.editor, now=factories.NOW)
+    with pytest.raises(NotAllowed):
+        see(clients.get_client, both.people.editor, both.ours.client, now=factories.NOW)
 
 
 def test_an_editor_may_not_change_a_matrix(both: Both) -> None:
@@ -506,7 +557,7 @@ def test_every_service_that_answers_somebody_is_tried_here() -> None:
         and not found.__name__.startswith("_")
         and "who" in inspect.signature(found).parameters
     }
-    assert public == {*READS, *LISTS, *WRITES, *ADDS}
+    assert public == {*READS, *LISTS, *WRITES, *ADDS, clients.create_client}
 
 
 def test_the_stranger_may_read_their_own_area(both: Both) -> None:
