@@ -40,6 +40,7 @@ from app.api.v1 import (
     reconciliations,
     registers,
     risks,
+    webhooks,
 )
 from app.clock import now
 from app.config import settings
@@ -75,6 +76,7 @@ ROUTERS = (
     errata.router,
     publications.router,
     reconciliations.router,
+    webhooks.router,
     changes.router,
     exports.router,
 )

@@ -5,6 +5,7 @@ the same with the sample loaded. ``browser`` and ``page`` give Chromium. A skipp
 """
 
 import os
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -41,6 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         databases.prepare()
     sys.addaudithook(_refuse_the_network)
+
+
+_look_up = socket.getaddrinfo
+
+
+def _known_host(host: object, *given: Any, **named: Any) -> Any:
+    """receiver.example, where the examples send their webhooks, is some public host: nothing reaches it."""
+    return _look_up("93.184.215.14" if host == "receiver.example" else host, *given, **named)
+
+
+socket.getaddrinfo = _known_host
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.access.roles import Operation
 from app.api import contract_parts as parts
-from app.api import export_shapes
+from app.api import contract_webhooks, export_shapes
 from app.api.examples import REQUESTS
 from app.api.problem_types import of_status
 from app.api.problems import Problem
@@ -80,6 +80,7 @@ _TAGS = (
     ),
     ("reconciliations", "Whether published percentages can come from whole-number counts."),
     ("changes", "Everything that changes in the area, for systems that keep a copy."),
+    ("webhooks", "Addresses of other systems that are told of changes, and what was sent to them."),
 )
 
 
@@ -107,6 +108,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     components["responses"] = shared
     components["headers"] = _used_headers(found)
     components["parameters"] = {"IfNoneMatch": _IF_NONE_MATCH}
+    contract_webhooks.add_to(found)
     return found
 
 

@@ -38,6 +38,7 @@ Reader = Annotated[Principal, Depends(Allow(Operation.read))]
 Contributor = Annotated[Principal, Depends(Allow(Operation.contribute))]
 Editor = Annotated[Principal, Depends(Allow(Operation.edit))]
 MatrixSetter = Annotated[Principal, Depends(Allow(Operation.set_matrix))]
+WebhookManager = Annotated[Principal, Depends(Allow(Operation.manage_webhooks))]
 
 
 async def known_parameters(request: Request) -> None:

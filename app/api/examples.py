@@ -24,6 +24,12 @@ _MATRIX: dict[str, Any] = {
 }
 
 REQUESTS: dict[str, dict[str, Any]] = {
+    "WebhookCreate": {
+        "url": "https://receiver.example/send-tracker",
+        "description": "Nightly figures of the data warehouse",
+        "event_types": ["action.updated", "risk.assessed", "period.published"],
+    },
+    "WebhookUpdate": {"description": "The data warehouse", "event_types": []},
     "PersonCreate": {
         "name": "Joint commissioning lead",
         "organisation": "Integrated Care Board",

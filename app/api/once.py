@@ -46,6 +46,14 @@ PARAMETER: dict[str, Any] = {
 _asked: ContextVar[Asked | None] = ContextVar("request with a key", default=None)
 
 
+class KeptWithout(Response):
+    """An answer with something that is shown once and must not be stored: ``kept`` is what is kept of it."""
+
+    def __init__(self, *given: Any, kept: bytes, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.kept = kept
+
+
 @contextmanager
 def asked(asked_for: Asked | None) -> Iterator[None]:
     """For the time of the block, the endpoint of this request is to be done once."""
@@ -108,7 +116,8 @@ def _once(wanted: Asked, endpoint: Callable[[], Response]) -> Response:
 def _kept(response: Response) -> Answer:
     # Of a streamed answer there would be nothing to keep: such a route must not be a POST.
     headers = [(name, value) for name, value in response.headers.items() if name != "content-length"]
-    return Answer(response.status_code, headers, bytes(response.body))
+    kept = response.kept if isinstance(response, KeptWithout) else response.body
+    return Answer(response.status_code, headers, bytes(kept))
 
 
 def _again(found: Answer) -> Response:

@@ -26,6 +26,7 @@ from app.models.plans import PlanRead
 from app.models.priorities import PriorityRead
 from app.models.registers import RegisterRead
 from app.models.risks import RiskRead
+from app.models.webhooks import WebhookRead
 
 PROBLEM_JSON = "application/problem+json"
 TYPE = "urn:send-tracker:problem:"
@@ -81,6 +82,7 @@ _READS: dict[str, type[BaseModel]] = {
     "controls": ControlRead,
     "management-actions": ManagementActionRead,
     "periods": PeriodRead,
+    "webhooks": WebhookRead,
 }
 _PARTS: dict[str, type[BaseModel]] = {
     "cadence": CadenceRead,

@@ -97,7 +97,11 @@ _PATHS = {
 
 
 def href(
-    noun: str, subject_id: UUID | str, *, after: Mapping[str, object] | None, period_id: UUID | None = None
+    noun: str,
+    subject_id: UUID | str,
+    *,
+    after: Mapping[str, object] | None,
+    period_id: UUID | str | None = None,
 ) -> str | None:
     """Where the API shows the record that a change is about.
 

@@ -167,8 +167,8 @@ class WebhookWithSecret(WebhookRead):
     """A webhook with the secret that its events are signed with, shown this once."""
 
     secret: str | None = Field(
-        description="`whsec_` and base64, as the libraries of Standard Webhooks take it. Null in an answer that "
-        "is repeated for an Idempotency-Key: secrets are not stored. Rotate it if the first answer was lost."
+        description="`whsec_` and base64, as the libraries of Standard Webhooks take it. Null in an answer "
+        "that is repeated for an Idempotency-Key: it is stored nowhere. Rotate it if the first one was lost."
     )
 
 

@@ -46,7 +46,10 @@ _LIST = lists.Listing(
     _SHOWN,
     last=[webhooks.c.id],
     count_from=webhooks,
-    filters={"state": webhooks.c.state == bindparam("state")},
+    filters={
+        "state": webhooks.c.state == bindparam("state"),
+        "updated_since": webhooks.c.updated_at >= bindparam("updated_since"),
+    },
 )
 _COUNT = select(func.count()).select_from(webhooks).where(webhooks.c.area_id == bindparam("area_id"))
 _HEAD = select(areas.c.last_sequence).where(areas.c.id == bindparam("area_id"))
@@ -93,10 +96,12 @@ def list_webhooks(
     *,
     asked: lists.Page = lists.FIRST_PAGE,
     state: WebhookState | None = None,
+    updated_since: datetime | None = None,
 ) -> dict[str, Any]:
     """The webhooks of the area, oldest first."""
     access.require(who, Operation.manage_webhooks)
-    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, {"state": state}, asked)
+    wanted = {"state": state, "updated_since": updated_since}
+    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked)
     return lists.answer(records.as_dicts(rows), following, total)
 
 
@@ -187,10 +192,3 @@ def delete_webhook(
     db.execute(delete(webhooks).where(webhooks.c.id == webhook_id))
     shown = {name: current[name] for name in ("url", "description", "event_types", "state")}
     journal.record(db, who, at, journal.Change("webhook", webhook_id, "deleted", shown, None))
-
-
-def disabled(db: Connection, who: Principal) -> list[dict[str, Any]]:
-    """The webhooks that the service has disabled, for a notice to administrators."""
-    found = list_webhooks(db, who, asked=lists.Page(limit=MOST_WEBHOOKS), state=WebhookState.disabled)
-    items: list[dict[str, Any]] = found["items"]
-    return items
