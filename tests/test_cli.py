@@ -219,7 +219,7 @@ def test_migrating_is_done_once(run: Run, url: str) -> None:
 
 def test_check_finds_a_good_database(run: Run, url: str) -> None:
     said = f"The database answers and is at revision {head()}, the newest.\n"
-    said += "Every record and entry is what the journal tells of it.\n"
+    said += "Every record of plans and registers, and every entry, is what the journal tells of it.\n"
     said += "Every state follows from its entries, every published period from those before it.\n"
     assert run("check") == Done(0, said, "")
     done = run("check", "--json")

@@ -71,7 +71,7 @@ def check(options: Namespace) -> int:
     else:
         if not faults:
             print(f"The database answers and is at revision {answer['revision']}, the newest.")
-            print("Every record and entry is what the journal tells of it.")
+            print("Every record of plans and registers, and every entry, is what the journal tells of it.")
             print("Every state follows from its entries, every published period from those before it.")
         _print_journals(answer)
     for one in faults:

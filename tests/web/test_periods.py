@@ -114,6 +114,7 @@ def test_a_new_period_is_shown_with_the_figures_of_its_last_day(editor):
     assert "Priority 2: 60% of actions (3 of 5) are on target and 40% (2 of 5) are delayed." in text
     assert "One of four risks is High." in text
     assert "General risks: No risks identified." in text
+    assert "Due by the meeting on 18 July 2024" in text
     assert "Errata" not in text
 
 
