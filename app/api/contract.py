@@ -6,8 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.access.roles import Operation
+from app.api import contract_fields, contract_webhooks, export_shapes
 from app.api import contract_parts as parts
-from app.api import contract_webhooks, export_shapes
 from app.api.examples import REQUESTS
 from app.api.problem_types import of_status
 from app.api.problems import Problem
@@ -31,7 +31,18 @@ unknown ones do.
 and never later than today. Times are UTC.
 
 **Lists** answer `{"items", "next", "total"}`. Send `next` as `cursor` for the next page; it is null on the
-last one. A page holds 50 rows, or `limit`, at most 200. Unknown parameters are refused.
+last one. A page holds 50 rows, or `limit`, at most 200. Unknown parameters are refused. Several filters
+together mean all of them; `_before` and `_after` leave out the day itself.
+
+**Paging** neither skips nor repeats a record that was there all the time, whatever others write meanwhile.
+One whose place in the order changes between two pages, or whether it fits the filters, may come twice or not
+at all: sort by what does not change (the default), or by `updated_at`, where what changes moves to the end
+and comes again. A copy that must miss nothing reads `/changes`. A cursor fits the list, filters, order and
+day that it came from: any other answers 422 with the type `cursor`, and so does one from before midnight in
+London where no `as_at` is given. Begin again without it then. `limit` and `fields` may differ between pages.
+
+**Fields.** `fields=id,title` on a `GET` answers these fields alone; of a list, of each of its records. It
+costs less and is quicker. What the schemas call required is what an answer holds without `fields`.
 
 **Reading again.** Answers carry an `ETag`. Send it in `If-None-Match`: 304 without a body says that nothing
 changed.
@@ -61,6 +72,7 @@ _TAGS = (
     ("areas", "The local area partnership that the client belongs to."),
     ("people", "Names or posts who lead, answer for and own things."),
     ("plans", "Plans, and the progress of their actions."),
+    ("comparisons", "What changed in a plan and its risks between two days."),
     ("priorities", "Priorities of a plan; workstreams of a grant programme."),
     ("actions", "Actions, their dated updates, withdrawal and reinstatement."),
     (
@@ -105,10 +117,12 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
             _complete(method.upper(), path, operation, operations, shared)
+    found["x-problem-types"] = parts.problem_types()
     components["responses"] = shared
     components["headers"] = _used_headers(found)
     components["parameters"] = {"IfNoneMatch": _IF_NONE_MATCH}
     contract_webhooks.add_to(found)
+    contract_fields.add_to(found)
     return found
 
 

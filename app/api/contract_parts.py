@@ -139,6 +139,21 @@ def error(kinds: Sequence[ProblemType]) -> dict[str, Any]:
     return found
 
 
+def problem_types() -> list[dict[str, Any]]:
+    """Every kind of problem for programs that read the contract, and for the reference page."""
+    return [
+        {
+            "kind": one.kind,
+            "title": one.title,
+            "status": one.status,
+            "meaning": one.meaning,
+            "advice": one.advice,
+            "sample": one.sample,
+        }
+        for one in PROBLEM_TYPES
+    ]
+
+
 def problem_table() -> str:
     """Every kind of problem, for the description of the whole."""
     rows = [f"| `{one.kind}` | {one.status} | {one.meaning} {one.advice} |" for one in PROBLEM_TYPES]
