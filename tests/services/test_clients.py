@@ -1,5 +1,7 @@
 """API clients: secrets, scopes and the tokens that they are exchanged for."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,11 +12,12 @@ from sqlalchemy import select
 from app import db
 from app.access.roles import ROLE_OPERATIONS, SCOPE_OPERATIONS, Operation, Principal, Role, Scope
 from app.clock import Moment
-from app.errors import Invalid, NotAllowed, NotFound
+from app.errors import Conflict, Invalid, NotAllowed, NotFound, PreconditionFailed
 from app.models.areas import AreaBase
 from app.models.tables import access_tokens, client_secrets, clients, journal_entries
 from app.services import access, areas, tokens
 from app.services import clients as clients_service
+from tests.factories import cast, do, refused, see
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -193,3 +196,183 @@ def test_only_an_administrator_of_the_area_manages_clients(
     assert Operation.administer in ROLE_OPERATIONS[Role.admin]
     with db.write(other) as writer, pytest.raises(NotFound):
         clients_service.revoke_client(writer, other, AT, credentials[0])
+
+
+# --- Secrets ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admin(database: str) -> Principal:
+    return cast().admin
+
+
+def proves(client_id: UUID, secret: str, now: datetime = NOW) -> bool:
+    with db.read(None) as reader:
+        try:
+            tokens.prove(reader, str(client_id), secret, now)
+        except tokens.OAuthError:
+            return False
+    return True
+
+
+def shown(who: Principal, client_id: UUID, now: datetime = NOW) -> dict[str, Any]:
+    found: dict[str, Any] = see(clients_service.get_client, who, client_id, now)
+    return found
+
+
+def tokens_of(secret_id: UUID) -> int:
+    with db.read(None) as reader:
+        return len(reader.execute(select(access_tokens).where(access_tokens.c.secret_id == secret_id)).all())
+
+
+def entries() -> list[Any]:
+    with db.read(None) as reader:
+        entry = journal_entries.c
+        asked = select(entry.operation, entry.before, entry.after, entry.author_name)
+        return list(reader.execute(asked.where(entry.noun == "client").order_by(entry.sequence)))
+
+
+def test_two_secrets_are_live_and_a_third_is_refused_with_what_to_do(admin: Principal) -> None:
+    client_id, first = create(admin)
+    second_id, second = do(clients_service.rotate_client, admin, client_id, at=AT)
+    assert proves(client_id, first)
+    assert proves(client_id, second)
+    with pytest.raises(Conflict) as refused:
+        do(clients_service.rotate_client, admin, client_id, at=AT)
+    assert "Revoke the one that is no longer used, then rotate" in refused.value.detail
+    do(clients_service.revoke_secret, admin, client_id, second_id, at=AT)
+    assert proves(client_id, first)
+    assert not proves(client_id, second)
+    do(clients_service.rotate_client, admin, client_id, at=AT)
+
+
+def test_a_revoked_secret_ends_its_own_tokens_at_once_and_no_others(admin: Principal) -> None:
+    client_id, first = create(admin)
+    second_id, second = do(clients_service.rotate_client, admin, client_id, at=AT)
+    issue(client_id, first)
+    for _ in range(2):
+        issue(client_id, second)
+    [first_id] = [one["id"] for one in shown(admin, client_id)["secrets"] if one["id"] != second_id]
+    assert (tokens_of(first_id), tokens_of(second_id)) == (1, 2)
+    for _ in range(2):
+        do(clients_service.revoke_secret, admin, client_id, second_id, at=AT)
+    assert (tokens_of(first_id), tokens_of(second_id)) == (1, 0)
+    with pytest.raises(tokens.OAuthError):
+        issue(client_id, second)
+
+
+def test_a_token_that_is_given_out_while_its_secret_is_revoked_does_not_survive(admin: Principal) -> None:
+    client_id, secret = create(admin)
+    [one] = shown(admin, client_id)["secrets"]
+    with ThreadPoolExecutor(1) as threads:
+        with db.write(None) as writer:
+            tokens.issue_token(writer, str(client_id), secret, None, NOW)
+            revoked = threads.submit(do, clients_service.revoke_secret, admin, client_id, one["id"], at=AT)
+            time.sleep(0.3)
+            assert not revoked.done(), "it waits for the token, which it then ends"
+        revoked.result(10)
+    assert tokens_of(one["id"]) == 0
+
+
+def test_the_last_secret_can_be_revoked_and_a_new_one_added(admin: Principal) -> None:
+    client_id, secret = create(admin)
+    [one] = shown(admin, client_id)["secrets"]
+    do(clients_service.revoke_secret, admin, client_id, one["id"], at=AT)
+    assert shown(admin, client_id)["secrets"] == []
+    assert not proves(client_id, secret)
+    assert proves(client_id, do(clients_service.rotate_client, admin, client_id, at=AT)[1])
+
+
+def test_a_secret_of_another_client_is_not_found(admin: Principal) -> None:
+    mine, secret = create(admin)
+    other, _ = create(admin)
+    [one] = shown(admin, mine)["secrets"]
+    for client_id, secret_id in ((other, one["id"]), (mine, uuid4())):
+        with pytest.raises(NotFound):
+            do(clients_service.revoke_secret, admin, client_id, secret_id, at=AT)
+    assert proves(mine, secret)
+
+
+def test_all_that_is_done_to_a_client_is_journalled_without_its_secrets(admin: Principal) -> None:
+    client_id, first = create(admin)
+    second_id, second = do(clients_service.rotate_client, admin, client_id, at=AT)
+    do(clients_service.revoke_secret, admin, client_id, second_id, at=AT)
+    do(clients_service.change_client, admin, client_id, {"quota": 5, "days": 1}, version=None, at=AT)
+    do(clients_service.revoke_client, admin, client_id, at=AT)
+    found = entries()
+    done = ["created", "secret_added", "secret_revoked", "changed", "changed"]
+    assert [one.operation for one in found] == done
+    assert {one.author_name for one in found} == {admin.name}
+    with db.read(None) as reader:
+        hashes = reader.execute(select(client_secrets.c.secret_hash)).scalars().all()
+    for kept in (first, second, *hashes):
+        assert kept not in str(found)
+
+
+# --- States and changes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [(0, "live"), (334, "live"), (335, "expires_soon"), (364.9, "expires_soon"), (365, "expired")],
+)
+def test_a_client_says_how_it_stands(admin: Principal, days: float, state: str) -> None:
+    client_id, _ = create(admin, days=365)
+    assert shown(admin, client_id, later(days=days))["state"] == state
+    [listed] = see(clients_service.list_clients, admin, later(days=days))
+    assert (listed["state"], listed["live_secrets"], listed["last_used_at"]) == (state, 1, None)
+    do(clients_service.revoke_client, admin, client_id, at=AT)
+    assert shown(admin, client_id, later(days=days))["state"] == "revoked"
+
+
+def test_name_quota_and_end_are_changed_from_the_version_that_was_read(admin: Principal) -> None:
+    client_id, _ = create(admin)
+    change = clients_service.change_client
+    values = {"name": " Power BI ", "quota": 1, "days": 10}
+    do(change, admin, client_id, values, version=1, at=AT)
+    found = shown(admin, client_id)
+    assert (found["name"], found["quota"], found["expires_at"]) == ("Power BI", 1, later(days=10))
+    with pytest.raises(PreconditionFailed) as stale:
+        do(change, admin, client_id, values, version=1, at=AT)
+    assert stale.value.current["name"] == "Power BI"
+    do(clients_service.revoke_client, admin, client_id, at=AT)
+    with pytest.raises(Conflict):
+        do(change, admin, client_id, values, version=None, at=AT)
+
+
+def test_an_expired_client_gets_a_secret_only_after_a_later_end(admin: Principal) -> None:
+    client_id, secret = create(admin, days=1)
+    late = Moment(later(days=2), AT.today)
+    with pytest.raises(Conflict) as refused:
+        do(clients_service.rotate_client, admin, client_id, at=late)
+    assert "later end" in refused.value.detail
+    do(clients_service.change_client, admin, client_id, {"days": 5}, version=None, at=late)
+    assert proves(client_id, secret, late.now)
+
+
+@pytest.mark.parametrize("quota", [0, -1, 1_000_000_001])
+def test_a_quota_is_from_one_to_a_thousand_million(admin: Principal, quota: int) -> None:
+    client_id, _ = create(admin)
+    change = clients_service.change_client
+    assert "/quota" in refused(do, change, admin, client_id, {"quota": quota}, version=None, at=AT)
+    for allowed in (1, 1_000_000_000):
+        do(change, admin, client_id, {"quota": allowed}, version=None, at=AT)
+
+
+# --- Guessing ---------------------------------------------------------------------------------------------
+
+
+def counted(client_id: UUID | None, now: datetime) -> int:
+    with db.write(None) as writer:
+        tokens.count_failure(writer, client_id, now)
+        return tokens.failures(writer, client_id, now)
+
+
+def test_wrong_secrets_are_counted_by_client_and_minute_up_to_a_bound(admin: Principal) -> None:
+    client_id, _ = create(admin)
+    other, _ = create(admin)
+    found = [counted(client_id, NOW + timedelta(seconds=seconds)) for seconds in range(12)]
+    assert found == [*range(1, tokens.MOST_FAILURES + 1), 10, 10]
+    assert counted(other, NOW) == 1
+    assert counted(client_id, NOW + timedelta(minutes=1)) == 1
+    assert counted(uuid4(), NOW) == counted(None, NOW) == 0, "nobody can fill the table with made-up ids"
