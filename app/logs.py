@@ -3,10 +3,12 @@
 What people typed, tokens and addresses with one-time links must not be in them.
 """
 
-import json
 import sys
 from datetime import datetime
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -21,12 +23,26 @@ structlog.configure(
 log: Any = structlog.get_logger()
 
 
-def request_line(now: datetime, **told: Any) -> None:
-    """The line of one request: what ``log.info("request", ...)`` would write, in a fifth of the time."""
-    timestamp = now.replace(tzinfo=None).isoformat() + "Z"
-    line = _encode({**told, "event": "request", "level": "info", "timestamp": timestamp})
-    sys.stdout.write(line + "\n")
+def request_line(
+    now: datetime,
+    *,
+    request_id: str,
+    method: str,
+    route: str | None,
+    status: int,
+    milliseconds: float,
+    area_id: UUID | None,
+) -> None:
+    """The line of one request (``now`` in UTC): as ``log.info`` would write it, in a fifth of the time."""
+    sys.stdout.write(
+        f'{{"request_id": "{request_id}", "method": {quoted(method)}, '
+        f'"route": {quoted(route) if route else "null"}, "status": {status}, "milliseconds": {milliseconds}, '
+        f'"area_id": {_id(area_id) if area_id else "null"}, "event": "request", "level": "info", '
+        f'"timestamp": "{now.isoformat()[:-6]}Z"}}\n'
+    )
     sys.stdout.flush()
 
 
-_encode = json.JSONEncoder(ensure_ascii=True).encode
+@lru_cache(maxsize=1024)
+def _id(value: UUID) -> str:
+    return f'"{value}"'

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uuid_utils import uuid7
 
 from app import db
 from app.api import contract, health, oauth, problems
@@ -46,7 +47,6 @@ from app.clock import now
 from app.config import settings
 from app.errors import ServiceError
 from app.logs import log, request_line
-from app.models.base import new_id
 from app.web.errors import answer as error_page
 from app.web.headers import SecurityHeaders
 from app.web.pages import add_pages
@@ -103,7 +103,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = str(new_id())
+        request_id = str(uuid7())
         began = time.perf_counter()
         status, started = 500, False
 
@@ -130,7 +130,7 @@ class RequestLog:
                 route=getattr(scope.get("route"), "path", None),
                 status=status,
                 milliseconds=round((time.perf_counter() - began) * 1000, 1),
-                area_id=str(who.area_id) if who else None,
+                area_id=who.area_id if who else None,
             )
 
 

@@ -19,6 +19,7 @@ SECURITY_HEADERS = {
 
 
 _RAW = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_NAMES = frozenset(name for name, _ in _RAW)
 
 
 class SecurityHeaders:
@@ -36,8 +37,11 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 # Names are in lower case here, as ASGI has them.
                 given = message["headers"]
-                named = {name for name, _ in given}
-                message["headers"] = [*given, *(pair for pair in _RAW if pair[0] not in named)]
+                named = dict(given)
+                if _NAMES.isdisjoint(named):
+                    message["headers"] = [*given, *_RAW]
+                else:
+                    message["headers"] = [*given, *(pair for pair in _RAW if pair[0] not in named)]
             await send(message)
 
         await self.app(scope, receive, send_protected)
