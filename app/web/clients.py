@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
+from app.config import settings
 from app.errors import Conflict, Invalid, PreconditionFailed, invalid
 from app.services import access
 from app.services import clients as clients_service
@@ -200,5 +201,7 @@ def _sent_version(sent: dict[str, str]) -> int:
 
 
 def _secret_page(visit: Visit, client: dict[str, Any], secret: str, request: Request) -> Response:
-    content = presenter.secret_page(client, secret, str(request.base_url).rstrip("/"))
+    # Where it is no demonstration, sessions are kept over https alone.
+    scheme = "http" if settings().is_demo else "https"
+    content = presenter.secret_page(client, secret, f"{scheme}://{request.headers.get('host', '')}")
     return page("pages/client_secret.html", visit.who, content)
