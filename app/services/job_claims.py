@@ -26,7 +26,6 @@ DEAD: ColumnElement[str] = literal_column(f"'{JobState.dead}'")
 DONE: ColumnElement[str] = literal_column(f"'{JobState.done}'")
 
 _other = jobs.alias("other")
-_earlier = jobs.alias("earlier")
 _lanes = (
     select(func.min(jobs.c.lane).label("lane")).where(jobs.c.state == WAITING).cte("lanes", recursive=True)
 )
@@ -43,13 +42,15 @@ WAITS = and_(
     jobs.c.state == WAITING,
     jobs.c.due_at <= bindparam("now"),
     _OF_KINDS,
+    # Two questions, each of which an index answers at once.
     ~exists(
         select(1).where(
-            _earlier.c.order_key == jobs.c.order_key,
-            _earlier.c.state.in_([WAITING, RUNNING]),
-            _earlier.c.position < jobs.c.position,
+            _other.c.order_key == jobs.c.order_key,
+            _other.c.state == WAITING,
+            _other.c.position < jobs.c.position,
         )
     ),
+    ~exists(select(1).where(_other.c.order_key == jobs.c.order_key, _other.c.state == RUNNING)),
 )
 LOST = and_(jobs.c.state == RUNNING, jobs.c.lease_until <= bindparam("now"), _OF_KINDS)
 

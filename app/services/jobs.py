@@ -8,10 +8,10 @@ Any number of workers may share the ledger. On SQLite there is one writer, so th
 on PostgreSQL claims of one lane do, by a lock that is passed over where another worker has it. Times are
 passed in, so the clocks of machines that share the ledger must agree to within a few seconds.
 
-``lane`` and ``order_key`` belong to one kind: begin both with its name. A lane is a receiver or a service
-that takes only so much at once: there are dozens of them, not thousands. Within an ``order_key`` jobs run
-strictly by ``position``: one that waits, for its next try too, holds back the later ones. A dead job no
-longer does: what can never be done must not stop everything after it. One that is revived runs after those.
+A lane is a receiver or a service that takes only so much at once: there are dozens of them, not thousands.
+It belongs to one kind, and an ``order_key`` to one lane. Within an order jobs run one at a time, strictly by
+``position``: one that waits, for its next try too, holds back the later ones. A dead job no longer does: what
+can never be done must not stop everything after it. When it is revived, later ones may have run before it.
 """
 
 import hashlib
@@ -152,7 +152,7 @@ def claim(
     """Take a job that is due, for 60 s; None where there is none, or where others are taking them.
 
     A job can be claimed when it waits and is due, or its holder's lease has ended; when none before it in its
-    order waits or runs; and when fewer than ``lane_limit`` of its lane are held. Commit at once.
+    order waits and none of it runs; and when fewer than ``lane_limit`` of its lane are held. Commit at once.
     """
     for lane in open_lanes(db, now, kinds=kinds, lane_limit=lane_limit):
         if db.dialect.name != "sqlite" and not db.execute(_LOCK_LANE, {"lane": _number(lane)}).scalar():

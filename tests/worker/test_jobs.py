@@ -376,6 +376,18 @@ def test_workers_that_claim_at_once_never_share_a_job_or_overfill_a_lane(area: U
 _HELD = select(table.c.lane, table.c.order_key).where(table.c.state == JobState.running)
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_a_claim_that_is_not_committed_yet_counts_in_its_lane_and_holds_up_no_other(area: UUID) -> None:
+    enter(area, "1")
+    enter(area, "2", lane="other")
+    with db.write(None) as first:
+        assert jobs.claim(first, "ann", NOW, kinds=KINDS) is not None
+        enter(area, "0", due_at=after(-10))
+        assert claimed(by="ben").key == "2"
+        assert claim(by="ben") is None
+    assert claim(by="ben") is None
+
+
 def test_looking_and_claiming_read_by_indexes_only(area: UUID) -> None:
     """What is done or held back must not be gone through; docs/adr/0015 has the times."""
     given = {"kinds": KINDS, "now": NOW, "lane_limit": 1, "lane": "post", "order_key": "plan", "position": 9}
