@@ -6,9 +6,9 @@ stand-ins, and long lists are cut, so that the same code records the same text o
 """
 
 import json
-import os
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import pytest
@@ -175,8 +175,8 @@ def sample_program(http: Any) -> Program:
 def small_area(http: Any, slug: str) -> tuple[Program, dict[str, str]]:
     """A program of a new area, and the ids of a small plan and register in it."""
     area = doors.area(slug)
-    ids = doors.records(Program(http, doors.token(area, "write"), is_checked=False))
-    return Program(http, doors.token(area, "read", "write", "admin")), ids
+    program = Program(http, doors.token(area, "read", "write", "admin"))
+    return program, doors.records(Program(http, doors.token(area, "write"), is_checked=False))
 
 
 def main() -> None:
@@ -233,5 +233,6 @@ def token_example(http: Any) -> Any:
 
 
 if __name__ == "__main__":
-    os.environ.update({"SEND_TRACKER_ENVIRONMENT": "demo", "SEND_TRACKER_TODAY": "2024-07-01"})
+    # The environment of the tests: its day, and the public host to which the examples send webhooks.
+    import_module("tests.conftest")
     main()
