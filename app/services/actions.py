@@ -104,14 +104,7 @@ def list_actions(
     if only is not None:
         some = sparse(only, sort == "lead", day == today, under_priority)
         listing = some.listing
-    given = {name: getattr(wanted, name) for name in _AS_THEY_ARE} | {"q": lists.pattern(wanted.q)}
-    in_period = scope.reported_from is not None
-    if wanted.flag:
-        # Only this flag looks at narratives: the others are found in the index alone.
-        name = "flag_in_period" if in_period and wanted.flag == Flag.no_reportable_progress else "flag"
-        given[name] = sorted(codes_with_flag(wanted.flag, in_period))
-    if wanted.status:
-        given["status"] = STATUS_CODES[wanted.status]
+    given = _looked_up(wanted, scope.reported_from is not None)
     parameters = {"plan_id": plan_id, "day": day, "reported_from": scope.reported_from}
     if wanted.priority_id:
         parameters["priority_id"] = wanted.priority_id
@@ -127,6 +120,18 @@ def list_actions(
     else:
         items = (told if form == "told" else summaries)(for_day, rows)
     return lists.answer(items, following, total)
+
+
+def _looked_up(wanted: Filter, in_period: bool) -> dict[str, Any]:
+    """The filters as the statements take them; ``in_period`` whether a board period contains the day."""
+    given = {name: getattr(wanted, name) for name in _AS_THEY_ARE} | {"q": lists.pattern(wanted.q)}
+    if wanted.flag:
+        # Only this flag looks at narratives: the others are found in the index alone.
+        name = "flag_in_period" if in_period and wanted.flag == Flag.no_reportable_progress else "flag"
+        given[name] = sorted(codes_with_flag(wanted.flag, in_period))
+    if wanted.status:
+        given["status"] = STATUS_CODES[wanted.status]
+    return given
 
 
 def get_action(
