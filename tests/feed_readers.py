@@ -8,7 +8,7 @@ assert read == site.journal()
 import itertools
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -88,22 +88,25 @@ def served(kind: str) -> Iterator[Site]:
             assert "Traceback" not in service.log.read_text(errors="replace").replace("\\n", "\n")
 
 
-def read_while_writing(site: Site, *, writers: int, each: int, limit: int = 7) -> list[Change]:
-    """Every change that a reader saw, which polled from the first change on until the writers were done.
+def read_while_writing(
+    site: Site, *, writers: int, each: int, limits: Sequence[int] = (7, 1000)
+) -> list[list[Change]]:
+    """Every change that each reader saw, which polled from the first change on until the writers were done.
 
-    ``writers`` write at once, ``each`` so many changes; small pages, so that the reader has to turn them.
+    ``writers`` write at once, ``each`` so many changes. A reader for each limit: small pages have to be
+    turned, and a large one ends where the journal does at that moment.
     """
-    start, done = threading.Barrier(writers + 1), threading.Event()
-    with ThreadPoolExecutor(writers + 1) as threads:
-        reader = threads.submit(_read, site, start, done, limit)
-        # A writer that failed must not let the others wait.
+    start, done = threading.Barrier(writers + len(limits), timeout=60), threading.Event()
+    with ThreadPoolExecutor(writers + len(limits)) as threads:
+        readers = [threads.submit(_read, site, start, done, limit) for limit in limits]
+        # A writer that failed must not let the readers wait.
         try:
             work = [threads.submit(_write, site, number, each, start) for number in range(writers)]
             for one in work:
                 one.result()
         finally:
             done.set()
-        return reader.result()
+        return [reader.result() for reader in readers]
 
 
 def _read(site: Site, start: threading.Barrier, done: threading.Event, limit: int) -> list[Change]:

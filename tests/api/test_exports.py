@@ -11,11 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from starlette.testclient import TestClient
 
 from app import db
 from app.access.roles import Principal, system
+from app.api.files import FileAnswer, new_file
 from app.models import tables
 from tests import doors, factories
 from tests.databases import KINDS, copy_of, opened
@@ -256,8 +257,7 @@ def test_an_unchanged_plan_is_not_sent_again(program: Program, ids: dict[str, st
 
 @contextmanager
 def queries() -> Iterator[list[str]]:
-    from sqlalchemy import Engine, event
-
+    """The questions that are asked of the database meanwhile."""
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -269,6 +269,24 @@ def queries() -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+async def test_a_file_is_closed_also_when_the_reader_goes_away() -> None:
+    file = new_file()
+    file.write(b"x" * 1_000_000)
+    answer = FileAnswer(file, "application/zip", "PAP.zip", 'W/"1"')
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        if len(sent) == 3:
+            raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await answer({"type": "http"}, None, send)  # type: ignore[arg-type]  # nothing is received
+    assert file.closed
+    assert sent[0]["status"] == 200
+    assert all(message["more_body"] for message in sent[1:])
 
 
 def test_the_archive_names_its_files_plainly(program: Program, ids: dict[str, str]) -> None:

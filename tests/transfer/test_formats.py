@@ -2,6 +2,8 @@
 
 import io
 import json
+import tempfile
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -159,6 +161,19 @@ def test_the_same_rows_are_the_same_bytes() -> None:
     assert packed(later) != packed(export())
     with zipfile.ZipFile(io.BytesIO(packed(export()))) as found:
         assert {entry.date_time for entry in found.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize("write", [archive.write, json_file.write])
+def test_rows_are_written_one_at_a_time(write: Any) -> None:
+    """20 MB of rows in less than 3 MB: nothing keeps them but the file."""
+    row = {"id": PLAN, "name": "x" * 1000, "organisation": None}
+    of = export({"people": (row for _ in range(20_000))})  # type: ignore[dict-item]  # read once, as rows are
+    with tempfile.TemporaryFile() as file:
+        tracemalloc.start()
+        write(of, file)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 3_000_000
 
 
 def test_tables_and_columns_are_named_once_and_point_to_what_there_is() -> None:
