@@ -52,7 +52,11 @@ _TOKEN_ERRORS = {
         "unsupported_grant_type": "Send grant_type=client_credentials: nothing else is taken here.",
         "invalid_scope": "The client does not have the scope admin. It has: read write.",
     },
-    "401": {"invalid_client": "The client is unknown, expired or revoked, or the secret is wrong."},
+    "401": {"invalid_client": "The client id or secret is wrong, expired or revoked. Ask for a new client."},
+    "429": {
+        "invalid_client": "Too many wrong secrets for this client. "
+        "Check the secret, and try again in 12 seconds."
+    },
 }
 
 
@@ -170,6 +174,7 @@ def complete_token_endpoint(operation: dict[str, Any]) -> None:
             name: {"value": {"error": name, "error_description": text}} for name, text in errors.items()
         }
     answers["401"]["headers"] = {"WWW-Authenticate": header("WWW-Authenticate")}
+    answers["429"]["headers"] = {"Retry-After": header("Retry-After")}
     # Whatever is too large is refused before it is known what was asked for.
     answers["413"] = {"$ref": "#/components/responses/Problem413"}
     operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["example"] = {
