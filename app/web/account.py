@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from app import db
 from app.clock import moment
 from app.config import settings
 from app.errors import Invalid
+from app.lazy_routes import page_router
 from app.services import users as users_service
 from app.web.deps import COOKIE, SentForm
 from app.web.errors import error_page
 from app.web.forms import Form
 from app.web.rendering import page, see_other
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 _REFUSED = (
     "The e-mail address or password is wrong, or too many attempts were made. Check them, or wait 15 minutes"

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation, may
 from app.errors import Conflict, Invalid, NotAllowed, PreconditionFailed
+from app.lazy_routes import page_router
 from app.models.updates import UpdateCreate
 from app.services import access
 from app.services import actions as actions_service
@@ -26,7 +26,7 @@ from app.web.rendering import page, see_other
 from app.web.repeats import is_newest
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/actions/{action_id}")

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
 from app.errors import Invalid, PreconditionFailed
+from app.lazy_routes import page_router
 from app.models.cadences import CadencePut
 from app.services import access
 from app.services import cadences as cadences_service
@@ -20,7 +20,7 @@ from app.web.presenters.period_forms import stale_page, typed_fields
 from app.web.rendering import page, see_other
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/plans/{plan_id}/cadence")

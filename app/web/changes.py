@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from app import db
+from app.lazy_routes import page_router
 from app.services import comparison as comparison_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
@@ -18,7 +19,7 @@ from app.web.presenters.changes import RISKS, asked_for, changes_page, chooser
 from app.web.presenters.overview import empty_page
 from app.web.rendering import page
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/changes")

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
 from app.config import settings
 from app.errors import Conflict, Invalid, PreconditionFailed, invalid
+from app.lazy_routes import page_router
 from app.services import access
 from app.services import clients as clients_service
 from app.web.deps import Present, SentForm
@@ -20,7 +21,7 @@ from app.web.rendering import page, see_other
 from app.web.repeats import id_set_aside, set_aside
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 _NOT_WHOLE = "This form is not whole. Open the page again and send the form from there."
 
 

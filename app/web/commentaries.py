@@ -3,12 +3,12 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
 from app.errors import NotFound, PreconditionFailed, PreconditionRequired
+from app.lazy_routes import page_router
 from app.models.commentaries import CommentaryPut
 from app.services import access
 from app.services import commentaries as commentaries_service
@@ -22,7 +22,7 @@ from app.web.presenters.updates import Difference
 from app.web.rendering import page, see_other
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 class Place(NamedTuple):

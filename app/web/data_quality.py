@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
 from app.errors import Conflict
+from app.lazy_routes import page_router
 from app.models.data_quality import AcknowledgementCreate
 from app.services import access
 from app.services import actions as actions_service
@@ -27,7 +28,7 @@ from app.web.presenters.text import headline
 from app.web.rendering import page, see_other
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/data-quality")

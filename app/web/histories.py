@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from app import db
+from app.lazy_routes import page_router
 from app.services import histories
 from app.services.lists import Page
 from app.web.deps import Visitor
@@ -13,7 +13,7 @@ from app.web.presenters.full_history import history_page
 from app.web.rendering import page
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 ROWS = 50
 
 

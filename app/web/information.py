@@ -1,14 +1,15 @@
 """Pages that explain: accessibility and help. Open to everybody, signed in or not."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
+from app.lazy_routes import page_router
 from app.plans.statuses import STATUS_LABELS
 from app.web.deps import signed_in
 from app.web.presenters.actions import FLAG_LABELS
 from app.web.rendering import page
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/accessibility")

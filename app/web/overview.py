@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
+from app.lazy_routes import page_router
 from app.services import comparison as comparison_service
 from app.services import data_quality_counts
 from app.services import own_actions as own_actions_service
@@ -25,7 +26,7 @@ from app.web.presenters.overview import HIGHEST, Mine, empty_page, overview_page
 from app.web.rendering import page
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/")

@@ -21,6 +21,7 @@ from app.web import (
     registers,
     risks,
     static_files,
+    webhooks,
 )
 
 ROUTERS = (
@@ -42,6 +43,7 @@ ROUTERS = (
     period_forms.router,
     periods.router,
     clients.router,
+    webhooks.router,
 )
 
 

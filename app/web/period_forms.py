@@ -3,12 +3,13 @@
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
 from app.errors import Conflict, Invalid, PreconditionFailed, invalid
+from app.lazy_routes import page_router
 from app.models.periods import ErratumCreate, PeriodCreate, PeriodState, PeriodUpdate
 from app.services import access
 from app.services import data_quality as data_quality_service
@@ -23,7 +24,7 @@ from app.web.presenters.periods import period_name
 from app.web.rendering import page, see_other
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 Meant = TypeVar("Meant", PeriodCreate, PeriodUpdate)
 
 

@@ -4,12 +4,13 @@ import json
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation, may
+from app.lazy_routes import page_router
 from app.services import cadences as cadences_service
 from app.services import data_quality_counts, publication_differences
 from app.services import errata as errata_service
@@ -25,7 +26,7 @@ from app.web.presenters.periods import no_plans_page, periods_page
 from app.web.rendering import page
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 _EVERY = Page(limit=LARGEST_PAGE)
 SAVED = {
     "added": "The period is added as a draft.",

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
+from app.lazy_routes import page_router
 from app.plans.statuses import Status
 from app.sentences.progress import MOST_NAMED
 from app.services import actions as actions_service
@@ -37,7 +38,7 @@ from app.web.presenters.plans import plan_page, plans_page, priority_page, risks
 from app.web.rendering import page
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 MOST_AT_ONCE = 1000
 """Action points; counting more of them over time takes longer than the rest of a page, so it is a link."""
 

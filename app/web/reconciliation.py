@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from app import db
 from app.errors import NotFound
+from app.lazy_routes import page_router
 from app.plans.published import BadFigures
 from app.plans.reconcile import Reconciliation
 from app.services import plans as plans_service
@@ -22,7 +23,7 @@ from app.web.presenters.beside_plan import beside
 from app.web.rendering import page
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/reconcile")

@@ -8,17 +8,18 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from markupsafe import Markup
 from starlette.responses import Response
 
 from app.errors import NotFound
+from app.lazy_routes import page_router
 from app.web.deps import signed_in
 from app.web.markdown import html
 from app.web.presenters.reference import Reference, slug
 from app.web.rendering import fragment, page
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 GUIDES = {
     "quick-start": "Quick-start for the API",
     "api-policy": "Versions and deprecation of the API",
@@ -70,8 +71,12 @@ def tagged(request: Request, name: str) -> Response:
     tag = tags[name]
     if name not in _made:
         found = _reference(request)
-        operations, shapes = found.operations(tag["name"]), found.shapes(tag["name"])
-        content = {"description": tag["description"], "operations": operations, "shapes": shapes}
+        content = {
+            "description": tag["description"],
+            "operations": found.operations(tag["name"]),
+            "events": found.events(tag["name"]),
+            "shapes": found.shapes(tag["name"]),
+        }
         _made[name] = fragment("pages/reference_tag.html", content)
     return _page(request, tag["name"].capitalize(), _made[name], back=True)
 

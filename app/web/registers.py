@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
+from app.lazy_routes import page_router
 from app.services import compared as compared_service
 from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
@@ -22,7 +23,7 @@ from app.web.presenters.registers import ROWS, asked_for, register_page, registe
 from app.web.rendering import page
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 @router.get("/registers")

@@ -24,7 +24,7 @@ NAVIGATION = (
     ("data_quality", "Data quality", "/data-quality"),
 )
 ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin/clients"))
-ADMIN_PAGES = (("API clients", "/admin/clients"),)
+ADMIN_PAGES = (("API clients", "/admin/clients"), ("Webhooks", "/admin/webhooks"))
 """What the entry "Admin" holds, for admins alone."""
 
 

@@ -8,10 +8,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from app.errors import NotFound
+from app.lazy_routes import page_router
 
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -45,7 +46,7 @@ def _load() -> dict[str, StaticFile]:
 _FILES = _load()
 _ADDRESSES = {name: f"/static/{file.digest}/{name}" for name, file in _FILES.items()}
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
 def address(name: str) -> str:

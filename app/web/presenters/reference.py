@@ -55,6 +55,14 @@ class Shape(NamedTuple):
     fields: list[Field]
 
 
+class Events(NamedTuple):
+    """What is sent to programs: type and meaning of each event, its headers, and one as text."""
+
+    types: list[tuple[str, Markup]]
+    headers: list[Field]
+    sample: str
+
+
 class Problem(NamedTuple):
     """A kind of problem: its word, what it means and what to do, and a sample as text."""
 
@@ -99,7 +107,8 @@ class Reference:
     def shapes(self, tag: str) -> list[Shape]:
         """Every object that the operations of a tag take or answer, and those inside them, by name."""
         found: dict[str, Shape] = {}
-        waiting = [name for _, _, operation in self._of(tag) for name in self._named(operation)]
+        parts = [*(operation for _, _, operation in self._of(tag)), *self._events(tag)]
+        waiting = [name for part in parts for name in self._named(part)]
         while waiting:
             name = waiting.pop()
             schema = self.schemas[name]
@@ -107,6 +116,19 @@ class Reference:
                 found[name] = self._shape(name, schema)
                 waiting += self._named(schema)
         return [found[name] for name in sorted(found)]
+
+    def events(self, tag: str) -> Events | None:
+        """The events that are sent under a tag; None where none are."""
+        found = self._events(tag)
+        if not found:
+            return None
+        # All are of one form: one is shown whole.
+        sample = next(one for one in found if one["summary"].endswith(".updated"))
+        return Events(
+            [(one["summary"], inline(one["description"])) for one in found],
+            [self._parameter(self._resolved(one)) for one in sample["parameters"]],
+            self.as_json(sample["requestBody"]["content"]["application/json"]["example"]),
+        )
 
     def problems(self) -> list[Problem]:
         """Every kind of problem that the API answers with."""
@@ -128,6 +150,10 @@ class Reference:
             for method, operation in methods.items():
                 if tag in operation["tags"]:
                     yield method, path, operation
+
+    def _events(self, tag: str) -> list[Json]:
+        found = [one["post"] for one in self.contract.get("webhooks", {}).values()]
+        return [one for one in found if tag in one["tags"]]
 
     def _operation(self, method: str, path: str, one: Json) -> Operation:
         body: Json = next(iter(one.get("requestBody", {}).get("content", {}).values()), {})

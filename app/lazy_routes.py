@@ -1,0 +1,42 @@
+"""Routes that are made when they are first asked for.
+
+A route's parameters, models and description take FastAPI milliseconds and memory to work out, and there are
+more than 150 routes: all of them together are a quarter of the time until the service answers.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.routing import compile_path
+
+
+class LazyRoute(APIRoute):
+    """A route that knows its address and methods, and works out all else when that is first looked at."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.declared: tuple[str, Callable[..., Any], dict[str, Any]] | None = (path, endpoint, options)
+        self.path, self.endpoint = path, endpoint
+        self.name = options.get("name") or endpoint.__name__
+        self.methods = {method.upper() for method in options.get("methods") or ("GET",)}
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+
+    def __getattr__(self, name: str) -> Any:
+        """What is not there yet: the first time, everything else is made."""
+        declared = self.__dict__.get("declared")
+        if declared is None:
+            raise AttributeError(name)
+        self.declared = None
+        path, endpoint, options = declared
+        self.make(path, endpoint, **options)
+        return getattr(self, name)
+
+    def make(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Work out everything about the route."""
+        super().__init__(path, endpoint, **options)
+
+
+def page_router() -> APIRouter:
+    """A router for pages, which are no part of the API's description."""
+    return APIRouter(include_in_schema=False, route_class=LazyRoute)
