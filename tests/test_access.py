@@ -195,6 +195,19 @@ RULES: dict[str, str] = {
     "POST /admin/clients/{client_id}/secrets/{secret_id}/revoke": ADMINISTER,
     "GET /admin/clients/{client_id}/revoke": ADMINISTER,
     "POST /admin/clients/{client_id}/revoke": ADMINISTER,
+    "GET /admin/webhooks": WEBHOOKS,
+    "GET /admin/webhooks/new": WEBHOOKS,
+    "POST /admin/webhooks/new": WEBHOOKS,
+    "GET /admin/webhooks/{webhook_id}": WEBHOOKS,
+    "GET /admin/webhooks/{webhook_id}/edit": WEBHOOKS,
+    "POST /admin/webhooks/{webhook_id}/edit": WEBHOOKS,
+    "POST /admin/webhooks/{webhook_id}/state": WEBHOOKS,
+    "POST /admin/webhooks/{webhook_id}/secret": WEBHOOKS,
+    "POST /admin/webhooks/{webhook_id}/test": WEBHOOKS,
+    "GET /admin/webhooks/{webhook_id}/delete": WEBHOOKS,
+    "POST /admin/webhooks/{webhook_id}/delete": WEBHOOKS,
+    "GET /admin/webhook-deliveries/{delivery_id}": WEBHOOKS,
+    "POST /admin/webhook-deliveries/{delivery_id}/redelivery": WEBHOOKS,
 }
 ANSWERED = {"POST /api/v1/reconciliations"}
 """What takes a body, stores nothing and answers 200."""
@@ -416,7 +429,8 @@ def test_a_page_opens_for_those_whom_the_rule_names(world: World, route: str, wh
     before = doors.counts(), doors.sequence(world.area_id)
     rule = RULES[route]
     for of, contributing in ((world.ids, OWN), (world.unowned, ANY)):
-        may = {CONTRIBUTE: contributing, EDIT: ANY, ADMINISTER: {Role.admin}}.get(rule, {*Role})
+        named = {CONTRIBUTE: contributing, EDIT: ANY, ADMINISTER: {Role.admin}, WEBHOOKS: {Role.admin}}
+        may = named.get(rule, {*Role})
         answer = ask(world, route, who, of)
         if who == "nobody":
             expected = {303}

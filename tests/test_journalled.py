@@ -41,6 +41,8 @@ UNJOURNALLED_ROUTES = {
     "POST /api/v1/reconciliations": "works something out and stores nothing",
     "POST /reconcile": "works something out and stores nothing",
     "POST /api/v1/webhooks/{webhook_id}/test": "enters a delivery: bookkeeping",
+    "POST /admin/webhooks/{webhook_id}/test": "enters a delivery: bookkeeping",
+    "POST /admin/webhook-deliveries/{delivery_id}/redelivery": "enters a delivery again: bookkeeping",
     "POST /api/v1/webhook-deliveries/{delivery_id}/redelivery": "enters a delivery again: bookkeeping",
 }
 UNJOURNALLED_COMMANDS = {
@@ -222,13 +224,25 @@ FORMS |= {
     "POST /admin/clients/{client_id}/secrets": {},
     "POST /admin/clients/{client_id}/secrets/{secret_id}/revoke": {},
     "POST /admin/clients/{client_id}/revoke": {},
+    "POST /admin/webhooks/new": {"url": "https://receiver.example/hook"},
+    "POST /admin/webhooks/{webhook_id}/edit": {"description": "Data warehouse"},
+    "POST /admin/webhooks/{webhook_id}/state": {"state": "paused"},
+    "POST /admin/webhooks/{webhook_id}/secret": {},
+    "POST /admin/webhooks/{webhook_id}/delete": {},
 }
 # Forms that answer with a page: what it shows is shown there alone.
-SHOWN_ONCE = {"POST /admin/clients/new", "POST /admin/clients/{client_id}/secrets"}
+SHOWN_ONCE = {
+    "POST /admin/clients/new",
+    "POST /admin/clients/{client_id}/secrets",
+    "POST /admin/webhooks/new",
+    "POST /admin/webhooks/{webhook_id}/secret",
+}
 # Forms that stand on another page than that of their address.
 STANDS_ON = {
     "POST /periods/{period_id}/state": "/periods/{period_id}",
     "POST /admin/clients/{client_id}/secrets": "/admin/clients/{client_id}",
+    "POST /admin/webhooks/{webhook_id}/state": "/admin/webhooks/{webhook_id}",
+    "POST /admin/webhooks/{webhook_id}/secret": "/admin/webhooks/{webhook_id}",
 }
 # Forms that only a record with something to say in it has: the name of its id among the records.
 OTHER = {"POST /actions/{action_id}/acknowledge": {"action_id": "other_action_id"}}

@@ -59,12 +59,13 @@ def create(
     values: Mapping[str, Any],
     *,
     also: Mapping[str, Any] | None = None,
+    record_id: UUID | None = None,
 ) -> UUID:
-    """Insert a new record with its journal entry and return its id.
+    """Insert a new record with its journal entry and return its id: ``record_id`` where one was set aside.
 
     ``also`` holds the lists of a new record that live in tables of their own, to be journalled with it.
     """
-    record_id = new_id()
+    record_id = record_id or new_id()
     stamps = {
         "id": record_id,
         "area_id": who.area_id,

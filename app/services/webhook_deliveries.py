@@ -217,10 +217,10 @@ def get_delivery(db: Connection, who: Principal, delivery_id: UUID) -> dict[str,
 
 
 def _find(db: Connection, who: Principal, delivery_id: UUID) -> Row[Any]:
-    access.require(who, Operation.manage_webhooks)
     row = db.execute(_ONE, {"delivery_id": delivery_id, "area_id": who.area_id}).one_or_none()
     if row is None:
         raise NotFound("delivery")
+    access.require(who, Operation.manage_webhooks)
     return row
 
 

@@ -26,6 +26,7 @@ from app.services import access, job_lanes, journal, lists, records
 
 MOST_WEBHOOKS = 20
 OLD_SECRET_LASTS = timedelta(hours=24)
+ADDED_ALREADY = "This webhook was added already."
 MOST_BEHIND = 10_000
 """Changes that are still sent when a webhook is enabled again; earlier ones are read from the change feed."""
 
@@ -106,17 +107,24 @@ def list_webhooks(
 
 
 def get_webhook(db: Connection, who: Principal, webhook_id: UUID) -> dict[str, Any]:
-    """One webhook. Raises NotFound."""
-    access.require(who, Operation.manage_webhooks)
+    """One webhook. Raises NotFound, for everybody alike where it is another area's."""
     row = db.execute(_ONE, {"area_id": who.area_id, "webhook_id": webhook_id}).one_or_none()
     if row is None:
         raise NotFound("webhook")
+    access.require(who, Operation.manage_webhooks)
     return dict(row._mapping)
 
 
-def create_webhook(db: Connection, who: Principal, at: Moment, body: WebhookCreate) -> dict[str, Any]:
-    """Add a webhook, told of changes from now on; answered with its secret. Raises Conflict for the 21st."""
+def create_webhook(
+    db: Connection, who: Principal, at: Moment, body: WebhookCreate, *, webhook_id: UUID | None = None
+) -> dict[str, Any]:
+    """Add a webhook, told of changes from now on; answered with its secret.
+
+    Raises Conflict for the 21st, and where there is one with the id that a form set aside.
+    """
     access.require(who, Operation.manage_webhooks)
+    if webhook_id and db.execute(_LOCK, {"webhook_id": webhook_id}).first():
+        raise Conflict(ADDED_ALREADY)
     if db.execute(_COUNT, {"area_id": who.area_id}).scalar_one() >= MOST_WEBHOOKS:
         raise Conflict(f"An area has at most {MOST_WEBHOOKS} webhooks. Delete one that is not used.")
     values = {
@@ -125,7 +133,7 @@ def create_webhook(db: Connection, who: Principal, at: Moment, body: WebhookCrea
         "generation": 1,
         "after_sequence": db.execute(_HEAD, {"area_id": who.area_id}).scalar_one(),
     }
-    webhook_id = records.create(db, who, at, webhooks, "webhook", values)
+    webhook_id = records.create(db, who, at, webhooks, "webhook", values, record_id=webhook_id)
     return _with_secret(get_webhook(db, who, webhook_id), at.now)
 
 

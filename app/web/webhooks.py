@@ -1,0 +1,265 @@
+"""Pages of webhooks, for admins: the list, one with what was sent to it, its forms and its secret."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from app import db
+from app.access.roles import Operation
+from app.errors import Conflict, Invalid, PreconditionFailed, invalid
+from app.models.webhooks import DeliveryState, WebhookCreate, WebhookUpdate
+from app.services import access
+from app.services import webhook_deliveries as deliveries_service
+from app.services import webhooks as webhooks_service
+from app.services.lists import Page
+from app.web.deps import Present, SentForm
+from app.web.forms import Form, filled
+from app.web.presenters import webhooks as presenter
+from app.web.presenters.period_forms import stale_page, typed_fields
+from app.web.rendering import page, see_other
+from app.web.repeats import id_set_aside, set_aside
+from app.web.visits import Visit
+
+router = APIRouter(include_in_schema=False)
+ROWS = 25
+_NOT_WHOLE = "This form is not whole. Open the page again and send the form from there."
+Words = Annotated[str, Query(max_length=2000)]
+
+
+@router.get("/admin/webhooks")
+def webhook_list(visit: Present, said: str = "") -> Response:
+    """The webhooks of the area, those first that the service has disabled."""
+    with db.read(visit.who) as connection:
+        found = webhooks_service.list_webhooks(connection, visit.who, asked=Page(limit=ROWS))
+    return page("pages/webhooks.html", visit.who, presenter.list_page(found["items"], said))
+
+
+# --- Adding -----------------------------------------------------------------------------------------------
+
+
+@router.get("/admin/webhooks/new")
+def new_form(visit: Present) -> Response:
+    """The form of a new webhook."""
+    access.require(visit.who, Operation.manage_webhooks)
+    return _form_page(visit, presenter.sent({"key": set_aside(visit.who)}), None)
+
+
+@router.post("/admin/webhooks/new")
+def new(visit: Present, sent: SentForm) -> Response:
+    """Add a webhook and show its secret, once. The same form again adds nothing and shows no secret."""
+    access.require(visit.who, Operation.manage_webhooks)
+    form = presenter.sent(sent)
+    webhook_id = id_set_aside(visit.who, form.value("key"))
+    if webhook_id is None:
+        form.fault("", _NOT_WHOLE)
+    body = filled(WebhookCreate, presenter.stated(form), form)
+    if body is not None:
+        _check_url(body.url, form)
+    if form.problems or body is None or webhook_id is None:
+        again = presenter.sent({**sent, "key": set_aside(visit.who)}, form)
+        return _form_page(visit, again, None, status=422)
+    try:
+        with db.write(visit.who) as connection:
+            found = webhooks_service.create_webhook(
+                connection, visit.who, visit.at, body, webhook_id=webhook_id
+            )
+    except Conflict as error:
+        if error.detail == webhooks_service.ADDED_ALREADY:
+            return see_other(f"/admin/webhooks/{webhook_id}?said=created")
+        form.fault("", error.detail)
+        return _form_page(visit, form, None, status=422)
+    return page("pages/webhook_secret.html", visit.who, presenter.secret_page(found))
+
+
+def _check_url(url: str | None, form: Form) -> None:
+    """Look the host up before the transaction; what is wrong stands at the field."""
+    try:
+        webhooks_service.check_url(url)
+    except Invalid as error:
+        form.take(error)
+
+
+def _form_page(visit: Visit, form: Form, webhook: dict[str, Any] | None, *, status: int = 200) -> Response:
+    return page("pages/webhook_form.html", visit.who, presenter.form_page(form, webhook), status=status)
+
+
+# --- A webhook --------------------------------------------------------------------------------------------
+
+
+@router.get("/admin/webhooks/{webhook_id}")
+def webhook_page(
+    visit: Present,
+    webhook_id: UUID,
+    said: str = "",
+    state: Words = "",
+    event_type: Words = "",
+    cursor: Words = "",
+) -> Response:
+    """A webhook: whether it is told of changes, what was sent to it, and what can be done."""
+    wanted = DeliveryState(state) if state in set(DeliveryState) else None
+    with db.read(visit.who) as connection:
+        webhook = webhooks_service.get_webhook(connection, visit.who, webhook_id)
+        found = deliveries_service.list_deliveries(
+            connection,
+            visit.who,
+            webhook_id,
+            asked=Page(cursor or None, ROWS),
+            state=wanted,
+            event_type=event_type or None,
+        )
+    content = presenter.webhook_page(webhook, found, said, wanted or "", event_type, cursor)
+    return page("pages/webhook.html", visit.who, content)
+
+
+@router.get("/admin/webhooks/{webhook_id}/edit")
+def edit_form(visit: Present, webhook_id: UUID) -> Response:
+    """The form of a webhook as it is."""
+    webhook = _found(visit, webhook_id)
+    return _form_page(visit, presenter.known(webhook), webhook)
+
+
+@router.post("/admin/webhooks/{webhook_id}/edit")
+def edit(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
+    """Save address, description and events. A stale form shows both versions."""
+    webhook, form = _found(visit, webhook_id), presenter.sent(sent)
+    if form.value("edit"):
+        return _form_page(visit, presenter.sent({**sent, "version": str(webhook["version"])}), webhook)
+    version = form.number("version", "The version")
+    if version is None:
+        form.fault("", _NOT_WHOLE)
+    body = filled(WebhookUpdate, presenter.stated(form), form)
+    if body is not None and body.url != webhook["url"]:
+        _check_url(body.url, form)
+    if form.problems or body is None:
+        return _form_page(visit, form, webhook, status=422)
+    try:
+        with db.write(visit.who) as connection:
+            webhooks_service.change_webhook(
+                connection, visit.who, visit.at, webhook_id, body, version=version
+            )
+    except PreconditionFailed as stale:
+        return _stale(visit, stale.current, form)
+    return see_other(f"/admin/webhooks/{webhook_id}?said=changed")
+
+
+def _found(visit: Visit, webhook_id: UUID) -> dict[str, Any]:
+    with db.read(visit.who) as connection:
+        return webhooks_service.get_webhook(connection, visit.who, webhook_id)
+
+
+def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
+    content = stale_page(
+        caption=("Webhook", f"/admin/webhooks/{current['id']}"),
+        heading="Change the webhook",
+        what="this webhook",
+        saved="Saved",
+        rows=presenter.differences(current, form),
+        action=f"/admin/webhooks/{current['id']}/edit",
+        version=current["version"],
+        typed=typed_fields(form, presenter.FIELDS),
+    )
+    return page("pages/period_stale.html", visit.who, content | {"section": "admin"}, status=409)
+
+
+# --- What is done with it ---------------------------------------------------------------------------------
+
+
+@router.post("/admin/webhooks/{webhook_id}/state")
+def set_state(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
+    """Pause a webhook or enable it again; again, it is so already."""
+    _found(visit, webhook_id)
+    form = Form(sent)
+    body = filled(WebhookUpdate, {"state": form.value("state")}, form)
+    version = _sent_version(sent)
+    if body is None or body.state is None:
+        raise invalid("", _NOT_WHOLE)
+    try:
+        with db.write(visit.who) as connection:
+            webhooks_service.change_webhook(
+                connection, visit.who, visit.at, webhook_id, body, version=version
+            )
+    except PreconditionFailed:
+        return see_other(f"/admin/webhooks/{webhook_id}?said=stale")
+    return see_other(f"/admin/webhooks/{webhook_id}?said={body.state}")
+
+
+@router.post("/admin/webhooks/{webhook_id}/secret")
+def rotate(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
+    """Give it a new secret and show it, once. The same form again changes nothing."""
+    _found(visit, webhook_id)
+    version = _sent_version(sent)
+    try:
+        with db.write(visit.who) as connection:
+            found = webhooks_service.rotate_secret(
+                connection, visit.who, visit.at, webhook_id, version=version
+            )
+    except PreconditionFailed:
+        return see_other(f"/admin/webhooks/{webhook_id}?said=stale")
+    return page("pages/webhook_secret.html", visit.who, presenter.secret_page(found))
+
+
+@router.post("/admin/webhooks/{webhook_id}/test")
+def test(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
+    """Send a test."""
+    _found(visit, webhook_id)
+    _sent_version(sent)
+    with db.write(visit.who) as connection:
+        made = deliveries_service.test_webhook(connection, visit.who, visit.at, webhook_id)
+    return see_other(f"/admin/webhook-deliveries/{made['id']}?said=test")
+
+
+@router.get("/admin/webhooks/{webhook_id}/delete")
+def delete_form(visit: Present, webhook_id: UUID) -> Response:
+    """Asks whether a webhook is to go."""
+    return page("pages/webhook_delete.html", visit.who, presenter.delete_page(_found(visit, webhook_id)))
+
+
+@router.post("/admin/webhooks/{webhook_id}/delete")
+def delete(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
+    """Delete a webhook with its deliveries."""
+    _found(visit, webhook_id)
+    version = _sent_version(sent)
+    try:
+        with db.write(visit.who) as connection:
+            webhooks_service.delete_webhook(connection, visit.who, visit.at, webhook_id, version=version)
+    except PreconditionFailed:
+        return see_other(f"/admin/webhooks/{webhook_id}?said=stale")
+    return see_other("/admin/webhooks?said=deleted")
+
+
+# --- Deliveries -------------------------------------------------------------------------------------------
+
+
+@router.get("/admin/webhook-deliveries/{delivery_id}")
+def delivery_page(visit: Present, delivery_id: UUID, said: str = "") -> Response:
+    """One event: what is sent, and each try."""
+    with db.read(visit.who) as connection:
+        delivery = deliveries_service.get_delivery(connection, visit.who, delivery_id)
+        webhook = webhooks_service.get_webhook(connection, visit.who, delivery["webhook_id"])
+    content = presenter.delivery_page(delivery, webhook, said)
+    return page("pages/webhook_delivery.html", visit.who, content)
+
+
+@router.post("/admin/webhook-deliveries/{delivery_id}/redelivery")
+def redeliver(visit: Present, delivery_id: UUID, sent: SentForm) -> Response:
+    """Send an event again; while it waits or its webhook stands, say so."""
+    with db.read(visit.who) as connection:
+        deliveries_service.get_delivery(connection, visit.who, delivery_id)
+    _sent_version(sent)
+    said = "again"
+    try:
+        with db.write(visit.who) as connection:
+            deliveries_service.redeliver(connection, visit.who, visit.at, delivery_id)
+    except Conflict:
+        said = "waits"
+    return see_other(f"/admin/webhook-deliveries/{delivery_id}?said={said}")
+
+
+def _sent_version(sent: dict[str, str]) -> int:
+    """The version that a form carries. Raises Invalid for a form that is not ours."""
+    version = Form(sent).number("version", "The version")
+    if version is None:
+        raise invalid("", _NOT_WHOLE)
+    return version
