@@ -14,10 +14,11 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
+from sqlalchemy import Connection
 
 from app.access.roles import Principal
 from app.clock import now
-from app.db import together
+from app.db import read, together
 from app.errors import KeyInUse, invalid
 from app.services import kept_answers
 from app.services.kept_answers import Answer, Asked
@@ -55,16 +56,16 @@ class KeptWithout(Response):
 
 
 @contextmanager
-def asked(asked_for: Asked | None) -> Iterator[None]:
+def asking(asked: Asked) -> Iterator[None]:
     """For the time of the block, the endpoint of this request is to be done once."""
-    before = _asked.set(asked_for)
+    before = _asked.set(asked)
     try:
         yield
     finally:
         _asked.reset(before)
 
 
-async def read(request: Request) -> Asked | None:
+async def asked_for(request: Request) -> Asked | None:
     """The request as it is told from others, None without a key. Raises Invalid when the key is none."""
     keys = [value for name, value in request.scope["headers"] if name == _NAME]
     if not keys:
@@ -94,8 +95,11 @@ def keeping(endpoint: Callable[..., Response]) -> Callable[..., Response]:
             return endpoint(**values)
         # This thread's copy of the context ends with the endpoint.
         _asked.set(None)
-        with _RUNNING.alone((wanted.client_id, wanted.key)):
-            return _once(wanted, functools.partial(endpoint, **values))
+        with _RUNNING.alone((wanted.client_id, wanted.key)) as alone:
+            if alone:
+                return _once(wanted, functools.partial(endpoint, **values))
+            with read(None) as db:
+                return _kept_or_in_use(db, wanted)
 
     return answered
 
@@ -103,7 +107,7 @@ def keeping(endpoint: Callable[..., Response]) -> Callable[..., Response]:
 def _once(wanted: Asked, endpoint: Callable[[], Response]) -> Response:
     with together() as db:
         if not kept_answers.reserve(db, wanted):
-            raise KeyInUse
+            return _kept_or_in_use(db, wanted)
         found = kept_answers.find(db, wanted, now())
         if found is not None:
             return _again(found)
@@ -111,6 +115,14 @@ def _once(wanted: Asked, endpoint: Callable[[], Response]) -> Response:
         if response.status_code < 300:
             kept_answers.keep(db, wanted, _kept(response), now())
     return response
+
+
+def _kept_or_in_use(db: Connection, wanted: Asked) -> Response:
+    # Whoever has the key may be a repetition too, which is no reason to wait.
+    found = kept_answers.find(db, wanted, now())
+    if found is None:
+        raise KeyInUse
+    return _again(found)
 
 
 def _kept(response: Response) -> Answer:
@@ -136,17 +148,17 @@ class _Running:
         self._lock = threading.Lock()
 
     @contextmanager
-    def alone(self, key: tuple[UUID, str]) -> Iterator[None]:
-        """Run without another request of this key. Raises KeyInUse when one is running."""
+    def alone(self, key: tuple[UUID, str]) -> Iterator[bool]:
+        """Whether no other request of this key runs; none can until the block ends."""
         with self._lock:
-            if key in self._keys:
-                raise KeyInUse
+            is_first = key not in self._keys
             self._keys.add(key)
         try:
-            yield
+            yield is_first
         finally:
-            with self._lock:
-                self._keys.discard(key)
+            if is_first:
+                with self._lock:
+                    self._keys.discard(key)
 
 
 _RUNNING = _Running()

@@ -43,10 +43,10 @@ class Route(APIRoute):
 
         async def answered(request: Request) -> Response:
             read = await bodies.read(request) if reads else request
-            asked = await once.read(read) if repeatable else None
+            asked = await once.asked_for(read) if repeatable else None
             if asked is None:
                 return await answer(read)
-            with once.asked(asked):
+            with once.asking(asked):
                 return await answer(read)
 
         return answered if reads or repeatable else answer

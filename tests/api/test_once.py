@@ -1,6 +1,7 @@
 """A POST with an Idempotency-Key is done once: repeated, misused, refused, expired, at once with itself."""
 
 import inspect
+import random
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -343,14 +344,47 @@ def test_a_key_that_another_process_runs_is_told_to_wait(program: Program) -> No
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(once.kept_answers, "reserve", note)
-        send(program, {"title": "No ref"})
         send(program, expected=201)
-    [wanted] = asked
+    [answered] = asked
+    fresh = {"ref": "SIP", "title": "Another plan"}
     with db.write(None) as other:
-        assert reserve(other, wanted)
-        assert send(program, expected=409).json()["type"].endswith(IN_USE)
-        assert send(program, {"ref": "B", "title": "B"}, key="another", expected=201)
-    assert is_replayed(send(program, expected=201))
+        assert reserve(other, answered)
+        assert reserve(other, answered._replace(key="fresh"))
+        assert send(program, fresh, key="fresh", expected=409).json()["type"].endswith(IN_USE)
+        assert is_replayed(send(program, expected=201)), "a repetition waits for none"
+    assert not is_replayed(send(program, fresh, key="fresh", expected=201))
+
+
+@pytest.mark.parametrize("requests", [150, pytest.param(6000, marks=pytest.mark.long)])
+def test_whatever_happens_at_once_each_key_is_one_record_and_one_answer(
+    http: TestClient, area: Principal, requests: int
+) -> None:
+    """Eight threads send a few requests with a few keys of two clients, in any order."""
+    programs = [Program(http, doors.token(area, "read", "write")) for _ in range(2)]
+    taken = {"ref": "TAKEN", "title": "Another plan has this ref"}
+    programs[0].post("/plans", taken, 201)
+    chance = random.Random(requests)
+    keys = [str(number) for number in range(1 + requests // 15)]
+
+    def one(_number: int) -> tuple[tuple[int, str], str, Any]:
+        client, key, title = chance.randrange(2), chance.choice(keys), chance.choice(("A", "B", "taken"))
+        body = taken if title == "taken" else {"ref": f"{client}-{key}-{title}", "title": title}
+        return (client, key), title, send(programs[client], body, key=key)
+
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(one, range(requests)))
+    made: dict[tuple[int, str], set[tuple[str, bytes]]] = {}
+    for key, title, answer in sent:
+        kind = "made" if answer.status_code == 201 else answer.json()["type"].rpartition(":")[2]
+        assert kind in {"made", IN_USE, REUSED} | ({"invalid"} if title == "taken" else set()), answer.text
+        if kind == "made":
+            made.setdefault(key, set()).add((title, answer.content))
+    assert all(len(answers) == 1 for answers in made.values())
+    for key, title, answer in sent:
+        if answer.status_code == 422 and answer.json()["type"].endswith(REUSED):
+            assert title not in {first for first, _ in made[key]}
+    assert programs[0].get("/plans?limit=1", 200).json()["total"] == 1 + len(made)
+    assert {(row.key, row.status) for row in kept()} == {(key, 201) for _, key in made}
 
 
 # What must be done before the example of an operation fits: path, and the example sent there.
