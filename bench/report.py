@@ -22,12 +22,28 @@ FLOORS: dict[str, tuple[float, float]] = {
     "update": (0.03, 0.012),
     "dashboard": (0.026, 0.010),
     "page, 100 rows": (0.026, 0.010),
-    "not modified (304)": (0.3, 0.2),
 }
+"""What each figure must reach at 1 and at 32 connections, computed."""
+AIMS: dict[str, tuple[float, float]] = {
+    "action": (0.17, 0.06),
+    "risk": (0.17, 0.06),
+    "progress 100": (0.10, 0.035),
+    "progress 10,000": (0.045, 0.024),
+    "list of 100": (0.11, 0.045),
+    "patch": (0.06, 0.023),
+    "update": (0.06, 0.023),
+    "dashboard": (0.05, 0.013),
+    "page, 100 rows": (0.05, 0.013),
+}
+"""What it is meant to reach; missing it fails nothing."""
+STORED_FLOORS = {"stored": (0.3, 0.2), "304": (0.3, 0.2)}
+STORED_AIMS = {"stored": (0.5, 0.35), "304": (0.5, 0.4)}
+"""The same of any answer that is not computed, by how it is answered."""
 PAGES = ("dashboard", "page, 100 rows")
 SMALL = 100
 """Action points of the plan for which the floors of pages are set."""
 POSTGRESQL_SHARE = 0.5
+POSTGRESQL_STORED_SHARE = 1 / 3
 MOST_MEMORY_MB = 130.0
 LONGEST_COLD_START_SECONDS = 1.5
 CROWDED_TIMES = 2.0  # at most so many times slower inside 1,000,000 action points than alone
@@ -48,6 +64,7 @@ class Line:
     p99: float
     ratio: float
     floor: float | None
+    aim: float | None
     passed: bool
     unexpected: str
 
@@ -69,14 +86,32 @@ def floor_of(figure: str, database: str, connections: int, points: int) -> float
     The design sets the floor of pages on a plan of 100 action points. A page shows progress, for which it
     allows more time on the largest plan: that time, and no more, is allowed to a page there too.
     """
-    floors = FLOORS.get(figure)
+    place = 0 if connections == 1 else 1
+    noun, _, how = figure.partition(", ")
+    if how in STORED_FLOORS:
+        return _share(STORED_FLOORS[how][place], database, POSTGRESQL_STORED_SHARE)
+    # While somebody writes, or over more records than are stored, a read may be no slower than computed.
+    floors = FLOORS.get(figure) or FLOORS.get(noun)
     if floors is None:
         return None
-    place = 0 if connections == 1 else 1
     times = 1 / floors[place]
     if figure in PAGES and points > SMALL:
         times += 1 / FLOORS["progress 10,000"][place] - 1 / FLOORS["progress 100"][place]
-    return (1 if database == "sqlite" else POSTGRESQL_SHARE) / times
+    return _share(1 / times, database, POSTGRESQL_SHARE)
+
+
+def aim_of(figure: str, database: str, connections: int) -> float | None:
+    """The ratio that the figure is meant to reach, or None."""
+    place = 0 if connections == 1 else 1
+    how = figure.partition(", ")[2]
+    if how in STORED_AIMS:
+        return _share(STORED_AIMS[how][place], database, POSTGRESQL_STORED_SHARE)
+    aims = AIMS.get(figure)
+    return None if aims is None else _share(aims[place], database, POSTGRESQL_SHARE)
+
+
+def _share(ratio: float, database: str, of_postgresql: float) -> float:
+    return ratio if database == "sqlite" else ratio * of_postgresql
 
 
 def line(
@@ -109,6 +144,7 @@ def line(
         p99=result.p99,
         ratio=ratio,
         floor=floor,
+        aim=aim_of(figure, database, result.connections),
         passed=answered and (floor is None or ratio >= floor),
         unexpected=", ".join(f"{count} x {status}" for status, count in result.unexpected.items()),
     )
@@ -117,7 +153,20 @@ def line(
 def table(lines: Iterable[Line], checks: Iterable[Check]) -> str:
     """The report as text."""
     rows: list[tuple[str, ...]] = [
-        ("figure", "database", "points", "conn", "req/s", "cpu ms", "p50 ms", "p99 ms", "ratio", "floor", "")
+        (
+            "figure",
+            "database",
+            "points",
+            "conn",
+            "req/s",
+            "cpu ms",
+            "p50 ms",
+            "p99 ms",
+            "ratio",
+            "floor",
+            "aim",
+            "",
+        )
     ]
     for found in lines:
         rows.append(
@@ -132,6 +181,7 @@ def table(lines: Iterable[Line], checks: Iterable[Check]) -> str:
                 f"{found.p99:.2f}",
                 f"{found.ratio:.4f}",
                 "-" if found.floor is None else f"{found.floor:.4f}",
+                "-" if found.aim is None else f"{found.aim:.4f}",
                 ("pass" if found.passed else "FAIL") + (f" ({found.unexpected})" if found.unexpected else ""),
             )
         )

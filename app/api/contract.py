@@ -44,8 +44,10 @@ London where no `as_at` is given. Begin again without it then. `limit` and `fiel
 **Fields.** `fields=id,title` on a `GET` answers these fields alone; of a list, of each of its records. It
 costs less and is quicker. What the schemas call required is what an answer holds without `fields`.
 
-**Reading again.** Answers carry an `ETag`. Send it in `If-None-Match`: 304 without a body says that nothing
-changed.
+**Reading again.** Answers carry an `ETag`, which changes with any byte of them; that of a record begins with
+its version. Send it in `If-None-Match`: 304 without a body says that nothing changed. No answer is older than
+the last change before it was asked for. With `Accept-Encoding: gzip` answers are compressed. `HEAD` is taken
+wherever `GET` is.
 
 **Changing.** `PATCH` needs the `ETag` of the version that you read, in `If-Match`: 428 without it, 412 with
 the current record when someone was quicker. `null` clears a field, a field left out stays.
@@ -53,7 +55,7 @@ the current record when someone was quicker. `null` clears a field, a field left
 **Repeating.** Send an `Idempotency-Key` with a `POST`: sent again with the same key, it answers what it
 answered the first time and stores nothing more.
 
-**Limits.** A body is at most 1 MB. A client may make a number of requests in a minute that was agreed with
+**Limits.** A body is at most 1 MB, of a bulk 5 MB. A client may make a number of requests in a minute that was agreed with
 it: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` tell of it on every answer, and 429 comes
 with `Retry-After`.
 

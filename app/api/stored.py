@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from app.access.roles import Principal
 
-MOST_BYTES = 8_000_000
-"""Of all answers together, in one process. About 3,000 single records."""
+MOST_BYTES = 6_000_000
+"""Of all answers together, in one process. About 2,000 single records."""
 LARGEST_BYTES = 256 * 1024
 """Larger answers are not kept: each would push out a hundred others."""
 # What Python needs for an entry besides its body and its address: tuples, headers, the place in the order.

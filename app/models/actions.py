@@ -139,7 +139,7 @@ class ActionSummary(Output):
     """An action in a list, as it stood on ``as_at``. ``GET /actions/{action_id}`` answers the whole."""
 
     id: UUID = Field(description="Identifier, a UUID that never changes.")
-    version: int = Field(description="Rises by one with each change; the ETag of this record.")
+    version: int = Field(description="Rises by one with each change; the ETag of this record begins with it.")
     updated_at: Time = Field(description="When it last changed, UTC.")
     plan_id: UUID = Field(description="The plan it belongs to.")
     ref: str = Field(description="Its first ref.")

@@ -35,7 +35,7 @@ class AreaRead(AreaBase, Output):
     """An area as answered."""
 
     id: UUID = Field(description="Identifier of the area.")
-    version: int = Field(description="Rises by one with each change; the ETag of this record.")
+    version: int = Field(description="Rises by one with each change; the ETag of this record begins with it.")
     created_at: Time = Field(description="When it was created, UTC.")
     updated_at: Time = Field(description="When it last changed, UTC.")
     last_sequence: int = Field(description="Place of the newest entry in the area's journal.")

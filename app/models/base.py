@@ -154,7 +154,7 @@ class RowRead(Output):
     """The columns of ``Row`` as answered."""
 
     id: UUID = Field(description="Identifier, a UUID that never changes.")
-    version: int = Field(description="Rises by one with each change; the ETag of this record.")
+    version: int = Field(description="Rises by one with each change; the ETag of this record begins with it.")
     created_at: Time = Field(description="When the service learned of it, UTC.")
     updated_at: Time = Field(description="When it last changed, UTC.")
 
