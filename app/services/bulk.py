@@ -47,20 +47,18 @@ def run(db: Connection, who: Principal, at: Moment, body: BulkCreate) -> dict[st
     results: list[dict[str, Any]] = []
     faults: list[Fault] = []
     refused = 0
-    whole = db.begin_nested()
-    for number, change in enumerate(body.changes):
-        try:
-            with db.begin_nested():
-                results.append(_made(db, who, at, change))
-        except ServiceError as error:
-            refused += 1
-            faults += _faults(error, f"/changes/{number}")
-    if faults:
-        raise Refused(faults, refused, len(body.changes))
-    if body.dry_run:
-        whole.rollback()
-    else:
-        whole.commit()
+    with db.begin_nested() as whole:
+        for number, change in enumerate(body.changes):
+            try:
+                with db.begin_nested():
+                    results.append(_made(db, who, at, change))
+            except ServiceError as error:
+                refused += 1
+                faults += _faults(error, f"/changes/{number}")
+        if faults:
+            raise Refused(faults, refused, len(body.changes))
+        if body.dry_run:
+            whole.rollback()
     return {"dry_run": body.dry_run, "results": results}
 
 

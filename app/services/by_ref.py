@@ -4,7 +4,7 @@ Putting the same body twice makes no second entry: what differs is worked out fi
 been changed and updated by hand, with the same rules, entries and journal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,6 +26,7 @@ from app.services import actions as actions_service
 from app.services import priorities as priorities_service
 from app.services import risks as risks_service
 from app.services.as_at import day as as_at_day
+from app.services.fact_differences import differing
 
 
 class Put(NamedTuple):
@@ -162,7 +163,7 @@ def put_action(
     version = _needed(version)
     own = ActionUpdate(**_only(sent, ActionUpdate))
     shown = actions_service.change_action(db, who, at, action_id, own, version=version)
-    facts = _differing(
+    facts = differing(
         {name: sent[name] for name in action_entries.FACTS if name in sent},
         _then(
             lambda day: actions_service.get_action(db, who, action_id, today=at.today, as_at=day), body, at
@@ -199,7 +200,7 @@ def put_risk(
     version = _needed(version)
     own = RiskUpdate(**_only(sent, RiskUpdate))
     shown = risks_service.change_risk(db, who, at, risk_id, own, version=version)
-    facts = _differing(
+    facts = differing(
         {name: sent[name] for name in risk_entries.FACTS if name in sent},
         _then(lambda day: risks_service.get_risk(db, who, risk_id, today=at.today, as_at=day), body, at),
     )
@@ -247,23 +248,6 @@ def _then(read: Callable[[date], dict[str, Any]], body: ActionPut | RiskPut, at:
         return read(entries.effective_day(body.effective_on, at.today))
     except NotFound:
         return {}
-
-
-def _differing(facts: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in facts.items() if not then or _plain(value) != _plain(then[name])}
-
-
-def _plain(value: Any) -> Any:
-    """A fact in one form, whether it was sent or is answered: pairs, ratings, points and dependencies."""
-    if isinstance(value, Mapping):
-        if "band" in value and "likelihood" not in value:
-            return value["band"]
-        return tuple(value[name] for name in ("likelihood", "impact"))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return {
-            (str(one["priority_id"]), one["ref"]) if isinstance(one, Mapping) else str(one) for one in value
-        }
-    return value
 
 
 def _told(sent: Mapping[str, Any], newest: Mapping[str, Any] | None) -> dict[str, Any]:
