@@ -74,6 +74,8 @@ MODULES = (
     actions,
     areas,
     assessments,
+    bulk,
+    by_ref,
     cadences,
     clients,
     changes_feed,
