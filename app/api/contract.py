@@ -55,9 +55,9 @@ the current record when someone was quicker. `null` clears a field, a field left
 **Repeating.** Send an `Idempotency-Key` with a `POST`: sent again with the same key, it answers what it
 answered the first time and stores nothing more.
 
-**Limits.** A body is at most 1 MB, of a bulk 5 MB. A client may make a number of requests in a minute that was agreed with
-it: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` tell of it on every answer, and 429 comes
-with `Retry-After`.
+**Limits.** A body is at most 1 MB, of a bulk 5 MB. A client may make a number of requests in a minute that
+was agreed with it: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` tell of it on every answer,
+and 429 comes with `Retry-After`.
 
 **Errors** are problem details (RFC 9457). `type` is stable: `urn:send-tracker:problem:` and a word of this
 table. `errors` names each field by a JSON pointer and says what to do. After an error nothing was stored.

@@ -150,7 +150,7 @@ PROBLEM_TYPES = (
         "too-large",
         413,
         "The body is too large",
-        "The body is larger than 1 MB.",
+        "The body is larger than 1 MB, or that of a bulk than 5 MB.",
         "Send less in one request.",
         "Send at most 1 MB.",
         "/api/v1/plans",

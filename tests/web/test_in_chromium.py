@@ -39,6 +39,10 @@ PLACES = {
     "register beside an earlier day": ("/registers?compare=2024-04-30", ("SEND risk register",)),
     "help": ("/help", ()),
     "accessibility": ("/accessibility", ()),
+    "API reference": ("/reference", ()),
+    "reference of actions": ("/reference/actions", ()),
+    "reference of problems": ("/reference/problems", ()),
+    "quick-start": ("/help/quick-start", ()),
     "nothing there": ("/nothing", ()),
     "bad date": ("/?as_at=soon", ()),
 }
