@@ -121,6 +121,7 @@ def _walk(programs: tuple[httpx.Client, ...], plan: Plan, query: str, limit: int
             (seen if one["title"].startswith(KEPT) else others).append(one["id"])
         totals.append(found["total"])
         page += 1
+        assert page < 1000, "the walk does not end"
         if found["next"] is None:
             return Walk(query, seen, others, totals)
         link = urlsplit(answer.links["next"]["url"])

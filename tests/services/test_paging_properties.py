@@ -140,6 +140,7 @@ def walk(people_of: Cast, leads: list[UUID], script: dict[str, Any]) -> Walked:
         answer = page(Page(cursor, script["limit"]), only=script["only"], **order)
         assert answer["total"] == len(page(Page(limit=200))["items"])
         seen += answer["items"]
+        assert len(seen) < 200, "the walk does not end"
         cursor = answer["next"]
         if cursor is None:
             break
