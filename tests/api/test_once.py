@@ -393,6 +393,9 @@ FIRST = {
     "reopen_risk": ("/risks/{risk_id}/closure", "StateChange"),
 }
 
+# What is shown once, and so is in no kept answer.
+SHOWN_ONCE = {name: {"secret": None} for name in ("create_webhook", "rotate_webhook_secret")}
+
 # --- Every route ------------------------------------------------------------------------------------------
 
 
@@ -449,6 +452,6 @@ def test_every_post_is_done_once_for_a_key(
     assert first.status_code < 300, first.text
     sequence = doors.sequence(area.area_id)
     again = program.send("POST", there, first.status_code, **options)
-    assert again.content == first.content
+    assert again.json() == first.json() | SHOWN_ONCE.get(operation["operationId"], {})
     assert is_replayed(again)
     assert doors.sequence(area.area_id) == sequence
