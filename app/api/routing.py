@@ -4,31 +4,31 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.routing import APIRoute
 
 from app.api import bodies, deprecation, once
 from app.api.deps import errors, known_parameters
+from app.lazy_routes import LazyRoute
 
 PREFIX = "/api/v1"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class Route(APIRoute):
+class Route(LazyRoute):
     """A route of the API.
 
     A body is read strictly; a POST may be sent with an Idempotency-Key, and its endpoint must be a plain
     function that returns a Response; a deprecated route says so on each of its answers.
     """
 
-    def __init__(
-        self, path: str, endpoint: Callable[..., Any], *, methods: Sequence[str], **options: Any
-    ) -> None:
+    def make(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Work out everything about the route."""
+        methods: Sequence[str] = list(options.pop("methods"))
         self.repeatable = "POST" in methods
         extra: dict[str, Any] = options.pop("openapi_extra", None) or {}
         if self.repeatable:
             endpoint = once.keeping(endpoint)
             extra = {**extra, "parameters": [*extra.get("parameters", ()), once.PARAMETER]}
-        super().__init__(path, endpoint, methods=list(methods), openapi_extra=extra or None, **options)
+        super().make(path, endpoint, methods=methods, openapi_extra=extra or None, **options)
         shared = {409, 422} if self.repeatable else set()
         if self.body_field:
             shared |= {400, 413, 415, 422}

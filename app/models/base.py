@@ -139,9 +139,14 @@ class Input(SQLModel):
 class Output(SQLModel):
     """Base of everything that is answered."""
 
+    # What validates a model is made when it is first used: there are 200 models.
+    model_config = SQLModelConfig(defer_build=True)
+
 
 class Row(SQLModel):
     """Columns of every mutable record. ``version`` is its ETag and rises by one with each change."""
+
+    model_config = SQLModelConfig(defer_build=True)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     area_id: UUID = Field(foreign_key="areas.id", index=True)
