@@ -32,7 +32,8 @@ class Job(SQLModel, table=True):
     __tablename__ = "jobs"
     __table_args__ = (
         one_of("state", JobState),
-        UniqueConstraint("kind", "key"),
+        # The key first: a planner without statistics would go through all of a kind by this index.
+        UniqueConstraint("key", "kind"),
         # The next job of each lane; the earlier jobs that hold one back; what is old enough to be cleared.
         Index("ix_jobs_state_lane_due_at_position", "state", "lane", "due_at", "position"),
         Index("ix_jobs_order_key_state_position", "order_key", "state", "position"),

@@ -119,8 +119,8 @@ _LATEST_BEFORE = select(func.max(jobs.c.due_at)).where(
     jobs.c.state == WAITING,
     jobs.c.position < bindparam("position"),
 )
-_ENTER_SQLITE = sqlite.insert(jobs).on_conflict_do_nothing(index_elements=["kind", "key"])
-_ENTER_POSTGRESQL = postgresql.insert(jobs).on_conflict_do_nothing(index_elements=["kind", "key"])
+_ENTER_SQLITE = sqlite.insert(jobs).on_conflict_do_nothing(index_elements=["key", "kind"])
+_ENTER_POSTGRESQL = postgresql.insert(jobs).on_conflict_do_nothing(index_elements=["key", "kind"])
 
 
 def revive(db: Connection, area_id: UUID, kind: str, key: str, now: datetime) -> bool:

@@ -378,10 +378,12 @@ _HELD = select(table.c.lane, table.c.order_key).where(table.c.state == JobState.
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
 def test_a_claim_that_is_not_committed_yet_counts_in_its_lane_and_holds_up_no_other(area: UUID) -> None:
-    enter(area, "1")
+    enter(area, "1", due_at=after(-5))
     enter(area, "2", lane="other")
     with db.write(None) as first:
-        assert jobs.claim(first, "ann", NOW, kinds=KINDS) is not None
+        held = jobs.claim(first, "ann", NOW, kinds=KINDS)
+        assert held is not None
+        assert held.key == "1"
         enter(area, "0", due_at=after(-10))
         assert claimed(by="ben").key == "2"
         assert claim(by="ben") is None

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'dead')", name=op.f("ck_jobs_state")),
         sa.ForeignKeyConstraint(["area_id"], ["areas.id"], name=op.f("fk_jobs_area_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
-        sa.UniqueConstraint("kind", "key", name=op.f("uq_jobs_kind_key")),
+        sa.UniqueConstraint("key", "kind", name=op.f("uq_jobs_key_kind")),
     )
     op.create_index(op.f("ix_jobs_area_id"), "jobs", ["area_id"])
     op.create_index("ix_jobs_order_key_state_position", "jobs", ["order_key", "state", "position"])
