@@ -10,19 +10,23 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
+from app.access.roles import Operation, may
 from app.lazy_routes import page_router
+from app.models.webhooks import WebhookState
 from app.services import comparison as comparison_service
 from app.services import data_quality_counts
 from app.services import own_actions as own_actions_service
 from app.services import plans as plans_service
 from app.services import registers as registers_service
 from app.services import risks as risks_service
+from app.services import webhooks as webhooks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
 from app.web.period_line import with_period
 from app.web.plan_choice import chosen_plan
 from app.web.plans import MOST_AT_ONCE, progress_of
-from app.web.presenters.overview import HIGHEST, Mine, empty_page, overview_page
+from app.web.presenters.overview import HIGHEST, Mine, Todo, empty_page, overview_page
+from app.web.presenters.webhooks import disabled_webhooks
 from app.web.rendering import page
 from app.web.visits import Visit
 
@@ -52,11 +56,22 @@ def overview(request: Request, visit: Visitor) -> Response:
         overdue_reviews = risks_service.reviews_late(
             connection, who, plan["id"], today=today, as_at=visit.day
         )
+        disabled = _disabled_webhooks(connection, visit)
         points = data_quality_counts.of_plan(connection, who, plan["id"], today=today, as_at=visit.day)
     content = overview_page(
         visit, plan, plans, progress, highest, registers, mine, overdue_reviews, points, before
     )
+    content["boards"] = [*disabled, *content["boards"]]
     return page("pages/overview.html", who, content)
+
+
+def _disabled_webhooks(connection: Connection, visit: Visit) -> list[Todo]:
+    """What administrators must know: other systems that are told of nothing any more."""
+    if not may(visit.who, Operation.manage_webhooks):
+        return []
+    asked = Page(limit=LARGEST_PAGE)
+    found = webhooks_service.list_webhooks(connection, visit.who, asked=asked, state=WebhookState.disabled)
+    return disabled_webhooks(found["total"])
 
 
 def _before(

@@ -22,6 +22,7 @@ from app.web.rendering import fragment, page
 router = page_router()
 GUIDES = {
     "quick-start": "Quick-start for the API",
+    "webhooks": "Webhooks",
     "api-policy": "Versions and deprecation of the API",
     "api-changelog": "Changes of the API",
 }

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
 from app.errors import Conflict, Invalid, PreconditionFailed, invalid
+from app.lazy_routes import page_router
 from app.models.webhooks import DeliveryState, WebhookCreate, WebhookUpdate
 from app.services import access
 from app.services import webhook_deliveries as deliveries_service
@@ -22,7 +23,7 @@ from app.web.rendering import page, see_other
 from app.web.repeats import id_set_aside, set_aside
 from app.web.visits import Visit
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 ROWS = 25
 _NOT_WHOLE = "This form is not whole. Open the page again and send the form from there."
 Words = Annotated[str, Query(max_length=2000)]

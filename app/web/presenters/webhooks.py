@@ -10,6 +10,7 @@ from app.sentences.words import plural
 from app.web.forms import Form
 from app.web.presenters.dates import recorded
 from app.web.presenters.lists import Field, filters, pages
+from app.web.presenters.overview import Todo
 from app.web.presenters.updates import Difference
 
 LIST = "/admin/webhooks"
@@ -75,6 +76,12 @@ def list_page(webhooks: Sequence[Mapping[str, Any]], said: str) -> dict[str, Any
             for one in rows
         ],
     }
+
+
+def disabled_webhooks(number: int) -> list[Todo]:
+    """The notice of webhooks that the service has disabled, for the overview; none where there are none."""
+    words = f"{plural(number, 'webhook')} disabled by the service"
+    return [Todo(number, words, LIST, "Another system is told of nothing.")] if number else []
 
 
 def _notice(webhook: Mapping[str, Any]) -> str:
