@@ -146,7 +146,6 @@ def _plain(status: int, kind: str, title: str, detail: str, path: str) -> dict[s
 _NO_OBJECT = "Send an object in JSON, with the content type application/json."
 _MESSAGES = {
     "missing": "Give this field: it is needed.",
-    "json_invalid": "Send a body in JSON, as UTF-8.",
     "string_unicode": "Send text in valid Unicode, without lone surrogates.",
     "string_too_short": "Give some text: it must not be empty.",
     "too_short": "Give at least one.",
