@@ -92,7 +92,7 @@ def test_an_answer_that_is_repeated_for_a_key_has_no_secret_and_none_is_stored(a
         ({"url": "https://2130706433/"}, "/url"),
         ({"url": "https://user:word@receiver.example/"}, "/url"),
         ({"url": "https://receiver.example:22/"}, "/url"),
-        ({"url": "file:///etc/passwd"}, "/url"),
+        ({"url": "ftp://receiver.example/"}, "/url"),
         ({"url": URL, "event_types": ["action.deleted"]}, "/event_types/0"),
         ({"url": URL, "event_types": ["webhook.created"]}, "/event_types/0"),
         ({"url": URL, "event_types": ["user.created"]}, "/event_types/0"),

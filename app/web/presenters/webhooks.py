@@ -108,13 +108,9 @@ def webhook_page(
 ) -> dict[str, Any]:
     """A webhook, what can be done with it, and what was sent to it by state and event."""
     path = f"{LIST}/{webhook['id']}"
-    used = (("state", state), ("event_type", event_type))
-    types = [*(webhook["event_types"] or EVENT_TYPES), TEST_EVENT]
-    fields = (
-        Field("state", "State", state, (("", "Any"), *_DELIVERY_STATES.items())),
-        Field("event_type", "Event", event_type, (("", "Any"), *((one, one) for one in types))),
-    )
     is_enabled = webhook["state"] == "enabled"
+    shown, total = deliveries["items"], deliveries["total"]
+    used = (("state", state), ("event_type", event_type))
     return {
         "section": "admin",
         "heading": webhook["description"] or "Webhook",
@@ -125,23 +121,24 @@ def webhook_page(
         "path": path,
         "version": webhook["version"],
         "turn": ("paused", "Pause") if is_enabled else ("enabled", "Enable"),
-        "turn_hint": "Events are kept while it is paused."
-        if is_enabled
-        else "It goes on where it stopped, with at most the last 10,000 changes of the area.",
-        "rows": [_sent(one) for one in deliveries["items"]],
-        "total": deliveries["total"],
+        "turn_hint": _PAUSING if is_enabled else _ENABLING,
+        "rows": [_sent(one) for one in shown],
         "is_filtered": bool(state or event_type),
-        "filters": filters(path, (), fields, "deliveries"),
-        "pages": pages(
-            path,
-            used,
-            len(deliveries["items"]),
-            deliveries["total"],
-            cursor,
-            deliveries["next"],
-            "deliveries",
-        ),
+        "filters": filters(path, (), _filters(webhook, state, event_type), "deliveries"),
+        "pages": pages(path, used, len(shown), total, cursor, deliveries["next"], "deliveries"),
     }
+
+
+_PAUSING = "Events are kept while it is paused."
+_ENABLING = "It goes on where it stopped, with at most the last 10,000 changes of the area."
+
+
+def _filters(webhook: Mapping[str, Any], state: str, event_type: str) -> tuple[Field, ...]:
+    types = [*(webhook["event_types"] or EVENT_TYPES), TEST_EVENT]
+    return (
+        Field("state", "State", state, (("", "Any"), *_DELIVERY_STATES.items())),
+        Field("event_type", "Event", event_type, (("", "Any"), *((one, one) for one in types))),
+    )
 
 
 def _facts(webhook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
