@@ -495,18 +495,21 @@ def test_while_it_is_paused_nothing_is_sent_and_then_all_of_it_in_order(
     assert receiver.types == ["action.created", "action.added", "action.updated"]
 
 
+@pytest.mark.parametrize("ended", [REFUSED, GONE])
 def test_a_try_that_ends_while_it_is_being_paused_waits_with_the_others(
-    people: Cast, webhook: Shown, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    people: Cast, webhook: Shown, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, ended: Outcome
 ) -> None:
     make_person(people.editor)
 
     def paused_meanwhile(*_given: Any, **_named: Any) -> Outcome:
         change(people, webhook, state="paused")
-        return REFUSED
+        return ended
 
     monkeypatch.setattr(webhook_sending.sender, "send", paused_meanwhile)
     work()
     assert due(webhook)[0].year == 9000
+    now = shown(people, webhook)
+    assert (now["state"], now["failing_since"]) == ("paused", None), "paused it stays"
     monkeypatch.setattr(webhook_sending.sender, "send", receiver.send)
     change(people, webhook, state="enabled")
     assert work() == 1
