@@ -96,12 +96,31 @@ def keeping(endpoint: Callable[..., Response]) -> Callable[..., Response]:
         # This thread's copy of the context ends with the endpoint.
         _asked.set(None)
         with _RUNNING.alone((wanted.client_id, wanted.key)) as alone:
-            if alone:
-                return _once(wanted, functools.partial(endpoint, **values))
-            with read(None) as db:
-                return _kept_or_in_use(db, wanted)
+            if not alone:
+                with read(None) as db:
+                    return _kept_or_in_use(db, wanted)
+            answer = functools.partial(endpoint, **values)
+            return _worked_out(wanted, answer) if endpoint in _STORING_NOTHING else _once(wanted, answer)
 
     return answered
+
+
+_STORING_NOTHING: set[Callable[..., Response]] = set()
+
+
+def stores_nothing(endpoint: Callable[..., Response]) -> Callable[..., Response]:
+    """Mark an endpoint that only works something out: that is done before the transaction."""
+    _STORING_NOTHING.add(endpoint)
+    return endpoint
+
+
+def _worked_out(wanted: Asked, endpoint: Callable[[], Response]) -> Response:
+    with read(None) as db:
+        found = kept_answers.find(db, wanted, now())
+    if found is not None:
+        return _again(found)
+    response = endpoint()
+    return _once(wanted, lambda: response)
 
 
 def _once(wanted: Asked, endpoint: Callable[[], Response]) -> Response:

@@ -19,7 +19,7 @@ from app.access.roles import Principal
 from app.api import once
 from app.api.examples import REQUESTS
 from app.models.tables import kept_answers
-from app.services import people, plans, tokens
+from app.services import people, plans, reconciliations, tokens
 from tests import doors
 from tests.doors import API, Program
 
@@ -104,6 +104,31 @@ def test_what_stores_nothing_may_be_repeated_too(program: Program) -> None:
     first, again = (send(program, body, path="/reconciliations", expected=200) for _ in range(2))
     assert first.content == again.content
     assert is_replayed(again)
+
+
+def test_what_stores_nothing_is_worked_out_without_holding_up_who_writes(
+    program: Program, area: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check, times = reconciliations.check, []
+
+    def write() -> None:
+        with db.write(area):
+            times.append(1)
+
+    def check_while_somebody_writes(body: Any) -> Any:
+        other = threading.Thread(target=write)
+        other.start()
+        other.join(5)
+        assert not other.is_alive()
+        return check(body)
+
+    monkeypatch.setattr(reconciliations, "check", check_while_somebody_writes)
+    for _ in range(2):
+        send(program, REQUESTS["ReconciliationCreate"], path="/reconciliations", expected=200)
+    assert times == [1], "worked out once"
+    other = {"scopes": REQUESTS["ReconciliationCreate"]["scopes"][:1]}
+    assert send(program, other, path="/reconciliations", expected=422).json()["type"].endswith(REUSED)
+    assert times == [1]
 
 
 def test_a_request_without_a_body_may_be_repeated(program: Program) -> None:

@@ -2,6 +2,7 @@
 
 from fastapi import Response
 
+from app.api import once
 from app.api.deps import Reader, answer, errors
 from app.api.routing import api_router
 from app.models.reconciliations import ReconciliationCreate, ReconciliationRead
@@ -16,6 +17,7 @@ router = api_router("reconciliations")
     responses=errors(400, 413, 422),
     operation_id="reconcile",
 )
+@once.stores_nothing
 def reconcile(body: ReconciliationCreate, who: Reader) -> Response:
     """Say whether published percentages can come from whole-number counts.
 
