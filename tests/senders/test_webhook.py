@@ -239,7 +239,7 @@ def test_no_writing_of_an_inward_number_is_taken(number: int) -> None:
         ("//host.example/hook", "begin with https"),
         ("http://host.example/hook", "begin with https"),
         ("ftp://host.example/hook", "begin with https"),
-        ("file:///tracker.db", "begin with https"),
+        ("file:tracker.db", "begin with https"),
         ("javascript:alert(1)", "begin with https"),
         ("https://", "begin with https"),
         ("https:///hook", "begin with https"),
