@@ -10,32 +10,31 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, SafeUUID
+from uuid import UUID
 
-from pydantic_core import from_json
-from sqlalchemy import Connection, Dialect, Engine, Uuid, create_engine, event, make_url, text
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, make_url, text
 
+from app import engines
 from app.access.roles import Principal
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
-
-POOL_SIZE = 8
-LOCK_WAIT_SECONDS = 30
 
 
 class _Database:
     """The open engines of this process: one that reads, one that writes, and the gate's look-ups."""
 
     def __init__(self, url: str) -> None:
-        self.url = driver_url(url)
+        self.url = engines.driver_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
-        self.reader = _sqlite(self.url, "BEGIN") if self.is_sqlite else _postgresql(self.url, reads=True)
+        self.reader = (
+            engines.sqlite(self.url, "BEGIN") if self.is_sqlite else engines.postgresql(self.url, reads=True)
+        )
         self.writer = (
-            _sqlite(self.url, "BEGIN IMMEDIATE") if self.is_sqlite else _postgresql(self.url, reads=False)
+            engines.sqlite(self.url, "BEGIN IMMEDIATE")
+            if self.is_sqlite
+            else engines.postgresql(self.url, reads=False)
         )
         # SQLite has one writer: queueing here is fair and cheap, the file lock is for other processes.
         self.write_lock = threading.Lock()
@@ -57,14 +56,6 @@ _opened = 0
 # The transaction that reads and writes of this thread join. A thread of the pool begins with a copy of the
 # request's context, so what is set in it is seen there alone.
 _shared: ContextVar[Connection | None] = ContextVar("shared transaction", default=None)
-
-
-def driver_url(url: str) -> str:
-    """The URL with the driver that we use; ``postgresql://`` means psycopg 3."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return url
-    return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
 def open(url: str) -> None:
@@ -194,11 +185,11 @@ async def lookup(statement: str, parameters: Sequence[Any]) -> tuple[Any, ...] |
         if database.gate_connection is None:
             path = make_url(database.url).database or ""
             database.gate_connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            _tune_sqlite(database.gate_connection, None)
+            engines.tune_sqlite(database.gate_connection, None)
         row: tuple[Any, ...] | None = database.gate_connection.execute(statement, parameters).fetchone()
         return row
     if database.gate_pool is None:
-        database.gate_pool = _gate_pool(database.url)
+        database.gate_pool = engines.gate_pool(database.url)
         await database.gate_pool.open()
     pool = database.gate_pool
     # Not ``pool.connection()``: it ends a transaction, and here there is none. A fifth of the time.
@@ -220,85 +211,3 @@ async def close_lookup() -> None:
 def lookup_id(value: Any) -> UUID:
     """An id as a look-up returns it: text on SQLite, a UUID on PostgreSQL."""
     return value if isinstance(value, UUID) else UUID(value)
-
-
-def _gate_pool(url: str) -> "AsyncConnectionPool":
-    from psycopg_pool import AsyncConnectionPool  # 9 MB that SQLite does not need
-
-    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return AsyncConnectionPool(
-        conninfo,
-        min_size=2,
-        max_size=4,
-        open=False,
-        # Books that are kept through it (app.books) may be lost with the power: no commit waits for the disk.
-        kwargs={"autocommit": True, "prepare_threshold": 0, "options": "-c synchronous_commit=off"},
-    )
-
-
-def _sqlite(url: str, begin: str) -> Engine:
-    engine = create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=POOL_SIZE,
-        # Errors are logged with their SQL: what people typed, and hashes, must not be in it.
-        hide_parameters=True,
-        json_deserializer=from_json,
-        connect_args={"check_same_thread": False, "isolation_level": None},
-    )
-    engine.dialect.colspecs = {**engine.dialect.colspecs, Uuid: _QuickUuid}
-    event.listen(engine, "connect", _tune_sqlite)
-    # The driver must not begin by itself: a deferred read-then-write fails at once when locked.
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
-
-
-class _QuickUuid(Uuid[UUID]):
-    """Reads ids from SQLite's text three times as fast: 100 actions hold 400 of them."""
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], UUID | None]:
-        """The stored 32 digits as a UUID, without the checks that its constructor makes of any text."""
-        return _uuid
-
-
-@lru_cache(maxsize=4096)
-def _uuid(digits: str | None) -> UUID | None:
-    # Kept, as most of them repeat: a list names one plan, five priorities and a dozen people.
-    if digits is None:
-        return None
-    found = UUID.__new__(UUID)
-    object.__setattr__(found, "int", int(digits, 16))
-    object.__setattr__(found, "is_safe", SafeUUID.unknown)
-    return found
-
-
-def _tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in (
-        f"busy_timeout = {LOCK_WAIT_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "cache_size = -4000",  # 4 MB a connection: the system caches the file too
-        "temp_store = MEMORY",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _postgresql(url: str, *, reads: bool) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        json_deserializer=from_json,
-        # One snapshot for all queries of a read, or figures of one page could contradict each other.
-        isolation_level="REPEATABLE READ" if reads else "READ COMMITTED",
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=30s"},
-    )
-    if reads:
-        event.listen(engine, "connect", _only_read)
-    return engine
-
-
-def _only_read(connection: Any, _record: object) -> None:
-    connection.read_only = True

@@ -27,6 +27,18 @@ class ServiceError(Exception):
         self.detail = detail
 
 
+class Busy(ServiceError):
+    """Others wrote for so long that this request gave up waiting; nothing was stored."""
+
+    status = 503
+    kind = "busy"
+    title = "The service is busy"
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("Others are writing for longer than expected. Nothing was stored: try again.")
+
+
 class Malformed(ServiceError):
     """A request that cannot be read at all."""
 

@@ -11,6 +11,7 @@ from typing import Any
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,7 +46,8 @@ from app.api.v1 import (
 )
 from app.clock import now
 from app.config import settings
-from app.errors import ServiceError
+from app.engines import is_lock
+from app.errors import Busy, ServiceError
 from app.logs import log, request_line
 from app.web.errors import answer as error_page
 from app.web.headers import SecurityHeaders
@@ -185,6 +187,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 async def _failed(request: Request, error: Exception) -> Response:
     """Any error as a problem of the API or as a page, by the door that it came through."""
+    if isinstance(error, OperationalError):
+        if not is_lock(error):
+            raise error  # answered as one that nobody can help, with its trace in the log
+        error = Busy()
     if request.url.path.startswith(_API):
         return problems.render(request, error)
     return error_page(request, error)
@@ -199,6 +205,8 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # An address with one slash too many is unknown: a redirect would be built from the Host header.
+        redirect_slashes=False,
         # Nothing leaves the service because of a variable in its environment.
         telemetry={"auto_configure": False, "tracing": False, "metrics": False, "logs": False},
     )
@@ -206,7 +214,7 @@ def create_app() -> FastAPI:
         # Not include_router: it tries the routes of each router before the right one twice for each request.
         app.router.routes.extend(router.routes)
     add_pages(app)
-    for kind in (ServiceError, HTTPException, RequestValidationError):
+    for kind in (ServiceError, HTTPException, RequestValidationError, OperationalError):
         app.add_exception_handler(kind, _failed)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)

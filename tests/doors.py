@@ -351,7 +351,7 @@ def webhook(area_id: UUID) -> dict[str, str]:
 def address(path: str, ids: dict[str, str]) -> str:
     """The address of a record; of the published period where only a published one has such a thing."""
     is_published = path.endswith(("/errata", "/differences", "/replay"))
-    noun = path.removesuffix("/by-ref/{ref}").rpartition("/")[2]
+    noun = path.partition("/by-ref/")[0].rpartition("/")[2]
     values = {**ids, "ref": REFS.get(noun, "")}
     return path.format(**{**values, "period_id": ids["published_period_id"]} if is_published else values)
 

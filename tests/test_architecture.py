@@ -38,7 +38,7 @@ LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 LATE_IMPORTS: dict[str, str] = {
     "app/web/markdown.py:_parser": "150 ms that only the pages of the API's reference need",
-    "app/db.py:_gate_pool": "9 MB that SQLite does not need",
+    "app/engines.py:gate_pool": "9 MB that SQLite does not need",
     "app/migrations/__init__.py:configuration": "alembic: 12 MB that only migrating needs",
     "app/migrations/__init__.py:upgrade": "the same",
     "app/migrations/__init__.py:downgrade": "the same",

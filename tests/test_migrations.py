@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from app.db import driver_url
+from app.engines import driver_url
 from app.migrations import compare_type, configuration, current, downgrade, head, upgrade
 from app.models.tables import metadata
 from tests.databases import copy_of, opened

@@ -41,7 +41,7 @@ _MEANINGS = {
     404: "There is no such record in the client's area.",
     409: "The change does not fit the present state.",
     412: "The record changed since it was read; `current` is what it is now.",
-    413: "The body is larger than 1 MB.",
+    413: "The body is larger than 1 MB, or that of a bulk than 5 MB.",
     415: "The body is not declared as JSON.",
     422: "The input breaks a rule; `errors` names each field and what to do.",
     428: "The `If-Match` header is missing.",

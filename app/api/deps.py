@@ -9,7 +9,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
-from app.access.roles import Operation, Principal, may
+from app.access.roles import SCOPE_OPERATIONS, Operation, Principal, Scope, may
 from app.api.conditional import etag_of, version_in
 from app.api.problems import pointer_of
 from app.api.rendering import chosen, render
@@ -30,9 +30,16 @@ class Allow:
         if who is None:
             raise NotAuthenticated("Send an access token.")
         if not may(who, self.operation):
-            raise NotAllowed(f"This needs a scope that may `{self.operation}`. Ask for a client that has it.")
+            scope = _SCOPES[self.operation]
+            raise NotAllowed(f"This needs the scope `{scope}`. Ask for a client that has it.")
         return who
 
+
+_SCOPES = {
+    operation: next(scope for scope in Scope if operation in SCOPE_OPERATIONS[scope])
+    for operation in frozenset[Operation]().union(*SCOPE_OPERATIONS.values())
+}
+"""The first scope that may do an operation."""
 
 Reader = Annotated[Principal, Depends(Allow(Operation.read))]
 Contributor = Annotated[Principal, Depends(Allow(Operation.contribute))]
@@ -140,7 +147,9 @@ Asked = Annotated[Page, Depends(asked_page)]
 def _only_a_time(value: str) -> str:
     """Refuse a number of seconds, and a time that is none in UTC because the calendar ends."""
     if not _TIME.match(value) or value.startswith(("0001", "9999")):
-        raise ValueError("give a time with its offset, for example 2024-06-30T09:00:00Z")
+        raise ValueError(
+            "give a time with its offset, for example 2024-06-30T09:00:00Z; in an address + is written %2B"
+        )
     return value
 
 
@@ -213,7 +222,7 @@ _MEANINGS = {
     404: "There is no such record in the client's area.",
     409: "The change does not fit the present state of the record.",
     412: "The record changed since it was read; `current` is what it is now.",
-    413: "The body is larger than 1 MB.",
+    413: "The body is larger than 1 MB, or that of a bulk than 5 MB.",
     415: "The body is not declared as JSON in UTF-8.",
     422: "The input breaks a rule; `errors` names each field and what to do.",
     428: "The If-Match header is missing.",

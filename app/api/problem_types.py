@@ -51,7 +51,7 @@ PROBLEM_TYPES = (
         "malformed",
         400,
         "The request could not be read",
-        "The body is not JSON in UTF-8, or the request breaks the rules of HTTP.",
+        "The body is not text in UTF-8, or is nested more than 50 levels deep.",
         "Mend the program: sending the same again gives the same answer.",
         "Send a body in JSON, as UTF-8.",
         "/api/v1/plans",
@@ -70,7 +70,7 @@ PROBLEM_TYPES = (
         "You may not do this",
         "The token is good, but its scopes do not allow this operation.",
         "Ask for a client with the scope that the operation names.",
-        "This needs a scope that may `edit`. Ask for a client that has it.",
+        "This needs the scope `write`. Ask for a client that has it.",
     ),
     ProblemType(
         "not-found",
@@ -214,6 +214,15 @@ PROBLEM_TYPES = (
         "The client has made as many requests in this minute as were agreed with it.",
         "Wait for the seconds in `Retry-After`, then go on; spread the work, or read with the change feed.",
         "This client may make 6000 requests in a minute. Try again in 12 seconds.",
+    ),
+    ProblemType(
+        "busy",
+        503,
+        "The service is busy",
+        "Others wrote for so long that the request gave up waiting, after 30 seconds. Nothing was stored.",
+        "Send the same again after the seconds in `Retry-After`.",
+        "Others are writing for longer than expected. Nothing was stored: try again.",
+        needs=_ELSEWHERE,
     ),
     ProblemType(
         "http",

@@ -167,7 +167,6 @@ _MESSAGES = {
     "timezone_aware": "Give a time with its offset, for example 2024-06-30T09:00:00Z.",
     "string_pattern_mismatch": "This is not in the form that the description of the field gives.",
     "date_type": "Give a date as YYYY-MM-DD.",
-    "literal_error": "Give a date as YYYY-MM-DD, or `ongoing`.",
 }
 _PATTERNS = {
     "url": "Give a web address that begins with http:// or https://.",
@@ -241,7 +240,13 @@ def message_of(error: dict[str, Any]) -> str:
     if kind == "missing" and tuple(error["loc"]) == ("body",):
         return _NO_OBJECT
     if kind == "extra_forbidden":
-        return _HINTS.get(str(error["loc"][-1]), _REFUSED)
+        # Within an item of a list the name means something else.
+        is_nested = len(error["loc"]) > 1 and isinstance(error["loc"][-2], int)
+        return _REFUSED if is_nested else _HINTS.get(str(error["loc"][-1]), _REFUSED)
+    if kind == "too_long":
+        return f"Give at most {error['ctx']['max_length']}."
+    if kind == "literal_error" and error["ctx"]["expected"] == "'ongoing'":
+        return "Give a date as YYYY-MM-DD, or `ongoing`."
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(str(error["loc"][-1]), _MESSAGES[kind])
     if kind == "value_error":
@@ -251,7 +256,7 @@ def message_of(error: dict[str, Any]) -> str:
         return _MESSAGES["missing"]
     if kind == "union_tag_invalid":
         return f"Give one of {error['ctx']['expected_tags'].replace(chr(39), '')}."
-    if kind == "enum":
+    if kind in ("enum", "literal_error"):
         return f"Give one of {error['ctx']['expected'].replace(' or ', ', ').replace(chr(39), '')}."
     text = str(error["msg"]).replace("Input should", "This must").replace("String should", "The text must")
     return _MESSAGES.get(kind, f"{text}.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, create_engine, inspect, make_url, text
 
-from app.db import driver_url
+from app.engines import driver_url
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union
 from uuid import UUID
 
-from pydantic import create_model
+from pydantic import StrictBool, StrictInt, create_model
 from sqlmodel import Field
 
 from app.models.actions import ActionCreate, ActionUpdate
@@ -61,11 +61,13 @@ class Change(Input):
 
 _VERSION = "The `version` of the record that you read"
 _VERSIONS: dict[str, dict[str, Any]] = {
-    NEEDED: {"version": (int, Field(ge=1, description=f"{_VERSION}; the change is refused at another one."))},
+    NEEDED: {
+        "version": (StrictInt, Field(ge=1, description=f"{_VERSION}; the change is refused at another one."))
+    },
     OPTIONAL: {
         "version": (
-            int | None,
-            Field(default=None, ge=1, description=f"{_VERSION}; by ref, needed where it is there already."),
+            StrictInt | None,
+            Field(default=None, ge=1, description=f"{_VERSION}; by ref, needed where something differs."),
         )
     },
     NONE: {},
@@ -109,7 +111,7 @@ class BulkCreate(Input):
     changes: list[AnyChange] = Field(
         min_length=1, max_length=MOST_CHANGES, description="The changes, in the order in which they are made."
     )
-    dry_run: bool = Field(
+    dry_run: StrictBool = Field(
         default=False, description="Only say what would happen: everything is checked, nothing is stored."
     )
 

@@ -12,8 +12,8 @@ from app.models.base import UtcDateTime
 class KeptAnswer(SQLModel, table=True):
     """The answer to a client's request with a key, written in the transaction of the request itself.
 
-    ``request_digest`` tells a repetition from another request with the same key. ``headers`` are pairs of name
-    and value, in their order; ``body`` the bytes that were sent. Bookkeeping, not journalled.
+    ``request_digest`` tells a repetition from another request with the same key. ``headers`` are pairs of
+    name and value, in their order; ``body`` the bytes that were sent. Bookkeeping, not journalled.
     """
 
     __tablename__ = "kept_answers"

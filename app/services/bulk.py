@@ -79,10 +79,13 @@ def _faults(error: ServiceError, place: str) -> Iterator[Fault]:
         for fault in error.faults:
             yield Fault(f"{place}/body{fault.pointer}", fault.message)
     elif isinstance(error, PreconditionFailed):
-        text = f"It is at version {error.current['version']} now. Read it, merge your change, send it again."
+        text = (
+            f"It would be at version {error.current['version']} by then, after the changes before it. "
+            "Read it, merge your change, and send the bulk again."
+        )
         yield Fault(f"{place}/version", text)
     elif isinstance(error, PreconditionRequired):
-        yield Fault(f"{place}/version", "It is there already: give the version that you read.")
+        yield Fault(f"{place}/version", "It is there already and differs: give the version that you read.")
     else:
         yield Fault(place, error.detail)
 

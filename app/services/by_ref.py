@@ -1,15 +1,16 @@
-"""Records by the ref that people know them by: finding one, and making it what a body says.
+"""Records by the ref that people know them by: making one what a body says.
 
 Putting the same body twice makes no second entry: what differs is worked out first, and recorded as if it had
 been changed and updated by hand, with the same rules, entries and journal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -19,13 +20,21 @@ from app.models.base import Input
 from app.models.by_ref import ActionPut, PriorityPut, RiskPut
 from app.models.priorities import PriorityCreate, PriorityUpdate
 from app.models.risks import AssessmentCreate, RiskCreate, RiskUpdate
-from app.models.tables import action_point_states, plans, priorities, registers, risks
+from app.models.tables import registers
 from app.models.updates import UpdateCreate
-from app.services import access, action_entries, assessments, entries, records, risk_entries, updates
+from app.services import (
+    access,
+    action_entries,
+    assessments,
+    entries,
+    records,
+    refs,
+    risk_entries,
+    updates,
+)
 from app.services import actions as actions_service
 from app.services import priorities as priorities_service
 from app.services import risks as risks_service
-from app.services.as_at import day as as_at_day
 from app.services.fact_differences import differing
 
 
@@ -34,82 +43,6 @@ class Put(NamedTuple):
 
     record: dict[str, Any]
     is_new: bool
-
-
-_ACTION: Select[Any] = (
-    select(action_point_states.c.action_id)
-    .join(plans, plans.c.id == action_point_states.c.plan_id)
-    .where(
-        action_point_states.c.plan_id == bindparam("parent_id"),
-        plans.c.area_id == bindparam("in_area"),
-        action_point_states.c.ref == bindparam("ref"),
-        action_point_states.c.valid_from <= bindparam("day"),
-        action_point_states.c.valid_to > bindparam("day"),
-    )
-)
-_PRIORITY: Select[Any] = select(priorities.c.id).where(
-    priorities.c.plan_id == bindparam("parent_id"),
-    priorities.c.area_id == bindparam("in_area"),
-    priorities.c.ref == bindparam("ref"),
-)
-_RISK: Select[Any] = select(risks.c.id).where(
-    risks.c.register_id == bindparam("parent_id"),
-    risks.c.area_id == bindparam("in_area"),
-    risks.c.ref == bindparam("ref"),
-)
-
-
-def find_action(db: Connection, who: Principal, plan_id: UUID, ref: str, day: date) -> UUID | None:
-    """The action with this ref on a day: any of its refs. Raises NotFound for an unknown plan."""
-    records.find(db, who, plans, plan_id, "plan")
-    return _find(db, who, _ACTION, plan_id, ref, day=day)
-
-
-def find_priority(db: Connection, who: Principal, plan_id: UUID, ref: str) -> UUID | None:
-    """The priority with this ref. Raises NotFound for an unknown plan."""
-    records.find(db, who, plans, plan_id, "plan")
-    return _find(db, who, _PRIORITY, plan_id, ref)
-
-
-def find_risk(db: Connection, who: Principal, register_id: UUID, ref: str) -> UUID | None:
-    """The risk with this ref. Raises NotFound for an unknown register."""
-    records.find(db, who, registers, register_id, "register")
-    return _find(db, who, _RISK, register_id, ref)
-
-
-def _find(
-    db: Connection, who: Principal, statement: Select[Any], parent_id: UUID, ref: str, **more: Any
-) -> UUID | None:
-    given = {"parent_id": parent_id, "in_area": who.area_id, "ref": ref.strip(), **more}
-    found: UUID | None = db.execute(statement, given).scalar()
-    return found
-
-
-def get_action(
-    db: Connection, who: Principal, plan_id: UUID, ref: str, *, today: date, as_at: date | None = None
-) -> dict[str, Any]:
-    """The action with this ref as at a day. Raises NotFound."""
-    action_id = _there(find_action(db, who, plan_id, ref, as_at_day(as_at, today)), "action")
-    return actions_service.get_action(db, who, action_id, today=today, as_at=as_at)
-
-
-def get_priority(db: Connection, who: Principal, plan_id: UUID, ref: str) -> dict[str, Any]:
-    """The priority with this ref. Raises NotFound."""
-    return priorities_service.get_priority(db, who, _there(find_priority(db, who, plan_id, ref), "priority"))
-
-
-def get_risk(
-    db: Connection, who: Principal, register_id: UUID, ref: str, *, today: date, as_at: date | None = None
-) -> dict[str, Any]:
-    """The risk with this ref as at a day. Raises NotFound."""
-    risk_id = _there(find_risk(db, who, register_id, ref), "risk")
-    return risks_service.get_risk(db, who, risk_id, today=today, as_at=as_at)
-
-
-def _there(record_id: UUID | None, noun: str) -> UUID:
-    if record_id is None:
-        raise NotFound(noun)
-    return record_id
 
 
 # --- Putting ----------------------------------------------------------------------------------------------
@@ -127,19 +60,22 @@ def put_priority(
 ) -> Put:
     """Add the priority with this ref, or change what differs.
 
-    Raises PreconditionRequired where it is there and no version is given, PreconditionFailed where it is at
-    another one, NothingToMatch for a version of one that is not there.
+    Where something differs, raises PreconditionRequired without a version and PreconditionFailed at another
+    one. Raises NothingToMatch for a version of one that is not there.
     """
     access.require(who, Operation.edit)
-    priority_id = find_priority(db, who, plan_id, ref)
+    priority_id = refs.find_priority(db, who, plan_id, ref)
     sent = body.model_dump(exclude_unset=True)
     if priority_id is None:
         _check_new(version, body, {"title": "priority"})
         new = PriorityCreate(**_given(sent), ref=ref)
         return Put(priorities_service.create_priority(db, who, at, plan_id, new), True)
-    version = _needed(version)
-    update = PriorityUpdate(**sent)
-    return Put(priorities_service.change_priority(db, who, at, priority_id, update, version=version), False)
+    before = priorities_service.get_priority(db, who, priority_id)
+    with _at(db, before, version) as put:
+        put.record = priorities_service.change_priority(
+            db, who, at, priority_id, PriorityUpdate(**sent), version=None
+        )
+    return Put(put.record, False)
 
 
 def put_action(
@@ -154,15 +90,23 @@ def put_action(
 ) -> Put:
     """Add the action with this ref, or change and update what differs. Raises as ``put_priority``."""
     access.require(who, Operation.edit)
-    action_id = find_action(db, who, plan_id, ref, at.today)
+    action_id = refs.find_action(db, who, plan_id, ref, at.today)
     sent = body.model_dump(exclude_unset=True)
     sent |= _by_id(db, who, at, plan_id, ref, body)
     if action_id is None:
         _check_new(version, body, {"title": "action", "points": "action"})
         return Put(actions_service.create_action(db, who, at, plan_id, ActionCreate(**_given(sent))), True)
-    version = _needed(version)
+    before = actions_service.get_action(db, who, action_id, today=at.today)
+    with _at(db, before, version) as put:
+        put.record = _put_action(db, who, at, action_id, body, sent)
+    return Put(put.record, False)
+
+
+def _put_action(
+    db: Connection, who: Principal, at: Moment, action_id: UUID, body: ActionPut, sent: Mapping[str, Any]
+) -> dict[str, Any]:
     own = ActionUpdate(**_only(sent, ActionUpdate))
-    shown = actions_service.change_action(db, who, at, action_id, own, version=version)
+    shown = actions_service.change_action(db, who, at, action_id, own, version=None)
     facts = differing(
         {name: sent[name] for name in action_entries.FACTS if name in sent},
         _then(
@@ -174,7 +118,7 @@ def put_action(
         update = UpdateCreate(**facts, **_given(sent, "effective_on", "reason"))
         updates.record_update(db, who, at, action_id, update)
         shown = actions_service.get_action(db, who, action_id, today=at.today)
-    return Put(shown, False)
+    return shown
 
 
 def put_risk(
@@ -189,7 +133,7 @@ def put_risk(
 ) -> Put:
     """Add the risk with this ref, or change and assess what differs. Raises as ``put_priority``."""
     access.require(who, Operation.edit)
-    risk_id = find_risk(db, who, register_id, ref)
+    risk_id = refs.find_risk(db, who, register_id, ref)
     sent = body.model_dump(exclude_unset=True)
     if "priority_ref" in sent:
         sent["priority_id"] = _priority_of_register(db, who, register_id, sent.pop("priority_ref"))
@@ -197,9 +141,17 @@ def put_risk(
         _check_new(version, body, {"description": "risk"})
         new = RiskCreate(**_given(sent), ref=ref)
         return Put(risks_service.create_risk(db, who, at, register_id, new), True)
-    version = _needed(version)
+    before = risks_service.get_risk(db, who, risk_id, today=at.today)
+    with _at(db, before, version) as put:
+        put.record = _put_risk(db, who, at, risk_id, body, sent)
+    return Put(put.record, False)
+
+
+def _put_risk(
+    db: Connection, who: Principal, at: Moment, risk_id: UUID, body: RiskPut, sent: Mapping[str, Any]
+) -> dict[str, Any]:
     own = RiskUpdate(**_only(sent, RiskUpdate))
-    shown = risks_service.change_risk(db, who, at, risk_id, own, version=version)
+    shown = risks_service.change_risk(db, who, at, risk_id, own, version=None)
     facts = differing(
         {name: sent[name] for name in risk_entries.FACTS if name in sent},
         _then(lambda day: risks_service.get_risk(db, who, risk_id, today=at.today, as_at=day), body, at),
@@ -211,7 +163,7 @@ def put_risk(
         assessment = AssessmentCreate(**facts, **_given(sent, "effective_on", "reason"))
         assessments.assess(db, who, at, risk_id, assessment)
         shown = risks_service.get_risk(db, who, risk_id, today=at.today)
-    return Put(shown, False)
+    return shown
 
 
 def _check_new(version: int | None, body: Input, needed: Mapping[str, str]) -> None:
@@ -227,10 +179,26 @@ def _check_new(version: int | None, body: Input, needed: Mapping[str, str]) -> N
         raise Invalid(faults)
 
 
-def _needed(version: int | None) -> int:
-    if version is None:
-        raise PreconditionRequired
-    return version
+class _Putting:
+    """The record as it is after being put."""
+
+    record: dict[str, Any]
+
+
+@contextmanager
+def _at(db: Connection, before: dict[str, Any], version: int | None) -> Iterator[_Putting]:
+    """What is done inside is kept if it changed nothing, or if ``version`` is what the record was at.
+
+    A request that is sent again, its first answer lost, thus succeeds: all is there as it says.
+    """
+    put = _Putting()
+    with db.begin_nested():
+        yield put
+        if put.record["version"] == before["version"]:
+            return
+        if version is None:
+            raise PreconditionRequired
+        records.check_version(before, version, lambda: before)
 
 
 def _given(sent: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -265,7 +233,7 @@ def _by_id(
     if body.points is not None:
         found["points"] = []
         for number, point in enumerate(body.points):
-            priority_id = _find(db, who, _PRIORITY, plan_id, point.priority_ref)
+            priority_id = refs.find(db, who.area_id, refs.PRIORITY, plan_id, point.priority_ref)
             if priority_id is None:
                 text = f"There is no priority {point.priority_ref} in this plan."
                 faults.append(Fault(f"/points/{number}/priority_ref", text))
@@ -275,7 +243,9 @@ def _by_id(
                 Fault("/points", f"Keep the ref of the address, {ref.strip()}, on one of the points.")
             )
     if body.depends_on is not None:
-        wanted = [_find(db, who, _ACTION, plan_id, other, day=at.today) for other in body.depends_on]
+        wanted = [
+            refs.find(db, who.area_id, refs.ACTION, plan_id, other, day=at.today) for other in body.depends_on
+        ]
         faults += [
             Fault(f"/depends_on/{number}", f"There is no action {body.depends_on[number]} in this plan.")
             for number, action_id in enumerate(wanted)
@@ -291,7 +261,7 @@ def _priority_of_register(db: Connection, who: Principal, register_id: UUID, ref
     if ref is None:
         return None
     plan_id = records.find(db, who, registers, register_id, "register")["plan_id"]
-    found = _find(db, who, _PRIORITY, plan_id, ref) if plan_id else None
+    found = refs.find(db, who.area_id, refs.PRIORITY, plan_id, ref) if plan_id else None
     if found is None:
         raise invalid("/priority_ref", f"There is no priority {ref} in the register's plan.")
     return found

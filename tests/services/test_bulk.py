@@ -122,7 +122,7 @@ def test_every_change_that_cannot_be_made_is_named_with_its_place(people: Cast, 
         "/changes/4/version",
         "/changes/5/body",
     }
-    assert "version 1 now" in faults["/changes/2/version"]
+    assert "at version 1 by then" in faults["/changes/2/version"]
 
 
 def test_changes_after_one_that_cannot_be_made_are_tried_as_if_it_were_not_there(

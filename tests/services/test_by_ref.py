@@ -20,7 +20,7 @@ from app.errors import (
 )
 from app.models.by_ref import ActionPut, PriorityPut, RiskPut
 from app.models.tables import journal_entries
-from app.services import actions, assessments, by_ref, plans, risks, updates
+from app.services import actions, assessments, by_ref, plans, refs, risks, updates
 from tests.factories import (
     ADDED,
     TODAY,
@@ -142,7 +142,7 @@ def test_any_of_an_actions_refs_finds_it(people: Cast, plan: Shown, priority: Sh
     second = make_priority(people.editor, plan["id"], ref="PAP 2")
     made = make_action(people.editor, [priority, second], ref="1.1")
     for ref in ("1.1", "1.1-2", " 1.1 "):
-        found = see(by_ref.get_action, people.viewer, plan["id"], ref, today=TODAY)
+        found = see(refs.get_action, people.viewer, plan["id"], ref, today=TODAY)
         assert found["id"] == made["id"]
 
 
@@ -157,10 +157,10 @@ def test_a_ref_finds_the_action_that_had_it_on_the_day(people: Cast, plan: Shown
         updates.UpdateCreate(points=[{"priority_id": other["id"], "ref": "2.1"}], effective_on=JUNE),
     )
     before = JUNE - timedelta(days=1)
-    found = see(by_ref.get_action, people.viewer, plan["id"], "1.1", today=TODAY, as_at=before)
+    found = see(refs.get_action, people.viewer, plan["id"], "1.1", today=TODAY, as_at=before)
     assert found["id"] == made["id"]
     with pytest.raises(NotFound):
-        see(by_ref.get_action, people.viewer, plan["id"], "1.1", today=TODAY)
+        see(refs.get_action, people.viewer, plan["id"], "1.1", today=TODAY)
 
 
 def test_dated_facts_that_differ_become_one_entry_and_the_rest_a_change(
@@ -286,6 +286,20 @@ def test_whatever_was_put_holds_and_putting_it_again_leaves_nothing(
         assert (again, entries(people)) == (found, before)
 
 
+def test_the_same_body_again_needs_no_version_and_fits_a_stale_one(
+    people: Cast, plan: Shown, priority: Shown, register: Shown
+) -> None:
+    body = {"title": "Survey", "points": [{"priority_ref": "PAP 1", "ref": "1.1"}], "status": "on_target"}
+    first = put(people, plan["id"], "1.1", **body)
+    later = put(people, plan["id"], "1.1", first.record["version"], status="delayed", reason="Late")
+    again = put(people, plan["id"], "1.1", first.record["version"], status="delayed", reason="Late")
+    assert (again.is_new, again.record) == (False, later.record), "its first answer was lost"
+    assert put(people, plan["id"], "1.1", title="Survey").record == later.record
+    with pytest.raises(PreconditionRequired):
+        put(people, plan["id"], "1.1", status="on_target", reason="Back")
+    assert action(people.viewer, first.record["id"]) == later.record, "what was refused left something"
+
+
 # --- Versions, rights and rules ---------------------------------------------------------------------------
 
 
@@ -362,12 +376,12 @@ def test_records_read_by_ref_are_those_read_by_id(
     people: Cast, plan: Shown, priority: Shown, register: Shown
 ) -> None:
     made = make_risk(people.editor, register["id"], ref="1")
-    found = see(by_ref.get_risk, people.viewer, register["id"], "1", today=TODAY)
+    found = see(refs.get_risk, people.viewer, register["id"], "1", today=TODAY)
     assert found == see(risks.get_risk, people.viewer, made["id"], today=TODAY)
-    assert see(by_ref.get_priority, people.viewer, plan["id"], "PAP 1")["id"] == priority["id"]
+    assert see(refs.get_priority, people.viewer, plan["id"], "PAP 1")["id"] == priority["id"]
     made = make_action(people.editor, priority, ref="1.1")
-    found = see(by_ref.get_action, people.viewer, plan["id"], "1.1", today=TODAY)
+    found = see(refs.get_action, people.viewer, plan["id"], "1.1", today=TODAY)
     assert found == see(actions.get_action, people.viewer, made["id"], today=TODAY)
-    for read, parent in ((by_ref.get_risk, register["id"]), (by_ref.get_action, plan["id"])):
+    for read, parent in ((refs.get_risk, register["id"]), (refs.get_action, plan["id"])):
         with pytest.raises(NotFound):
             see(read, people.viewer, parent, "0", today=TODAY)

@@ -419,7 +419,8 @@ def test_410_disables_at_once_and_what_waits_is_kept_until_it_is_enabled_again(
     assert found["version"] == 2, "journalled, with a new version"
     make_person(people.editor, name="Person 3")
     assert work(NOW + timedelta(days=5)) == 0
-    assert [one["id"] for one in see(service.list_webhooks, people.admin, state="disabled")["items"]] == [webhook["id"]]
+    disabled = see(service.list_webhooks, people.admin, state="disabled")["items"]
+    assert [one["id"] for one in disabled] == [webhook["id"]]
     later = Moment(NOW + timedelta(days=5), TODAY)
     assert change(people, webhook, later, state="enabled")["state_reason"] is None
     work(later.now)

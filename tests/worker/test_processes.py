@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.db import driver_url
+from app.engines import driver_url
 from app.models.tables import worker_heartbeats
 from tests import servers
 

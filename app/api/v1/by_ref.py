@@ -15,7 +15,7 @@ from app.models.base import Ref
 from app.models.by_ref import ActionPut, PriorityPut, RiskPut
 from app.models.priorities import PriorityRead
 from app.models.risks import RiskRead
-from app.services import by_ref
+from app.services import by_ref, refs
 
 router = api_router("records by ref")
 
@@ -43,7 +43,7 @@ def _put(model: type[BaseModel], found: by_ref.Put, path: str) -> Response:
 def get_priority_by_ref(plan_id: UUID, ref: OfRecord, who: Reader, fields: Fields = None) -> Response:
     """The priority with this ref."""
     with read(who) as db:
-        found = by_ref.get_priority(db, who, plan_id, ref)
+        found = refs.get_priority(db, who, plan_id, ref)
     return answer(PriorityRead, found, fields=fields)
 
 
@@ -56,7 +56,7 @@ def get_priority_by_ref(plan_id: UUID, ref: OfRecord, who: Reader, fields: Field
 def put_priority_by_ref(
     plan_id: UUID, ref: OfRecord, body: PriorityPut, who: Editor, version: OptionalVersion
 ) -> Response:
-    """Add the priority with this ref, or change what differs: then `If-Match` is needed."""
+    """Add the priority with this ref, or change what differs: only then `If-Match` is needed."""
     with write(who) as db:
         found = by_ref.put_priority(db, who, moment(), plan_id, ref, body, version=version)
     return _put(PriorityRead, found, "priorities")
@@ -73,7 +73,7 @@ def get_action_by_ref(
 ) -> Response:
     """The action that has this ref on the day, among its refs."""
     with read(who) as db:
-        found = by_ref.get_action(db, who, plan_id, ref, today=today(), as_at=as_at)
+        found = refs.get_action(db, who, plan_id, ref, today=today(), as_at=as_at)
     return answer(ActionRead, found, as_at=as_at, fields=fields)
 
 
@@ -86,7 +86,7 @@ def get_action_by_ref(
 def put_action_by_ref(
     plan_id: UUID, ref: OfRecord, body: ActionPut, who: Editor, version: OptionalVersion
 ) -> Response:
-    """Add the action with this ref, or change what differs: then `If-Match` is needed.
+    """Add the action with this ref, or change what differs: only then `If-Match` is needed.
 
     Dated facts that differ become one dated entry, with the rules and reasons of any update.
     """
@@ -106,7 +106,7 @@ def get_risk_by_ref(
 ) -> Response:
     """The risk with this ref, as at the day."""
     with read(who) as db:
-        found = by_ref.get_risk(db, who, register_id, ref, today=today(), as_at=as_at)
+        found = refs.get_risk(db, who, register_id, ref, today=today(), as_at=as_at)
     return answer(RiskRead, found, as_at=as_at, fields=fields)
 
 
@@ -119,7 +119,7 @@ def get_risk_by_ref(
 def put_risk_by_ref(
     register_id: UUID, ref: OfRecord, body: RiskPut, who: Editor, version: OptionalVersion
 ) -> Response:
-    """Add the risk with this ref, or change what differs: then `If-Match` is needed.
+    """Add the risk with this ref, or change what differs: only then `If-Match` is needed.
 
     Scores and other dated facts that differ become one assessment.
     """

@@ -1,0 +1,92 @@
+"""Records by the ref that people know them by: finding and reading one."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from app.access.roles import Principal
+from app.errors import NotFound
+from app.models.tables import action_point_states, plans, priorities, registers, risks
+from app.services import actions as actions_service
+from app.services import priorities as priorities_service
+from app.services import records
+from app.services import risks as risks_service
+from app.services.as_at import day as as_at_day
+
+ACTION: Select[Any] = (
+    select(action_point_states.c.action_id)
+    .join(plans, plans.c.id == action_point_states.c.plan_id)
+    .where(
+        action_point_states.c.plan_id == bindparam("parent_id"),
+        plans.c.area_id == bindparam("in_area"),
+        action_point_states.c.ref == bindparam("ref"),
+        action_point_states.c.valid_from <= bindparam("day"),
+        action_point_states.c.valid_to > bindparam("day"),
+    )
+)
+PRIORITY: Select[Any] = select(priorities.c.id).where(
+    priorities.c.plan_id == bindparam("parent_id"),
+    priorities.c.area_id == bindparam("in_area"),
+    priorities.c.ref == bindparam("ref"),
+)
+RISK: Select[Any] = select(risks.c.id).where(
+    risks.c.register_id == bindparam("parent_id"),
+    risks.c.area_id == bindparam("in_area"),
+    risks.c.ref == bindparam("ref"),
+)
+
+
+def find_action(db: Connection, who: Principal, plan_id: UUID, ref: str, day: date) -> UUID | None:
+    """The action with this ref on a day: any of its refs. Raises NotFound for an unknown plan."""
+    records.find(db, who, plans, plan_id, "plan")
+    return find(db, who.area_id, ACTION, plan_id, ref, day=day)
+
+
+def find_priority(db: Connection, who: Principal, plan_id: UUID, ref: str) -> UUID | None:
+    """The priority with this ref. Raises NotFound for an unknown plan."""
+    records.find(db, who, plans, plan_id, "plan")
+    return find(db, who.area_id, PRIORITY, plan_id, ref)
+
+
+def find_risk(db: Connection, who: Principal, register_id: UUID, ref: str) -> UUID | None:
+    """The risk with this ref. Raises NotFound for an unknown register."""
+    records.find(db, who, registers, register_id, "register")
+    return find(db, who.area_id, RISK, register_id, ref)
+
+
+def find(
+    db: Connection, area_id: UUID, statement: Select[Any], parent_id: UUID, ref: str, **more: Any
+) -> UUID | None:
+    """What a statement finds under a parent by ref; no check that the parent is there."""
+    given = {"parent_id": parent_id, "in_area": area_id, "ref": ref.strip(), **more}
+    found: UUID | None = db.execute(statement, given).scalar()
+    return found
+
+
+def get_action(
+    db: Connection, who: Principal, plan_id: UUID, ref: str, *, today: date, as_at: date | None = None
+) -> dict[str, Any]:
+    """The action with this ref as at a day. Raises NotFound."""
+    action_id = _there(find_action(db, who, plan_id, ref, as_at_day(as_at, today)), "action")
+    return actions_service.get_action(db, who, action_id, today=today, as_at=as_at)
+
+
+def get_priority(db: Connection, who: Principal, plan_id: UUID, ref: str) -> dict[str, Any]:
+    """The priority with this ref. Raises NotFound."""
+    return priorities_service.get_priority(db, who, _there(find_priority(db, who, plan_id, ref), "priority"))
+
+
+def get_risk(
+    db: Connection, who: Principal, register_id: UUID, ref: str, *, today: date, as_at: date | None = None
+) -> dict[str, Any]:
+    """The risk with this ref as at a day. Raises NotFound."""
+    risk_id = _there(find_risk(db, who, register_id, ref), "risk")
+    return risks_service.get_risk(db, who, risk_id, today=today, as_at=as_at)
+
+
+def _there(record_id: UUID | None, noun: str) -> UUID:
+    if record_id is None:
+        raise NotFound(noun)
+    return record_id
