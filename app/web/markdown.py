@@ -11,13 +11,16 @@ _CLASSES = {
     "ul": "govuk-list govuk-list--bullet app-list",
     "ol": "govuk-list govuk-list--number app-list",
     "a": "govuk-link",
-    "table": "app-table stack",
     "pre": "app-code",
     "h2": "app-h2",
     "h3": "app-h3",
 }
 _TAG = re.compile(rf"<({'|'.join(_CLASSES)})(?=[ >])")
 _GUIDE = re.compile(r'href="([a-z-]+)\.md(#[a-z0-9-]+)?"')
+_TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+_COLUMN = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.DOTALL)
+_CELL = re.compile(r"<td(?: [^>]*)?>(.*?)</td>", re.DOTALL)
+_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 
 
@@ -25,6 +28,7 @@ def html(text: str) -> Markup:
     """A text of ours as HTML; HTML in it is shown as it is written. Headings get ids, guides addresses."""
     found = _HEADING.sub(_with_id, str(_parser().render(text)))
     found = _TAG.sub(lambda tag: f'{tag[0]} class="{_CLASSES[tag[1]]}"', found)
+    found = _TABLE.sub(_stacked, found)
     found = _GUIDE.sub(lambda link: f'href="/help/{link[1]}{link[2] or ""}"', found)
     return Markup(found)
 
@@ -41,6 +45,27 @@ def anchor(words: str) -> str:
 
 def _with_id(heading: re.Match[str]) -> str:
     return f'<{heading[1]} id="{anchor(heading[2])}">{heading[2]}</{heading[1]}>'
+
+
+def _stacked(table: re.Match[str]) -> str:
+    """A table that stacks on narrow screens, where each cell says its column; its first column heads rows."""
+    head, _, body = table[1].partition("</thead>")
+    columns: list[str] = _COLUMN.findall(head)
+    headers = "".join(f'<th scope="col" role="columnheader">{column}</th>' for column in columns)
+    rows = "".join(_row(columns, _CELL.findall(row)) for row in _ROW.findall(body))
+    return (
+        '<table class="app-table stack" role="table"><thead role="rowgroup"><tr role="row">'
+        f'{headers}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
+    )
+
+
+def _row(columns: list[str], cells: list[str]) -> str:
+    first, *others = cells
+    labelled = (
+        f'<td role="cell"><span class="cell-label" aria-hidden="true">{column}</span>{cell}</td>'
+        for column, cell in zip(columns[1:], others, strict=True)
+    )
+    return f'<tr role="row"><th scope="row" role="rowheader">{first}</th>{"".join(labelled)}</tr>'
 
 
 @cache

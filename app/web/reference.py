@@ -22,7 +22,7 @@ from app.web.rendering import fragment, page
 router = page_router()
 GUIDES = {
     "quick-start": "Quick-start for the API",
-    "webhooks": "Webhooks",
+    "webhooks": "Webhooks guide",
     "api-policy": "Versions and deprecation of the API",
     "api-changelog": "Changes of the API",
 }
@@ -60,7 +60,7 @@ def problems(request: Request) -> Response:
     if "problems" not in _made:
         content = {"problems": _reference(request).problems()}
         _made["problems"] = fragment("pages/reference_problems.html", content)
-    return _page(request, "Problems", _made["problems"], back=True)
+    return _page(request, "Problems", _made["problems"], back=True, is_reference=True)
 
 
 @router.get("/reference/{name}")
@@ -79,7 +79,7 @@ def tagged(request: Request, name: str) -> Response:
             "shapes": found.shapes(tag["name"]),
         }
         _made[name] = fragment("pages/reference_tag.html", content)
-    return _page(request, tag["name"].capitalize(), _made[name], back=True)
+    return _page(request, tag["name"].capitalize(), _made[name], back=True, is_reference=True)
 
 
 @router.get("/help/{name}")
@@ -98,6 +98,8 @@ def _reference(request: Request) -> Reference:
     return Reference(request.app.openapi(), lambda value: json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _page(request: Request, heading: str, body: Markup, *, back: bool = False) -> Response:
-    content = {"section": "", "heading": heading, "body": body, "back": back}
+def _page(
+    request: Request, heading: str, body: Markup, *, back: bool = False, is_reference: bool = False
+) -> Response:
+    content = {"section": "", "heading": heading, "body": body, "back": back, "is_reference": is_reference}
     return page("pages/reference.html", signed_in(request), content)

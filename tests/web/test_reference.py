@@ -130,3 +130,14 @@ def test_guides_link_only_to_what_is_there(anybody, name):
             continue  # a standard, to read elsewhere; nothing is loaded from there
         target = anybody.get(path) if path and not path.startswith("/static/") else html
         assert not place or place in (re.findall(r'\sid="([^"]+)"', target) if path else ids), there
+
+
+def test_tables_of_guides_say_their_columns_where_they_are_stacked(anybody):
+    html = anybody.get("/help/webhooks")
+    assert '<td role="cell"><span class="cell-label" aria-hidden="true">After the one before</span>' in html
+    assert html.count('role="table"') == html.count("<table")
+
+
+def test_no_two_pages_of_the_reference_have_one_title(pages):
+    titles = [re.findall("<title>(.*?)</title>", html)[0] for html in pages.values()]
+    assert len(titles) == len(set(titles)), titles
