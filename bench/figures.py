@@ -15,6 +15,7 @@ FEW = ("id", "ref", "title", "status", "due_on", "lead")
 MOST_RECORDS = 2000  # different records asked for in turn
 CHANGED_RECORDS = 320  # different records changed in turn
 FEED_PAGE = 1000
+BULK = 1000  # changes in one request
 FEED_PLACES = range(0, 50_000, 2_500)  # of the largest plan's journal, which has 56,100 entries
 
 
@@ -26,6 +27,7 @@ class Figure:
     requests: Callable[[Site, str], Sequence[Request]]
     writes: bool = False
     is_large: bool = False  # asked of the largest plan alone: a small one has too little to answer
+    is_long: bool = False  # takes seconds: measured at one connection alone
 
 
 def bearer(site: Site) -> Mapping[str, str]:
@@ -53,6 +55,10 @@ def _progress(site: Site, address: str) -> Sequence[Request]:
 
 def _list(site: Site, address: str) -> Sequence[Request]:
     return [Request("GET", f"{API}/plans/{site.plan}/actions?limit={ROWS}", bearer(site))]
+
+
+def _long_list(site: Site, address: str) -> Sequence[Request]:
+    return [Request("GET", f"{API}/plans/{site.plan}/actions?limit={2 * ROWS}", bearer(site))]
 
 
 def _sparse_list(site: Site, address: str) -> Sequence[Request]:
@@ -83,17 +89,30 @@ def _patch(site: Site, address: str) -> Sequence[Request]:
     return [Request("PATCH", path, headers, body, 200, _etag(address, path, headers)) for path in paths]
 
 
+_UPDATE = {
+    "status": "delayed",
+    "narrative": f"Told {NUMBER} times",
+    "reason": "Measured",
+    "completed_on": None,
+}
+
+
 def _update(site: Site, address: str) -> Sequence[Request]:
     """A status and a narrative on actions that are not withdrawn, each time on another one."""
     headers = bearer(site)
-    body = {
-        "status": "delayed",
-        "narrative": f"Told {NUMBER} times",
-        "reason": "Measured",
-        "completed_on": None,
-    }
     paths = [f"{API}/actions/{one}/updates" for one in site.open_actions]
-    return [Request("POST", path, headers, json.dumps(body), 201) for path in paths]
+    return [Request("POST", path, headers, json.dumps(_UPDATE), 201) for path in paths]
+
+
+def _bulk(site: Site, address: str) -> Sequence[Request]:
+    """The same on 1,000 actions at once, all or nothing."""
+    changes = [
+        {"operation": "record_update", "action_id": str(one), "body": _UPDATE}
+        for one in site.open_actions[:BULK]
+    ]
+    if len(changes) < BULK:
+        raise RuntimeError(f"there are only {len(changes)} open actions")
+    return [Request("POST", f"{API}/bulk", bearer(site), json.dumps({"changes": changes}), 200)]
 
 
 def _dashboard(site: Site, address: str) -> Sequence[Request]:
@@ -108,6 +127,7 @@ FIGURES = (
     Figure("progress", _progress),
     Figure("list of 100", _list),
     Figure("list of 100 (fields)", _sparse_list),
+    Figure("list of 200", _long_list, is_large=True),
     Figure("action", _action),
     Figure("risk", _risk),
     Figure("feed page of 1,000", _feed, is_large=True),
@@ -115,6 +135,7 @@ FIGURES = (
     Figure("page, 100 rows", _page),
     Figure("patch", _patch, writes=True),
     Figure("update", _update, writes=True),
+    Figure("bulk of 1,000", _bulk, writes=True, is_long=True),
 )
 
 
