@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -156,11 +157,14 @@ def _has_type(value: Any, shape: dict[str, Any]) -> bool:
     if kind == "string":
         formatted = {"date", "date-time", "uuid", "email"} & {shape.get("format", "")}
         limits = 0 < len(value.strip()) <= shape.get("maxLength", 2**40) if isinstance(value, str) else False
-        return limits and not formatted and "pattern" not in shape
+        return limits and not formatted and bool(re.search(shape.get("pattern", ""), value))
     return {
         "null": value is None,
         "boolean": isinstance(value, bool),
-        "integer": type(value) is int and shape.get("minimum", value) <= value <= shape.get("maximum", value),
+        # 3.0 is a whole number too: JSON has one kind of number.
+        "integer": type(value) in (int, float)
+        and value == int(value)
+        and shape.get("minimum", value) <= value <= shape.get("maximum", value),
         "number": type(value) in (int, float),
         "array": isinstance(value, list)
         and shape.get("minItems", 0) <= len(value)
@@ -375,7 +379,8 @@ def test_bad_parameters_are_refused_by_name(refusals: Refusals, path: str) -> No
     for _, name, shape in (one for one in parameters() if one[0] == path):
         bad = BAD_PARAMETERS.get(kind_of(shape), ("x" * 2001,))
         if kind_of(shape) == "integer":
-            least, most = shape["minimum"], shape.get("maximum", 10**30)
+            [whole] = [one for one in resolved(shape) if one["type"] == "integer"]
+            least, most = whole["minimum"], whole.get("maximum", 10**30)
             taken = [value for value in bad if value.lstrip("-").isdecimal() and least <= int(value) <= most]
             bad = (*(value for value in bad if value not in taken), str(least - 1))
         for value in bad:
