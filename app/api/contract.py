@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.access.roles import Operation
-from app.api import contract_fields, contract_webhooks, export_shapes
+from app.api import contract_fields, contract_links, contract_webhooks, export_shapes
 from app.api import contract_parts as parts
 from app.api.examples import REQUESTS
 from app.api.problem_types import of_status
@@ -123,6 +123,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     components["responses"] = shared
     components["headers"] = _used_headers(found)
     components["parameters"] = {"IfNoneMatch": _IF_NONE_MATCH}
+    contract_links.add_to(found)
     contract_webhooks.add_to(found)
     contract_fields.add_to(found)
     return found
@@ -133,7 +134,7 @@ _IF_NONE_MATCH = {
     "in": "header",
     "required": False,
     "description": "The `ETag` of the answer that you have: 304 without a body when it still stands.",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
 }
 _ANSWERS = {
     "200": "What was asked for.",
@@ -149,6 +150,7 @@ def _complete_schemas(schemas: dict[str, Any]) -> None:
     schemas.update(export_shapes.schemas())
     for name, example in REQUESTS.items():
         schemas[name]["examples"] = [example]
+    contract_fields.keep_from_null(schemas)
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
 
@@ -173,6 +175,9 @@ def _complete(
         if parameter["in"] == "path" and parameter["name"].endswith("_id"):
             noun = parameter["name"].removesuffix("_id").replace("_", " ")
             parameter.setdefault("description", f"Identifier of the {noun}.")
+        # Without it 428; of what may not be there yet only where it is (200 or 201).
+        if parameter["name"] == "If-Match" and "428" in operation["responses"]:
+            parameter["required"] = not {"200", "201"} <= operation["responses"].keys()
     answers = operation["responses"]
     answers.setdefault("429", {})
     if method == "GET":

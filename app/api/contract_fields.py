@@ -1,6 +1,32 @@
-"""How `fields` stands in the description: which fields an operation has, and that commas part them."""
+"""Fields in the description: which of them `fields` may name, and which of them no change can clear."""
 
 from typing import Any
+
+# Whose answers call them otherwise, or are null where they were not stated.
+_NEVER_CLEARED = {
+    "ActionUpdate": ("co_lead_ids",),
+    "RiskUpdate": ("strategic_lead_ids",),
+    "UpdateCreate": ("status", "points", "depends_on"),
+}
+
+
+def keep_from_null(schemas: dict[str, Any]) -> None:
+    """Take null from the fields of a change that cannot be cleared: those that its record always has.
+
+    In the models they may be null, which is how they are left out; services refuse a null that was sent.
+    """
+    for name, schema in schemas.items():
+        read = schemas.get(name.removesuffix("Update") + "Read", {}).get("properties", {})
+        for field, shape in schema.get("properties", {}).items():
+            always = name.endswith("Update") and field in read and not _nullable(read[field])
+            if _nullable(shape) and (always or field in _NEVER_CLEARED.get(name, ())):
+                kept = [one for one in shape.pop("anyOf") if one.get("type") != "null"]
+                shape |= kept[0] if len(kept) == 1 else {"anyOf": kept}
+                shape.pop("default", None)
+
+
+def _nullable(shape: dict[str, Any]) -> bool:
+    return any(one.get("type") == "null" for one in shape.get("anyOf", ()))
 
 
 def add_to(document: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from sqlalchemy import CheckConstraint, Date, Dialect, String, Table, TypeDecorator
 from sqlalchemy import DateTime as SqlDateTime
 from sqlalchemy.ext.compiler import compiles
@@ -109,6 +109,11 @@ def _plausible(value: date) -> date:
     return value
 
 
+def plain_whole(value: Any) -> Any:
+    """26.0 is 26: JSON has one kind of number, and some programs write all of theirs with a point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _no_slash(value: str) -> str:
     if "/" in value:
         raise ValueError("a ref has no slash: refs stand in addresses")
@@ -124,7 +129,9 @@ Ref = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=30),
     Safe,
     AfterValidator(_no_slash),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 30, "pattern": "^[^/]*$"}),
 ]
+Whole = BeforeValidator(plain_whole)
 AnyDay = Annotated[date, BeforeValidator(_only_a_day)]
 Day = Annotated[AnyDay, AfterValidator(_plausible)]
 Time = datetime

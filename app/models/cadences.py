@@ -1,13 +1,16 @@
 """The cadence of a plan's board: how its reporting periods follow each other."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import StrictInt
 from sqlmodel import Field
 
-from app.models.base import Day, Input, Output
+from app.models.base import Day, Input, Output, Whole
 from app.plans.cadence import MOST_DATES, MOST_DAYS, CadenceKind
+
+Days = Annotated[StrictInt, Field(ge=0, le=MOST_DAYS), Whole]
 
 
 class CadencePut(Input):
@@ -29,16 +32,12 @@ class CadencePut(Input):
         max_length=MOST_DATES,
         description="`relative_to_meetings`: when the board meets, in order.",
     )
-    days_before: StrictInt | None = Field(
+    days_before: Days | None = Field(
         default=None,
-        ge=0,
-        le=MOST_DAYS,
         description="`relative_to_meetings`: how many days before a meeting its period ends.",
     )
-    meeting_days_after: StrictInt | None = Field(
+    meeting_days_after: Days | None = Field(
         default=None,
-        ge=0,
-        le=MOST_DAYS,
         description="All others: how many days after a period's last day the board meets about it.",
     )
 

@@ -1,13 +1,16 @@
 """Priorities of a plan (workstreams of a grant programme)."""
 
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import StrictInt
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Input, Items, Line, Prose, Ref, Row, RowRead
+from app.models.base import Input, Items, Line, Prose, Ref, Row, RowRead, Whole
 from app.models.people import PersonName
+
+Position = Annotated[StrictInt, Field(ge=1, le=1000), Whole]
 
 
 class PriorityBase(SQLModel):
@@ -38,7 +41,7 @@ class Priority(PriorityBase, Row, table=True):
 class PriorityCreate(PriorityBase, Input):
     """A new priority; it goes to the end of the plan unless a position is given."""
 
-    position: StrictInt | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
+    position: Position | None = Field(default=None, description="Place in the plan, from 1.")
 
 
 class PriorityDetails(Input):
@@ -48,7 +51,7 @@ class PriorityDetails(Input):
     statement: Prose | None = Field(default=None, description="What must improve; null clears it.")
     responsible_bodies: Line | None = Field(default=None, description="Responsible bodies; null clears them.")
     sro_id: UUID | None = Field(default=None, description="Senior responsible officer; null clears it.")
-    position: StrictInt | None = Field(default=None, ge=1, le=1000, description="Place in the plan, from 1.")
+    position: Position | None = Field(default=None, description="Place in the plan, from 1.")
 
 
 class PriorityUpdate(PriorityDetails):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 from sqlmodel import Field
 
-from app.models.base import Input, Line, Output
+from app.models.base import Input, Line, Output, plain_whole
 from app.plans.published import MOST_ACTIONS, MOST_SCOPES, NONE, number_of_actions, share
 
 
@@ -14,7 +14,7 @@ def _share(value: Any) -> Any:
     if isinstance(value, str) and value != NONE:
         raise ValueError("give a whole percentage from 0 to 100, none for exactly zero, or null")
     try:
-        return share(value)
+        return share(plain_whole(value))
     except ValueError as error:
         raise ValueError(str(error).rstrip(".").replace("leave it blank", "null")) from None
 
@@ -23,7 +23,7 @@ def _actions(value: Any) -> Any:
     if isinstance(value, str):
         raise ValueError("give the number of actions as a number, not as text")
     try:
-        return number_of_actions(value)
+        return number_of_actions(plain_whole(value))
     except ValueError as error:
         raise ValueError(str(error).rstrip(".")) from None
 

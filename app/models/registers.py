@@ -1,7 +1,7 @@
 """Risk registers and the versions of their matrix."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import StrictInt
@@ -21,6 +21,7 @@ from app.models.base import (
     ShortLine,
     Time,
     UtcDateTime,
+    Whole,
     new_id,
     one_of,
 )
@@ -45,12 +46,15 @@ class Register(RegisterBase, Row, table=True):
     plan_id: UUID | None = Field(default=None, foreign_key="plans.id", index=True)
 
 
+Score = Annotated[StrictInt, Field(ge=1, le=100), Whole]
+
+
 class BandShape(Input):
     """A band of a matrix. A scored matrix gives each band its lowest and highest score."""
 
     name: ShortLine = Field(description="Name of the band, for example `High`.")
-    lowest: StrictInt | None = Field(default=None, ge=1, le=100, description="Lowest score of the band.")
-    highest: StrictInt | None = Field(default=None, ge=1, le=100, description="Highest score of the band.")
+    lowest: Score | None = Field(default=None, description="Lowest score of the band.")
+    highest: Score | None = Field(default=None, description="Highest score of the band.")
 
 
 class MatrixBase(SQLModel):

@@ -1,7 +1,7 @@
 """Risks, their dated assessments, and their states by day."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import StrictInt
@@ -20,6 +20,7 @@ from app.models.base import (
     Row,
     RowRead,
     ShortLine,
+    Whole,
     one_of,
 )
 from app.models.people import PersonName
@@ -123,11 +124,14 @@ class RiskDayState(SQLModel, table=True):
     added_on: date
 
 
+Place = Annotated[StrictInt, Field(ge=1, le=10), Whole]
+
+
 class Pair(Input):
     """A likelihood and an impact. The score is worked out from them and never typed."""
 
-    likelihood: StrictInt = Field(ge=1, le=10, description="From 1 to the matrix's size.")
-    impact: StrictInt = Field(ge=1, le=10, description="From 1 to the matrix's size.")
+    likelihood: Place = Field(description="From 1 to the matrix's size.")
+    impact: Place = Field(description="From 1 to the matrix's size.")
 
 
 class Scoring(SQLModel):

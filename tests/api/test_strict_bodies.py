@@ -218,3 +218,32 @@ def test_a_large_body_is_read_as_a_small_one(program: Program) -> None:
     assert found == {"/a", "/b"}
     twice = body[:-1] + b', "ref": 1}'
     assert {error["pointer"] for error in send(program, twice, 422)["errors"]} == {"/ref"}
+
+
+def test_a_whole_number_may_be_written_with_a_point(program: Program) -> None:
+    """JSON has one kind of number, and some programs write all of theirs so."""
+    ids = doors.records(program)
+    path = f"/priorities/{ids['priority_id']}"
+    assert program.patch(path, {"position": 2.0}, 200).json()["position"] == 2
+    for value in (2.5, "2", True):
+        program.patch(path, {"position": value}, 422)
+
+
+def test_a_field_may_be_null_in_the_contract_where_a_change_can_clear_it(program: Program) -> None:
+    schemas = doors.application().openapi()["components"]["schemas"]
+    ids = doors.records(program)
+    addresses = {
+        "PersonUpdate": f"/people/{ids['person_id']}",
+        "PlanUpdate": f"/plans/{ids['plan_id']}",
+        "PriorityUpdate": f"/priorities/{ids['priority_id']}",
+        "ActionUpdate": f"/actions/{ids['action_id']}",
+        "PeriodUpdate": f"/periods/{ids['period_id']}",
+        "RegisterUpdate": f"/registers/{ids['register_id']}",
+        "RiskUpdate": f"/risks/{ids['risk_id']}",
+        "ControlUpdate": f"/controls/{ids['control_id']}",
+        "ManagementActionUpdate": f"/management-actions/{ids['management_action_id']}",
+    }
+    for name, path in addresses.items():
+        for field, shape in schemas[name]["properties"].items():
+            may_be_null = {"type": "null"} in shape.get("anyOf", ())
+            program.patch(path, {field: None}, 200 if may_be_null else 422)

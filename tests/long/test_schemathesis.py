@@ -1,0 +1,53 @@
+"""Schemathesis against the service as a process of its own: every role, both databases, all limits.
+
+The short run is in tests/api. Each database is asked at least 10,000 times, so 20,000 times in all.
+"""
+
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from tests import doors, fuzzing, servers
+from tests.databases import KINDS, copy_of, opened
+from tests.doors import Program
+
+pytestmark = pytest.mark.long
+
+# The limits of all fields are 11,600 requests: those who may write are asked about all of them.
+RUNS = [
+    ("write", fuzzing.LIMITS, 1),
+    ("admin", fuzzing.LIMITS, 1),
+    *((role, fuzzing.DRAWN, 10) for role in fuzzing.SCOPES),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_role_is_answered_as_the_contract_says(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: Counter[str] = Counter()
+    with copy_of("migrated", kind) as url:
+        with opened(url, monkeypatch), doors.opened() as http:
+            who = doors.area("north")
+            ids = doors.records(Program(http, doors.token(who, "write")))
+            tokens = {
+                role: doors.token(who, *scopes, age=timedelta(days=role == "expired")) if scopes else None
+                for role, scopes in fuzzing.SCOPES.items()
+            }
+        with servers.serve(url) as service:
+            for role, phases, examples in RUNS:
+                began = time.monotonic()
+                settings = fuzzing.settings(
+                    ids, tokens[role], phases=phases, examples=examples, address=service.address
+                )
+                found = fuzzing.run(settings)
+                took = time.monotonic() - began
+                print(f"{kind}, {role}, {' and '.join(phases)}: {found.summary()}; {took:.0f} s")
+                print(f"  explained: {dict(found.explained)}")
+                assert not found.failures, f"{kind}, {role}: {found.told()}"
+                assert set(found.operations) == fuzzing.operations()
+                assert found.linked or phases == fuzzing.LIMITS
+                assert all(status is not None and status < 500 for status in found.statuses)
+                asked[role] += found.requests
+    assert sum(asked.values()) >= 10_000
+    assert asked.keys() == fuzzing.SCOPES.keys()
