@@ -51,9 +51,7 @@ class Settings(BaseSettings):
         try:
             return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
         except ValueError as error:
-            raise ValueError(
-                f"{error}: write networks as 10.20.0.0/16, with commas between them"
-            ) from None
+            raise ValueError(f"{error}: write networks as 10.20.0.0/16, with commas between them") from None
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:

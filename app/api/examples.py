@@ -53,6 +53,37 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "sro_id": _PERSON,
     },
     "PriorityUpdate": {"responsible_bodies": "The council, the ICB and the parent carer forum"},
+    "BulkCreate": {
+        "dry_run": False,
+        "changes": [
+            {
+                "operation": "record_update",
+                "action_id": _ACTION,
+                "body": {"status": "delayed", "reason": "The supplier is late.", "forecast_on": "2024-12-31"},
+            },
+            {
+                "operation": "create_person",
+                "body": {"name": "Designated clinical officer", "organisation": "ICB"},
+            },
+        ],
+    },
+    "PriorityPut": {
+        "title": "Joint commissioning of services",
+        "responsible_bodies": "The council and the ICB",
+    },
+    "ActionPut": {
+        "title": "Survey parents and carers twice a year and report what changed",
+        "points": [{"priority_ref": "PAP 1", "ref": "1.9"}],
+        "status": "on_target",
+        "due_on": "2024-09-30",
+        "narrative": "The spring survey is closed; 412 parents answered.",
+    },
+    "RiskPut": {
+        "description": "Families wait too long for an assessment because posts stay vacant",
+        "current": {"likelihood": 4, "impact": 4},
+        "target": {"likelihood": 2, "impact": 4},
+        "reason": "Two of five posts are filled.",
+    },
     "ActionCreate": {
         "title": "Survey parents and carers twice a year and report what changed",
         "points": [

@@ -37,12 +37,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="send-tracker",
         description="Priority action plans and risk registers of local area SEND partnerships.",
         epilog="""settings, from the environment:
-  SEND_TRACKER_DATABASE_URL   sqlite:///tracker.db or postgresql://user@host/name
-  SEND_TRACKER_ENVIRONMENT    production (default) or demo
-  SEND_TRACKER_SECRET_KEY     32 or more random characters; not needed in demo
-  SEND_TRACKER_JOURNAL_KEY    32 or more others; not needed in demo
-  SEND_TRACKER_NAME           what the service is called before anyone signs in
-  SEND_TRACKER_TODAY          demo only: the day taken for today, 2024-07-01 unless set
+  SEND_TRACKER_DATABASE_URL      sqlite:///tracker.db or postgresql://user@host/name
+  SEND_TRACKER_ENVIRONMENT       production (default) or demo
+  SEND_TRACKER_SECRET_KEY        32 or more random characters; not needed in demo
+  SEND_TRACKER_JOURNAL_KEY       32 or more others; not needed in demo
+  SEND_TRACKER_NAME              what the service is called before anyone signs in
+  SEND_TRACKER_TODAY             demo only: the day taken for today, 2024-07-01 unless set
+  SEND_TRACKER_WEBHOOK_NETWORKS  internal networks that webhooks may reach, as 10.20.0.0/16 (none)
 
 examples:
   send-tracker migrate && send-tracker serve
