@@ -47,6 +47,7 @@ _CLIENTS = (
         clients.c.scopes,
         clients.c.quota,
         clients.c.created_at,
+        clients.c.updated_at,
         clients.c.expires_at,
         clients.c.revoked_at,
         client_usage.c.last_used_at,
@@ -93,9 +94,9 @@ def get_client(db: Connection, who: Principal, client_id: UUID, now: datetime) -
     return {**_shown(row, now), "secrets": secrets}
 
 
-def short_id(secret_id: UUID) -> str:
-    """The end of a secret's id, by which people tell two secrets apart."""
-    return secret_id.hex[-_HEX_DIGITS:]
+def short_id(whole: UUID) -> str:
+    """The end of the id of a secret or client, by which people tell two of them apart."""
+    return whole.hex[-_HEX_DIGITS:]
 
 
 def _shown(row: Any, now: datetime) -> dict[str, Any]:

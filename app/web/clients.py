@@ -15,6 +15,7 @@ from app.services import access
 from app.services import clients as clients_service
 from app.web.deps import Present, SentForm
 from app.web.forms import Form
+from app.web.presenters import client_forms as forms
 from app.web.presenters import clients as presenter
 from app.web.presenters.period_forms import stale_page, typed_fields
 from app.web.rendering import page, see_other
@@ -40,19 +41,19 @@ def client_list(visit: Present) -> Response:
 def new_form(visit: Present) -> Response:
     """The form of a new client."""
     access.require(visit.who, Operation.administer)
-    return _new_page(visit, presenter.empty(set_aside(visit.who)))
+    return _new_page(visit, forms.empty(set_aside(visit.who)))
 
 
 @router.post("/admin/clients/new")
 def new(visit: Present, sent: SentForm, request: Request) -> Response:
     """Add a client and show its secret, once. The same form again adds nothing and shows no secret."""
     access.require(visit.who, Operation.administer)
-    form = presenter.sent(sent)
+    form = forms.sent(sent)
     client_id = id_set_aside(visit.who, form.value("key"))
     if client_id is None:
         form.fault("", _NOT_WHOLE)
-        return _new_page(visit, presenter.sent({**sent, "key": set_aside(visit.who)}, form), status=422)
-    stated = presenter.stated(form)
+        return _new_page(visit, forms.sent({**sent, "key": set_aside(visit.who)}, form), status=422)
+    stated = forms.stated(form)
     if form.problems:
         return _new_page(visit, form, status=422)
     try:
@@ -70,7 +71,7 @@ def new(visit: Present, sent: SentForm, request: Request) -> Response:
 
 
 def _new_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    return page("pages/client_form.html", visit.who, presenter.new_page(form), status=status)
+    return page("pages/client_form.html", visit.who, forms.new_page(form), status=status)
 
 
 # --- A client ---------------------------------------------------------------------------------------------
@@ -86,20 +87,24 @@ def client_page(visit: Present, client_id: UUID, said: str = "") -> Response:
 def edit_form(visit: Present, client_id: UUID) -> Response:
     """The form of a client as it is."""
     client = _found(visit, client_id)
-    return _edit_page(visit, client, presenter.known(client))
+    if client["state"] == "revoked":
+        return see_other(f"/admin/clients/{client_id}?said=ended")
+    return _edit_page(visit, client, forms.known(client))
 
 
 @router.post("/admin/clients/{client_id}/edit")
 def edit(visit: Present, client_id: UUID, sent: SentForm) -> Response:
     """Save name, quota and end. A stale form shows both versions."""
-    client, form = _found(visit, client_id), presenter.sent_change(sent)
+    client, form = _found(visit, client_id), forms.sent_change(sent)
+    if client["state"] == "revoked":
+        return see_other(f"/admin/clients/{client_id}?said=ended")
     if form.value("edit"):
-        again = presenter.sent_change({**sent, "version": str(client["version"])})
+        again = forms.sent_change({**sent, "version": str(client["version"])})
         return _edit_page(visit, client, again)
     version = form.number("version", "The version")
     if version is None:
         form.fault("", _NOT_WHOLE)
-    stated = presenter.stated_change(form)
+    stated = forms.stated_change(form)
     if form.problems:
         return _edit_page(visit, client, form, status=422)
     try:
@@ -121,7 +126,7 @@ def _found(visit: Visit, client_id: UUID) -> dict[str, Any]:
 
 
 def _edit_page(visit: Visit, client: dict[str, Any], form: Form, *, status: int = 200) -> Response:
-    return page("pages/client_form.html", visit.who, presenter.edit_page(client, form), status=status)
+    return page("pages/client_form.html", visit.who, forms.edit_page(client, form), status=status)
 
 
 def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
@@ -130,10 +135,10 @@ def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
         heading="Change the client",
         what="this client",
         saved="Saved",
-        rows=presenter.differences(current, form),
+        rows=forms.differences(current, form),
         action=f"/admin/clients/{current['id']}/edit",
         version=current["version"],
-        typed=typed_fields(form, presenter.CHANGE_FIELDS),
+        typed=typed_fields(form, forms.CHANGE_FIELDS),
     )
     return page("pages/period_stale.html", visit.who, content | {"section": "admin"}, status=409)
 
@@ -152,8 +157,9 @@ def rotate(visit: Present, client_id: UUID, sent: SentForm, request: Request) ->
                 connection, visit.who, visit.at, client_id, version=version
             )
             client = clients_service.get_client(connection, visit.who, client_id, visit.at.now)
-    except PreconditionFailed:
-        return see_other(f"/admin/clients/{client_id}?said=stale")
+    except PreconditionFailed as stale:
+        said = "added" if presenter.is_new_secret_last(stale.current, version) else "stale"
+        return see_other(f"/admin/clients/{client_id}?said={said}")
     except Conflict:
         return see_other(f"/admin/clients/{client_id}?said=full")
     return _secret_page(visit, client, secret, request)

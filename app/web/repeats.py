@@ -53,7 +53,11 @@ def _as_stated(stored: Any) -> Any:
 
 def set_aside(who: Principal) -> str:
     """An id for what a form will add, as the form carries it: sent twice, it can add only one thing."""
-    wanted = new_id()
+    return sealed(who, new_id())
+
+
+def sealed(who: Principal, wanted: UUID) -> str:
+    """An id as a form of this person carries it: ``id_set_aside`` reads it back."""
     return f"{wanted}.{_seal(who, wanted)}"
 
 

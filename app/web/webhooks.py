@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
-from app.errors import Conflict, Invalid, PreconditionFailed, invalid
+from app.errors import Conflict, Invalid, NotFound, PreconditionFailed, invalid
 from app.lazy_routes import page_router
 from app.models.webhooks import DeliveryState, WebhookCreate, WebhookUpdate
 from app.services import access
@@ -17,10 +17,11 @@ from app.services import webhooks as webhooks_service
 from app.services.lists import Page
 from app.web.deps import Present, SentForm
 from app.web.forms import Form, filled
+from app.web.presenters import webhook_forms as forms
 from app.web.presenters import webhooks as presenter
 from app.web.presenters.period_forms import stale_page, typed_fields
 from app.web.rendering import page, see_other
-from app.web.repeats import id_set_aside, set_aside
+from app.web.repeats import id_set_aside, sealed, set_aside
 from app.web.visits import Visit
 
 router = page_router()
@@ -44,22 +45,22 @@ def webhook_list(visit: Present, said: str = "") -> Response:
 def new_form(visit: Present) -> Response:
     """The form of a new webhook."""
     access.require(visit.who, Operation.manage_webhooks)
-    return _form_page(visit, presenter.sent({"key": set_aside(visit.who)}), None)
+    return _form_page(visit, forms.sent({"key": set_aside(visit.who)}), None)
 
 
 @router.post("/admin/webhooks/new")
 def new(visit: Present, sent: SentForm) -> Response:
     """Add a webhook and show its secret, once. The same form again adds nothing and shows no secret."""
     access.require(visit.who, Operation.manage_webhooks)
-    form = presenter.sent(sent)
+    form = forms.sent(sent)
     webhook_id = id_set_aside(visit.who, form.value("key"))
     if webhook_id is None:
         form.fault("", _NOT_WHOLE)
-    body = filled(WebhookCreate, presenter.stated(form), form)
+    body = filled(WebhookCreate, forms.stated(form), form)
     if body is not None:
         _check_url(body.url, form)
     if form.problems or body is None or webhook_id is None:
-        again = presenter.sent({**sent, "key": set_aside(visit.who)}, form)
+        again = forms.sent({**sent, "key": set_aside(visit.who)}, form)
         return _form_page(visit, again, None, status=422)
     try:
         with db.write(visit.who) as connection:
@@ -71,7 +72,7 @@ def new(visit: Present, sent: SentForm) -> Response:
             return see_other(f"/admin/webhooks/{webhook_id}?said=created")
         form.fault("", error.detail)
         return _form_page(visit, form, None, status=422)
-    return page("pages/webhook_secret.html", visit.who, presenter.secret_page(found))
+    return page("pages/webhook_secret.html", visit.who, presenter.secret_page(found, visit.at.now))
 
 
 def _check_url(url: str | None, form: Form) -> None:
@@ -83,7 +84,7 @@ def _check_url(url: str | None, form: Form) -> None:
 
 
 def _form_page(visit: Visit, form: Form, webhook: dict[str, Any] | None, *, status: int = 200) -> Response:
-    return page("pages/webhook_form.html", visit.who, presenter.form_page(form, webhook), status=status)
+    return page("pages/webhook_form.html", visit.who, forms.form_page(form, webhook), status=status)
 
 
 # --- A webhook --------------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def webhook_page(
             state=wanted,
             event_type=event_type or None,
         )
-    content = presenter.webhook_page(webhook, found, said, wanted or "", event_type, cursor)
+    content = presenter.webhook_page(webhook, found, said, wanted or "", event_type, cursor, now=visit.at.now)
     return page("pages/webhook.html", visit.who, content)
 
 
@@ -118,19 +119,19 @@ def webhook_page(
 def edit_form(visit: Present, webhook_id: UUID) -> Response:
     """The form of a webhook as it is."""
     webhook = _found(visit, webhook_id)
-    return _form_page(visit, presenter.known(webhook), webhook)
+    return _form_page(visit, forms.known(webhook), webhook)
 
 
 @router.post("/admin/webhooks/{webhook_id}/edit")
 def edit(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
     """Save address, description and events. A stale form shows both versions."""
-    webhook, form = _found(visit, webhook_id), presenter.sent(sent)
+    webhook, form = _found(visit, webhook_id), forms.sent(sent)
     if form.value("edit"):
-        return _form_page(visit, presenter.sent({**sent, "version": str(webhook["version"])}), webhook)
+        return _form_page(visit, forms.sent({**sent, "version": str(webhook["version"])}), webhook)
     version = form.number("version", "The version")
     if version is None:
         form.fault("", _NOT_WHOLE)
-    body = filled(WebhookUpdate, presenter.stated(form), form)
+    body = filled(WebhookUpdate, forms.stated(form), form)
     if body is not None and body.url != webhook["url"]:
         _check_url(body.url, form)
     if form.problems or body is None:
@@ -156,10 +157,10 @@ def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
         heading="Change the webhook",
         what="this webhook",
         saved="Saved",
-        rows=presenter.differences(current, form),
+        rows=forms.differences(current, form),
         action=f"/admin/webhooks/{current['id']}/edit",
         version=current["version"],
-        typed=typed_fields(form, presenter.FIELDS),
+        typed=typed_fields(form, forms.FIELDS),
     )
     return page("pages/period_stale.html", visit.who, content | {"section": "admin"}, status=409)
 
@@ -188,17 +189,25 @@ def set_state(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
 
 @router.post("/admin/webhooks/{webhook_id}/secret")
 def rotate(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
-    """Give it a new secret and show it, once. The same form again changes nothing."""
-    _found(visit, webhook_id)
-    version = _sent_version(sent)
+    """Give it a new secret and show it, once. The same form again changes nothing.
+
+    Where that ends a secret that is still good, it asks first.
+    """
+    webhook, version = _found(visit, webhook_id), _sent_version(sent)
+    ends_one = bool(presenter.both_until(webhook, visit.at.now))
+    if ends_one and version == webhook["version"] and sent.get("ends") != "1":
+        content = presenter.another_secret_page(webhook, visit.at.now)
+        return page("pages/webhook_another_secret.html", visit.who, content)
     try:
         with db.write(visit.who) as connection:
             found = webhooks_service.rotate_secret(
                 connection, visit.who, visit.at, webhook_id, version=version
             )
-    except PreconditionFailed:
-        return see_other(f"/admin/webhooks/{webhook_id}?said=stale")
-    return page("pages/webhook_secret.html", visit.who, presenter.secret_page(found))
+    except PreconditionFailed as stale:
+        said = "secret" if presenter.is_new_secret_last(stale.current, version) else "stale"
+        return see_other(f"/admin/webhooks/{webhook_id}?said={said}")
+    content = presenter.secret_page(found, visit.at.now, has_ended=ends_one)
+    return page("pages/webhook_secret.html", visit.who, content)
 
 
 @router.post("/admin/webhooks/{webhook_id}/test")
@@ -214,13 +223,20 @@ def test(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
 @router.get("/admin/webhooks/{webhook_id}/delete")
 def delete_form(visit: Present, webhook_id: UUID) -> Response:
     """Asks whether a webhook is to go."""
-    return page("pages/webhook_delete.html", visit.who, presenter.delete_page(_found(visit, webhook_id)))
+    content = presenter.delete_page(_found(visit, webhook_id), sealed(visit.who, webhook_id))
+    return page("pages/webhook_delete.html", visit.who, content)
 
 
 @router.post("/admin/webhooks/{webhook_id}/delete")
 def delete(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
-    """Delete a webhook with its deliveries."""
-    _found(visit, webhook_id)
+    """Delete a webhook with its deliveries; again, it is deleted already."""
+    try:
+        _found(visit, webhook_id)
+    except NotFound:
+        # Only whoever was asked about this very webhook learns that it was there.
+        if id_set_aside(visit.who, sent.get("key", "")) != webhook_id:
+            raise
+        return see_other("/admin/webhooks?said=gone")
     version = _sent_version(sent)
     try:
         with db.write(visit.who) as connection:

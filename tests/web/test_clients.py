@@ -14,12 +14,14 @@ from app.access.roles import Principal, Role
 from app.models.tables import client_secrets, clients, journal_entries
 from app.services import clients as clients_service
 from app.services import tokens
+from app.web.presenters.dates import day_of
 from tests import doors
 from tests.web.conftest import Visitor, errors, fields, links, words
 
 LIST = "/admin/clients"
 NEW = f"{LIST}/new"
 SECRET = re.compile(r"<dt>Secret</dt><dd><code[^>]*>([^<]+)</code>")
+PER_MINUTE = "Requests in a minute must be a whole number from 1 to 1,000,000,000"
 CLIENT_ID = re.compile(r"<dt>Client id</dt><dd><code[^>]*>([^<]+)</code>")
 
 
@@ -109,13 +111,13 @@ def test_a_form_that_was_not_opened_here_adds_nothing(
     ("typed", "message"),
     [
         ({"name": " "}, "Give a name, for example Data warehouse"),
-        ({"name": "x" * 121}, "Give a name of 1 to 120 characters, for example `Reporting`"),
-        ({"quota": ""}, "Give the requests that it may make in a minute"),
-        ({"quota": "0"}, "Give a number of requests from 1 to 1,000,000,000"),
-        ({"quota": "many"}, "Requests in a minute must be a whole number"),
-        ({"quota": "9" * 30}, "Requests in a minute must be a whole number"),
-        ({"days": "3651"}, "Give a number of days from 1 to 3650"),
-        ({"days": ""}, "Give the days until it expires"),
+        ({"name": "x" * 121}, "Shorten the name to 120 characters or fewer"),
+        ({"quota": ""}, "Give the requests that it may make in a minute, from 1 to 1,000,000,000"),
+        ({"quota": "0"}, PER_MINUTE),
+        ({"quota": "many"}, PER_MINUTE),
+        ({"quota": "9" * 30}, PER_MINUTE),
+        ({"days": "3651"}, "Days until it expires must be a whole number from 1 to 3,650"),
+        ({"days": ""}, "Give the days until it expires, from 1 to 3,650"),
         ({"scope_read": None}, "Choose at least one scope"),
     ],
 )
@@ -141,7 +143,10 @@ def test_a_second_secret_is_added_and_the_first_revoked(admin: Visitor, area: Pr
     assert is_good(str(client_id), old)
     assert is_good(str(client_id), new)
     again = admin.send(f"{path}/secrets", form, 303)
-    assert "pressed twice" in words(admin.get(again.headers["location"]))
+    told = admin.get(again.headers["location"])
+    assert "A secret was added a moment ago" in words(told)
+    assert "Nothing was added" not in words(told)
+    assert "app-success" not in told, "it is no success that a secret is lost"
     shown = admin.get(path)
     assert new not in shown
     assert "Two secrets are live, which is the most" in words(shown)
@@ -176,8 +181,10 @@ def test_a_client_is_revoked_after_a_question(admin: Visitor, area: Principal) -
     assert not is_good(str(client_id), secret)
     assert links(shown, f"{path}/") == [], "nothing more can be done with it"
     assert "revoked already" in words(admin.get(f"{path}/revoke"))
+    assert admin.answer("GET", f"{path}/edit", follow_redirects=False).status_code == 303, "no form opens"
     ended = admin.send(f"{path}/edit", {"name": "A", "quota": "5", "version": "2"}, 303)
     assert "revoked for good" in words(admin.get(ended.headers["location"]))
+    assert "Expires or ended Revoked" in words(admin.get(LIST))
 
 
 def test_name_quota_and_end_are_changed(admin: Visitor, path: str) -> None:
@@ -189,7 +196,7 @@ def test_name_quota_and_end_are_changed(admin: Visitor, path: str) -> None:
         assert said in shown
     assert "Expires soon" in words(admin.get(LIST))
     answer = admin.send(f"{path}/edit", fields(admin.get(f"{path}/edit")) | {"quota": "x"}, 422)
-    assert errors(answer.text) == ["Requests in a minute must be a whole number"]
+    assert errors(answer.text) == [PER_MINUTE]
 
 
 def test_a_stale_form_shows_both_versions(admin: Visitor, path: str) -> None:
@@ -223,3 +230,27 @@ def test_what_a_form_lacks_stores_nothing(admin: Visitor, path: str) -> None:
     for step in ("secrets", f"secrets/{secret_id}/revoke", "revoke", "edit"):
         admin.send(f"{path}/{step}", {}, 422)
     assert (doors.counts(), admin.get(path)) == before
+
+
+def test_all_that_is_wrong_is_said_at_once(admin: Visitor) -> None:
+    sent = filled(admin, name=" ", quota="0", days="4000")
+    assert len(errors(admin.send(NEW, sent, 422).text)) == 3
+
+
+def test_two_clients_of_one_name_are_told_apart(admin: Visitor) -> None:
+    ids = [CLIENT_ID.findall(admin.send(NEW, filled(admin), 200).text)[0] for _ in range(2)]
+    shown = words(admin.get(LIST))
+    assert f"Created {day_of(clock.now())}, id ends in" in shown
+    for client_id in ids:
+        which = f"id ends in {client_id[-8:]}"
+        assert which in shown
+        assert which in words(admin.get(f"{LIST}/{client_id}/revoke"))
+
+
+def test_a_secret_page_loaded_again_after_another_change_does_not_claim_a_secret(
+    admin: Visitor, path: str
+) -> None:
+    form = {"version": fields(admin.get(path))["version"]}
+    admin.send(f"{path}/edit", fields(admin.get(f"{path}/edit")) | {"name": "Other"}, 303)
+    stale = admin.send(f"{path}/secrets", form, 303)
+    assert "Nothing was added just now" in words(admin.get(stale.headers["location"]))

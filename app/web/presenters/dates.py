@@ -21,10 +21,21 @@ def long_or(day: date | None, otherwise: str) -> str:
     return otherwise if day is None else long_date(day)
 
 
+def day_of(moment: datetime) -> str:
+    """The London day of a time: "28 June 2024"."""
+    return long_date(moment.astimezone(LONDON).date())
+
+
 def recorded(moment: datetime) -> str:
     """When something was recorded, in London time: "28 June 2024, 16:12"."""
     local = moment.astimezone(LONDON)
     return f"{long_date(local.date())}, {local:%H:%M}"
+
+
+def to_the_second(moment: datetime) -> str:
+    """The same where minutes are too coarse: "28 June 2024, 16:12:09"."""
+    local = moment.astimezone(LONDON)
+    return f"{long_date(local.date())}, {local:%H:%M:%S}"
 
 
 def days_between(earlier: date, later: date) -> str:

@@ -1,35 +1,50 @@
-"""Webhooks in words: the list, a webhook with what was sent to it, its forms, and the secret shown once."""
+"""Webhooks in words: the list, a webhook with what was sent to it, its secret shown once, its end."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.models.change_kinds import CHANGE_KINDS, EVENT_TYPES
+from app.models.change_kinds import EVENT_TYPES
 from app.models.webhooks import TEST_EVENT, DeliveryState
 from app.sentences.words import plural
-from app.web.forms import Form
-from app.web.presenters.dates import recorded
+from app.services.webhooks import OLD_SECRET_LASTS
+from app.web.presenters.dates import recorded, to_the_second
 from app.web.presenters.lists import Field, filters, pages
 from app.web.presenters.overview import Todo
-from app.web.presenters.updates import Difference
+from app.web.presenters.said import Said
+from app.web.presenters.webhook_events import happened, with_code
 
 LIST = "/admin/webhooks"
-_TYPE_FIELDS = {f"type_{kind.event_type.replace('.', '_')}": kind for kind in CHANGE_KINDS}
-FIELDS = ("url", "description", "event_types", *_TYPE_FIELDS)
 _STATES = {"enabled": "Enabled", "paused": "Paused", "disabled": "Disabled by the service"}
 _DELIVERY_STATES = {"waiting": "Waiting", "delivered": "Delivered", "dead": "Given up"}
 _SAID = {
-    "created": "This webhook was added already, by the same form. Its secret was shown then. If nobody kept "
-    "it, give it a new one.",
-    "changed": "The webhook is changed.",
-    "paused": "The webhook is paused. What happens meanwhile is kept.",
-    "enabled": "The webhook is enabled. What waits is being sent.",
-    "stale": "Nothing was changed: somebody changed this webhook since the page was opened, or the button "
-    "was pressed twice. A secret is shown only once.",
-    "deleted": "The webhook is deleted.",
-    "test": "The test is being sent. Load this page again in a few seconds to see how it was taken.",
-    "again": "The event is being sent again. Load this page again in a few seconds to see how it was taken.",
-    "waits": "Nothing was changed: the event is waiting to be sent already, or its webhook is not enabled.",
+    "created": Said(
+        "This webhook was added a moment ago, by the same form. It works, and its secret was shown then: "
+        "it is shown only once. If nobody kept it, give the webhook a new one.",
+        False,
+    ),
+    "secret": Said(
+        "This webhook was given a new secret a moment ago, by the same button. Events are signed with it, "
+        "and it is shown only once. If nobody kept it, give the webhook another one.",
+        False,
+    ),
+    "changed": Said("The webhook is changed."),
+    "paused": Said("The webhook is paused. What happens meanwhile is kept."),
+    "enabled": Said("The webhook is enabled. What waits is being sent."),
+    "stale": Said(
+        "Nothing was changed just now: this webhook has changed since the page was opened, or the button was "
+        "pressed twice. This is how it is. Press again if you still want to.",
+        False,
+    ),
+    "deleted": Said("The webhook is deleted."),
+    "gone": Said("That webhook is deleted already. Nothing more is sent to it."),
+    "test": Said("The test is being sent. Load this page again in a few seconds to see how it was taken."),
+    "again": Said(
+        "The event is being sent again. Load this page again in a few seconds to see how it was taken."
+    ),
+    "waits": Said(
+        "Nothing was changed: the event is waiting to be sent already, or its webhook is not enabled.", False
+    ),
 }
 
 
@@ -50,6 +65,7 @@ class Sent(NamedTuple):
 
     href: str
     event: str
+    code: str
     created: str
     state: str
     tries: str
@@ -62,7 +78,7 @@ def list_page(webhooks: Sequence[Mapping[str, Any]], said: str) -> dict[str, Any
     return {
         "section": "admin",
         "heading": "Webhooks",
-        "said": _SAID.get(said, ""),
+        "said": _SAID.get(said),
         "rows": [
             Row(
                 href=f"{LIST}/{one['id']}",
@@ -89,13 +105,14 @@ def _notice(webhook: Mapping[str, Any]) -> str:
     if webhook["state"] == "disabled":
         return f"It is told of nothing. {webhook['state_reason']}"
     if webhook["failing_since"]:
-        return f"Nothing has arrived since {recorded(webhook['failing_since'])}."
+        since = recorded(webhook["failing_since"])
+        return f"No change has arrived since {since}. What waits is tried again; a test does not count."
     return ""
 
 
 def _events(webhook: Mapping[str, Any]) -> str:
     chosen = webhook["event_types"]
-    return f"{len(chosen)} {plural(len(chosen), 'type')}" if chosen else "Every type"
+    return f"{len(chosen)} {plural(len(chosen), 'kind')} of event" if chosen else "Everything"
 
 
 def webhook_page(
@@ -105,6 +122,8 @@ def webhook_page(
     state: str,
     event_type: str,
     cursor: str,
+    *,
+    now: datetime,
 ) -> dict[str, Any]:
     """A webhook, what can be done with it, and what was sent to it by state and event."""
     path = f"{LIST}/{webhook['id']}"
@@ -114,10 +133,11 @@ def webhook_page(
     return {
         "section": "admin",
         "heading": webhook["description"] or "Webhook",
-        "said": _SAID.get(said, ""),
+        "said": _SAID.get(said),
         "notice": _notice(webhook),
-        "facts": _facts(webhook),
-        "event_types": webhook["event_types"],
+        "facts": _facts(webhook, now),
+        "event_types": [with_code(one) for one in webhook["event_types"]],
+        "until": both_until(webhook, now),
         "path": path,
         "version": webhook["version"],
         "turn": ("paused", "Pause") if is_enabled else ("enabled", "Enable"),
@@ -137,19 +157,19 @@ def _filters(webhook: Mapping[str, Any], state: str, event_type: str) -> tuple[F
     types = [*(webhook["event_types"] or EVENT_TYPES), TEST_EVENT]
     return (
         Field("state", "State", state, (("", "Any"), *_DELIVERY_STATES.items())),
-        Field("event_type", "Event", event_type, (("", "Any"), *((one, one) for one in types))),
+        Field("event_type", "Event", event_type, (("", "Any"), *((one, with_code(one)) for one in types))),
     )
 
 
-def _facts(webhook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    until = webhook["previous_secret_until"]
+def _facts(webhook: Mapping[str, Any], now: datetime) -> list[tuple[str, str, str]]:
+    until = both_until(webhook, now)
     found = [
         ("Address", webhook["url"]),
         ("State", _STATES[webhook["state"]]),
         ("Told of", _events(webhook)),
         ("Waiting", f"{webhook['waiting']} {plural(webhook['waiting'], 'event')}"),
         ("Added", recorded(webhook["created_at"])),
-        *([("Both secrets until", recorded(until))] if until else []),
+        *([("Two secrets good until", until)] if until else []),
     ]
     return [(label, value, "") for label, value in found]
 
@@ -157,7 +177,8 @@ def _facts(webhook: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 def _sent(delivery: Mapping[str, Any]) -> Sent:
     return Sent(
         href=f"/admin/webhook-deliveries/{delivery['id']}",
-        event=delivery["event_type"],
+        event=happened(delivery["event_type"]),
+        code=delivery["event_type"],
         created=recorded(delivery["created_at"]),
         state=_DELIVERY_STATES[delivery["state"]],
         tries=str(delivery["attempts"]),
@@ -186,13 +207,17 @@ def delivery_page(delivery: Mapping[str, Any], webhook: Mapping[str, Any], said:
     is_over = delivery["state"] != DeliveryState.waiting
     return {
         "section": "admin",
-        "heading": f"Event {delivery['event_type']}",
-        "said": _SAID.get(said, ""),
+        "heading": happened(delivery["event_type"]),
+        "said": _SAID.get(said),
         "caption": (webhook["description"] or webhook["url"], f"{LIST}/{webhook['id']}"),
         "facts": [(label, value, "") for label, value in pairs],
         "body": delivery["body"],
         "tries": [
-            (recorded(one["tried_at"]), _answered(one["status"], one["error"], 1), f"{one['milliseconds']:,}")
+            (
+                to_the_second(one["tried_at"]),
+                _answered(one["status"], one["error"], 1),
+                f"{one['milliseconds']:,}",
+            )
             for one in delivery["tries"]
         ],
         "path": path,
@@ -201,88 +226,64 @@ def delivery_page(delivery: Mapping[str, Any], webhook: Mapping[str, Any], said:
     }
 
 
-# --- Forms ------------------------------------------------------------------------------------------------
+# --- Secrets and the end ----------------------------------------------------------------------------------
 
 
-def sent(typed: Mapping[str, str], faults: Form | None = None) -> Form:
-    """The form as it was sent, with the faults of another one."""
-    form = Form(typed, order=FIELDS)
-    for name in ("", *FIELDS):
-        if faults is not None and faults.error(name):
-            form.fault(name, faults.error(name))
-    return form
+def both_until(webhook: Mapping[str, Any], now: datetime) -> str:
+    """Until when events are signed with two secrets, in words; "" where they are signed with one."""
+    until = webhook["previous_secret_until"]
+    return recorded(until) if until and until > now else ""
 
 
-def known(webhook: Mapping[str, Any]) -> Form:
-    """The form of a webhook as it is."""
-    chosen = {name: "1" for name, kind in _TYPE_FIELDS.items() if kind.event_type in webhook["event_types"]}
-    typed = {"url": webhook["url"], "description": webhook["description"] or ""}
-    return sent({**typed, **chosen, "version": str(webhook["version"])})
+def is_new_secret_last(webhook: Mapping[str, Any], version: int) -> bool:
+    """Whether all that was done to it since ``version`` is that it got a new secret."""
+    until = webhook["previous_secret_until"]
+    is_next = webhook["version"] == version + 1
+    return bool(is_next and until and webhook["updated_at"] == until - OLD_SECRET_LASTS)
 
 
-def stated(form: Form) -> dict[str, Any]:
-    """What the form states. Adds a problem where there is no address."""
-    url = form.text("url")
-    if url is None:
-        form.fault("url", "Give the address that events are sent to, beginning with https://")
-    return {"url": url, "description": form.text("description"), "event_types": _chosen(form)}
-
-
-def _chosen(form: Form) -> list[str]:
-    return [kind.event_type for name, kind in _TYPE_FIELDS.items() if form.has(name)]
-
-
-def form_page(form: Form, webhook: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The form of a new webhook, or of one that is there."""
-    key = "version" if webhook else "key"
-    caption = (webhook["description"] or "Webhook", f"{LIST}/{webhook['id']}") if webhook else None
+def another_secret_page(webhook: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Asks whether a secret that is still good is to end, to make place for a further one."""
     return {
         "section": "admin",
-        "heading": "Change the webhook" if webhook else "Add a webhook",
-        "caption": caption or ("Webhooks", LIST),
-        "form": form,
-        "path": f"{LIST}/{webhook['id']}/edit" if webhook else f"{LIST}/new",
-        "hidden": (key, form.value(key)),
-        "types": [(name, kind.event_type, kind.meaning) for name, kind in _TYPE_FIELDS.items()],
-        "button": "Save the webhook" if webhook else "Add the webhook",
+        "heading": "End the older secret now?",
+        "webhook": _caption(webhook),
+        "until": both_until(webhook, now),
+        "given": recorded(webhook["previous_secret_until"] - OLD_SECRET_LASTS),
+        "path": f"{LIST}/{webhook['id']}/secret",
+        "version": webhook["version"],
     }
 
 
-def differences(webhook: Mapping[str, Any], form: Form) -> list[Difference]:
-    """Both versions of a webhook, field by field."""
-    was_told, told = (", ".join(one) or "Every type" for one in (webhook["event_types"], _chosen(form)))
-    rows = (
-        ("Address", webhook["url"], form.value("url")),
-        ("Description", webhook["description"] or "", form.value("description")),
-        ("Told of", was_told, told),
-    )
-    return [Difference(label, was, yours, was == yours) for label, was, yours in rows]
-
-
-def secret_page(webhook: Mapping[str, Any]) -> dict[str, Any]:
-    """The page that shows a secret, the only one that ever does."""
-    until = webhook["previous_secret_until"]
+def secret_page(webhook: Mapping[str, Any], now: datetime, *, has_ended: bool = False) -> dict[str, Any]:
+    """The page that shows a secret, the only one that ever does; ``has_ended``: a third one ended for it."""
     return {
         "section": "admin",
         "heading": "Copy the secret now",
-        "webhook": (webhook["description"] or "Webhook", f"{LIST}/{webhook['id']}"),
+        "webhook": _caption(webhook),
         "url": webhook["url"],
         "secret": webhook["secret"],
-        "until": recorded(until) if until else "",
+        "until": both_until(webhook, now),
+        "has_ended": has_ended,
     }
 
 
-def delete_page(webhook: Mapping[str, Any]) -> dict[str, Any]:
-    """Asks whether a webhook is to go."""
+def delete_page(webhook: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Asks whether a webhook is to go; ``key`` shows, when sent again, that it was asked of this webhook."""
     waiting = webhook["waiting"]
     kept = f"{waiting} {plural(waiting, 'event')} that {'waits' if waiting == 1 else 'wait'}"
     return {
         "section": "admin",
         "heading": "Delete this webhook?",
-        "webhook": (webhook["description"] or "Webhook", f"{LIST}/{webhook['id']}"),
+        "webhook": _caption(webhook),
         "what": f"{webhook['url']} is told of nothing more"
         + (f", {kept} for it included" if waiting else "")
         + ". What was sent to it can no longer be looked up.",
         "path": f"{LIST}/{webhook['id']}/delete",
+        "key": key,
         "version": webhook["version"],
     }
+
+
+def _caption(webhook: Mapping[str, Any]) -> tuple[str, str]:
+    return webhook["description"] or "Webhook", f"{LIST}/{webhook['id']}"
