@@ -15,6 +15,8 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 from uuid_utils.compat import uuid7
 
+from app.models.visible_text import fault_in
+
 # Set before any table is defined: migrations and error messages rely on these names.
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -86,8 +88,8 @@ def one_of(column: str, values: Iterable[StrEnum], *, name: str | None = None) -
 
 
 def _no_control_characters(value: str) -> str:
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in value) or "\x7f" in value:
-        raise ValueError("remove the control characters, for example NUL")
+    if fault := fault_in(value):
+        raise ValueError(fault)
     return value
 
 

@@ -201,7 +201,7 @@ def filled(model: type[Model], stated: Mapping[str, Any], form: Form) -> Model |
         # A due date may be a date or "ongoing": what is wrong with a date is all that a date field can say.
         for one in sorted(error.errors(), key=lambda found: found["type"] == "literal_error"):
             pointer = "/" + "/".join(str(part) for part in one["loc"])
-            form.take(Invalid([Fault(pointer, _plain_message(one["msg"]))]))
+            form.take(Invalid([Fault(pointer, _plain_message(one))]))
         return None
 
 
@@ -213,7 +213,9 @@ def _in_words(found: re.Match[str]) -> str:
         return found.group()
 
 
-def _plain_message(message: str) -> str:
+def _plain_message(error: Mapping[str, Any]) -> str:
     """A message of the input models in the manner of our own: "Value error, give a date" is "Give a date"."""
-    plain = message.removeprefix("Value error, ")
+    if error["type"] == "string_too_long":
+        return f"Shorten this to {error['ctx']['max_length']:,} characters or fewer"
+    plain: str = error["msg"].removeprefix("Value error, ")
     return plain[:1].upper() + plain[1:]

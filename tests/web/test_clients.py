@@ -112,6 +112,11 @@ def test_a_form_that_was_not_opened_here_adds_nothing(
     [
         ({"name": " "}, "Give a name, for example Data warehouse"),
         ({"name": "x" * 121}, "Shorten the name to 120 characters or fewer"),
+        (
+            {"name": "\u200b"},
+            "Remove the control characters, for example NUL or those that turn the direction of writing",
+        ),
+        ({"name": "\u200d"}, "Give a text that can be seen: this one holds only spaces or unseen characters"),
         ({"quota": ""}, "Give the requests that it may make in a minute, from 1 to 1,000,000,000"),
         ({"quota": "0"}, PER_MINUTE),
         ({"quota": "many"}, PER_MINUTE),

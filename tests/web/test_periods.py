@@ -137,7 +137,7 @@ def test_the_same_form_again_makes_one_period(editor):
             {"meeting_on-month": "6"},
             "The board meets about a period when it is over: not before 30 June 2024",
         ),
-        ({"title": "x" * 301}, "String should have at most 300 characters"),
+        ({"title": "x" * 301}, "Shorten this to 300 characters or fewer"),
     ],
 )
 def test_what_is_wrong_with_a_period_stands_at_its_field(editor, typed, message):
@@ -155,7 +155,7 @@ def test_all_that_is_wrong_with_a_period_is_said_at_once(editor):
     answer = editor.send(f"{plan_path(editor)}/periods/new", QUARTER | wrong, 422)
     expected = [
         "A ref has no slash: refs stand in addresses",
-        "String should have at most 300 characters",
+        "Shorten this to 300 characters or fewer",
         "The last day must not be before the first, 1 April 2024",
         "The board meets about a period when it is over: not before 30 March 2024",
     ]

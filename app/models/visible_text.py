@@ -1,0 +1,43 @@
+"""Which characters a text may hold: what people can see, and the few unseen ones that words need."""
+
+import unicodedata
+
+_BREAKS = "\n\r\t"
+_IN_WORDS = "\u00ad\u200c\u200d"
+"""Soft hyphen, and the joiners of Persian, of Indian scripts and of emoji: unseen, and part of words."""
+_ISLAND_TAGS = range(0xE0020, 0xE0080)
+"""Letters of the flags of England, Scotland and Wales, after a black flag."""
+_FLAG = "\U0001f3f4"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_BLANK = frozenset({*_UNSEEN, "Zs", "Mn", "Me"})
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters by their category that leave an empty place."""
+
+
+def fault_in(text: str) -> str:
+    """What is wrong with the characters of a text, and what to do; "" where nothing is.
+
+    Refused are control characters, those that turn the direction of what follows or hide in it (they make one
+    text look like another), line breaks other than the usual ones, and a text with nothing to be seen.
+    """
+    if text.isascii() and text.isprintable():
+        return NOTHING_VISIBLE if text.isspace() else ""
+    if any(_is_refused(letter, text) for letter in text):
+        return HIDDEN
+    return "" if not text or any(_is_seen(letter) for letter in text) else NOTHING_VISIBLE
+
+
+HIDDEN = "remove the control characters, for example NUL or those that turn the direction of writing"
+NOTHING_VISIBLE = "give a text that can be seen: this one holds only spaces or unseen characters"
+
+
+def _is_refused(letter: str, text: str) -> bool:
+    if letter in _BREAKS or letter in _IN_WORDS:
+        return False
+    if ord(letter) in _ISLAND_TAGS:
+        return _FLAG not in text
+    return unicodedata.category(letter) in _UNSEEN
+
+
+def _is_seen(letter: str) -> bool:
+    return unicodedata.category(letter) not in _BLANK and letter not in _FILLERS

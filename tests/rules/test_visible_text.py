@@ -1,0 +1,63 @@
+"""Which characters a text may hold: the unseen ones that disguise are refused, those of words are kept."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.models.visible_text import HIDDEN, NOTHING_VISIBLE, fault_in
+
+SEEN = st.text(
+    st.characters(
+        categories=["L", "N", "P", "Sm", "Sc", "So"], exclude_characters="\u115f\u1160\u3164\uffa0\u2800"
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        *map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+        *"\x00\x07\x7f\x85\u200b\u200e\u200f\u2028\u2029\u2060\ufeff\U000e0041",
+    ],
+)
+def test_what_hides_or_turns_text_is_refused(letter: str) -> None:
+    assert fault_in(f"Data {letter}warehouse") == HIDDEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Data warehouse",
+        "two\nlines\tand\r\na tab",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0d28\u0d4d\u200d",
+        "co\u00adoperation",
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "e\u0301",
+        "",
+    ],
+)
+def test_what_words_need_is_kept(text: str) -> None:
+    assert fault_in(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", [" ", "\u200d", "\u00ad\u200c", "\u3164", "\u2800", "\n", "\u0301", "\u3000"]
+)
+def test_a_text_without_anything_to_be_seen_is_refused(text: str) -> None:
+    assert fault_in(text) == NOTHING_VISIBLE
+
+
+@given(SEEN)
+def test_every_text_of_letters_numbers_and_signs_is_kept(text: str) -> None:
+    assert fault_in(text) == ""
+
+
+@given(st.text(min_size=1))
+def test_a_text_that_is_kept_has_something_to_be_seen_and_nothing_that_disguises(text: str) -> None:
+    if not fault_in(text):
+        assert any(unicodedata.category(letter)[0] in "LNPSMC" for letter in text)
+        assert not set(text) & set("\u202e\u2066\ufeff\u200b\x00")
