@@ -67,14 +67,15 @@ RULES = {
     r"Give some text: it must not be empty": _TEXT + "; spaces around it are no text",
     r"Give the scope a name of 1 to 120": _TEXT + "; spaces around it are no text",
     r"Remove the (control characters|NUL character)": _TEXT,
+    r"Give a text that can be seen": _TEXT,
 }
 
 
 _CLEARED = r"This cannot be cleared"
 _BY_REF = "null is as left out where the ref is new, and refused where a record stands"
 STATUSES = {
-    # RFC 6585 made 428 for this header; the check does not know it.
-    "missing_required_header": ["400", "422", "428"],
+    # RFC 6585 made 428 for this header; who may not do this at all is told so first.
+    "missing_required_header": ["401", "403", "428"],
     # The version is looked at before the rest of the request: refused all the same, and nothing is stored.
     "negative_data_rejection": ["400", "401", "403", "404", "405", "409", "412", "415", "422", "428"],
 }

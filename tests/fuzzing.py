@@ -158,7 +158,7 @@ def _word(name: str) -> str:
 def run(config: SchemathesisConfig, *, app: Any = None, only: Iterable[str] = ()) -> Found:
     """Run the phases of the settings against ``app`` in this process, or the address of the settings.
 
-    ``only`` names the operations to ask for (operationId); all of them by default.
+    ``only`` names the operations to ask for, as :func:`operations` does; all of them by default.
     """
     found = Found()
     schema = schemathesis.openapi.from_dict(doors.application().openapi(), config=config)
@@ -176,7 +176,7 @@ def run(config: SchemathesisConfig, *, app: Any = None, only: Iterable[str] = ()
         if case.method in ("GET", "PATCH", "PUT") and (tag := response.headers.get("etag")):
             _versions[case.formatted_path] = tag[0]
 
-    chosen = schema.include(operation_id=list(only)) if only else schema
+    chosen = schema.include(name=list(only)) if only else schema
     for event in from_schema(chosen).execute():
         if isinstance(event, events.ScenarioFinished):
             _note(found, event)

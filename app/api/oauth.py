@@ -2,12 +2,16 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 from urllib.parse import unquote_plus
 
-from fastapi import APIRouter, Form, Header, Response
+from fastapi import APIRouter, Form, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 
 from app.api.rendering import render
 from app.clock import now
@@ -16,7 +20,27 @@ from app.models.clients import TokenRead
 from app.services import tokens as tokens_service
 from app.services.tokens import OAuthError, WrongSecret
 
-router = APIRouter(tags=["access tokens"])
+
+class _TokenRoute(APIRoute):
+    """Refuses what is no form as OAuth has it: here no error is a problem of the API."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        answer = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await answer(request)
+            except (RequestValidationError, HTTPException) as error:
+                if isinstance(error, HTTPException) and error.status_code != 400:
+                    raise
+                return _refusal(OAuthError("invalid_request", _NO_FORM))
+
+        return answered
+
+
+_NO_FORM = "Send grant_type, client_id and client_secret as text, as application/x-www-form-urlencoded."
+router = APIRouter(tags=["access tokens"], route_class=_TokenRoute)
 
 
 class TokenError(BaseModel):

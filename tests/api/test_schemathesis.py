@@ -14,7 +14,15 @@ from tests import doors, fuzzing
 from tests.doors import Program
 
 # Reading, adding, changing and ending, with and without a token: the limits of all 90 take minutes.
-LIMITED = ("get_person", "create_person", "change_person", "create_plan", "set_cadence", "delete_webhook")
+LIMITED = {
+    "GET /api/v1/people/{person_id}",
+    "POST /api/v1/people",
+    "PATCH /api/v1/people/{person_id}",
+    "POST /api/v1/plans",
+    "PUT /api/v1/plans/{plan_id}/cadence",
+    "DELETE /api/v1/webhooks/{webhook_id}",
+    "POST /oauth/token",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -58,5 +66,5 @@ def test_the_limits_of_every_field_are_those_of_the_contract(database: str) -> N
     found = fuzzing.run(settings, app=doors.application(), only=LIMITED)
     print(found.summary())
     assert not found.failures, found.told()
-    assert len(found.operations) == len(LIMITED)
+    assert set(found.operations) == LIMITED
     assert found.statuses[405], "methods that an address does not take are tried"

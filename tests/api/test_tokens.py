@@ -129,6 +129,25 @@ def test_a_claimed_address_gets_nobody_another_quota(
 
 
 @pytest.mark.usefixtures("early")
+@pytest.mark.parametrize(
+    "kind, body",
+    (
+        ("multipart/form-data", b"grant_type=client_credentials"),
+        ("multipart/form-data; boundary=x", b"--y\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="grant_type"; filename="a"\r\n\r\nb\r\n--x--\r\n',
+        ),
+    ),
+)
+def test_what_is_no_form_is_refused_as_oauth_has_it(http: TestClient, kind: str, body: bytes) -> None:
+    answer = Program(http, None).send(
+        "POST", "/oauth/token", 400, content=body, headers={"content-type": kind}
+    )
+    assert answer.json()["error"] == "invalid_request"
+    assert "application/x-www-form-urlencoded" in answer.json()["error_description"]
+
+
 def test_guessing_is_told_to_wait_and_locks_nobody_out(http: TestClient, area: Principal) -> None:
     client_id, secret = doors.client(area, "read")
     live = Program(http, doors.token_of(client_id, secret))

@@ -15,17 +15,18 @@ from tests.doors import Program
 
 pytestmark = pytest.mark.long
 
-# The limits of all fields are 11,600 requests: those who may write are asked about all of them.
+# The limits of all are 11,600 requests; those of what only an administrator may do are asked for again.
 RUNS = [
     ("write", fuzzing.LIMITS, 1),
     ("admin", fuzzing.LIMITS, 1),
-    *((role, fuzzing.DRAWN, 10) for role in fuzzing.SCOPES),
+    *((role, fuzzing.DRAWN, 6) for role in fuzzing.SCOPES),
 ]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_role_is_answered_as_the_contract_says(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: Counter[str] = Counter()
+    failures: list[str] = []
     with copy_of("migrated", kind) as url:
         with opened(url, monkeypatch), doors.opened() as http:
             who = doors.area("north")
@@ -36,18 +37,22 @@ def test_every_role_is_answered_as_the_contract_says(kind: str, monkeypatch: pyt
             }
         with servers.serve(url) as service:
             for role, phases, examples in RUNS:
+                expected = fuzzing.operations()
+                if role == "admin" and phases == fuzzing.LIMITS:
+                    expected = fuzzing.refused(("read", "write"))
                 began = time.monotonic()
                 settings = fuzzing.settings(
                     ids, tokens[role], phases=phases, examples=examples, address=service.address
                 )
-                found = fuzzing.run(settings)
+                found = fuzzing.run(settings, only=expected)
                 took = time.monotonic() - began
                 print(f"{kind}, {role}, {' and '.join(phases)}: {found.summary()}; {took:.0f} s")
                 print(f"  explained: {dict(found.explained)}")
-                assert not found.failures, f"{kind}, {role}: {found.told()}"
-                assert set(found.operations) == fuzzing.operations()
-                assert found.linked or phases == fuzzing.LIMITS
+                failures += [f"{kind}, {role}: {one}" for one in found.failures]
+                assert set(found.operations) == expected
                 assert all(status is not None and status < 500 for status in found.statuses)
+                assert found.linked or phases == fuzzing.LIMITS or role in ("nobody", "expired", "read")
                 asked[role] += found.requests
-    assert sum(asked.values()) >= 10_000
+    assert not failures, "\n\n".join([f"{len(failures)} failures", *failures[:20]])
     assert asked.keys() == fuzzing.SCOPES.keys()
+    assert sum(asked.values()) >= 10_000
