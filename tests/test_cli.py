@@ -533,9 +533,7 @@ def test_a_client_is_created_with_a_secret_that_works(run: Run, north: str) -> N
     db.open(north)
     at = moment()
     with db.write(None) as writer:
-        token = tokens_service.issue_token(
-            writer, answer["client_id"], answer["client_secret"], None, at.now
-        )
+        token = tokens_service.issue_token(writer, answer["client_id"], answer["client_secret"], None, at.now)
         expires_at = writer.execute(select(clients.c.expires_at)).scalar_one()
     assert token["scope"] == "read write"
     assert (expires_at - at.now).days in (29, 30)
