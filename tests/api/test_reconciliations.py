@@ -71,7 +71,7 @@ def test_numbers_of_actions_are_kept_to(program: Program) -> None:
     [
         ({"complete": 101}, "/scopes/1/complete"),
         ({"complete": -1}, "/scopes/1/complete"),
-        ({"complete": 44.0}, "/scopes/1/complete"),
+        ({"complete": 44.5}, "/scopes/1/complete"),
         ({"complete": "44"}, "/scopes/1/complete"),
         ({"delayed": True}, "/scopes/1/delayed"),
         ({"actions": 9}, "/scopes/0/actions"),
