@@ -28,6 +28,7 @@ KINDS = {
 _STATE = "whether this is there depends on the records"
 _TOGETHER = "what fields say together: a schema describes them one by one"
 _DAYS = "depends on the day of asking, or on the days of other records"
+_HOST = "which hosts are known depends on the network of the service"
 _URL = "a rule about addresses that no format of a text says"
 _TEXT = "asked of all text: as a pattern it would stand a hundred times in the contract"
 RULES = {
@@ -63,6 +64,7 @@ RULES = {
     r"Give a span of at most 120 months": _TOGETHER,
     r"Keep the ref of the address, .* on one of the points": _TOGETHER,
     r"Publish it by POST to its `publication`": "this value of a known list is reached by another operation",
+    r"The host .* (is not known|could not be looked up in time)": _HOST,
     r"The address (must begin with https:// and a host|may hold visible ASCII)": _URL,
     r"Give some text: it must not be empty": _TEXT + "; spaces around it are no text",
     r"Give the scope a name of 1 to 120": _TEXT + "; spaces around it are no text",

@@ -205,7 +205,7 @@ def _note(found: Found, event: events.ScenarioFinished) -> None:
         for check in checks:
             if (failed := check.failure_info) is not None:
                 answer = recorder.interactions[key].response if key in recorder.interactions else None
-                body = answer.content[:1000] if answer and answer.content else b""
+                body = answer.content[:4000] if answer and answer.content else b""
                 found.failures.append(
                     f"{event.phase} {check.name} {failed.failure.operation}\n{failed.failure}\n"
                     f"{failed.code_sample[:2000]}\n{answer and answer.status_code} {body!r}"

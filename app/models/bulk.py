@@ -7,7 +7,7 @@ from pydantic import StrictBool, StrictInt, create_model
 from sqlmodel import Field
 
 from app.models.actions import ActionCreate, ActionUpdate
-from app.models.base import Input, Output, Ref
+from app.models.base import Input, Output, Ref, Whole
 from app.models.by_ref import ActionPut, PriorityPut, RiskPut
 from app.models.people import PersonCreate, PersonUpdate
 from app.models.priorities import PriorityCreate, PriorityUpdate
@@ -60,14 +60,13 @@ class Change(Input):
 
 
 _VERSION = "The `version` of the record that you read"
+_Version = Annotated[StrictInt, Field(ge=1), Whole]
 _VERSIONS: dict[str, dict[str, Any]] = {
-    NEEDED: {
-        "version": (StrictInt, Field(ge=1, description=f"{_VERSION}; the change is refused at another one."))
-    },
+    NEEDED: {"version": (_Version, Field(description=f"{_VERSION}; the change is refused at another one."))},
     OPTIONAL: {
         "version": (
-            StrictInt | None,
-            Field(default=None, ge=1, description=f"{_VERSION}; by ref, needed where something differs."),
+            _Version | None,
+            Field(default=None, description=f"{_VERSION}; by ref, needed where something differs."),
         )
     },
     NONE: {},
