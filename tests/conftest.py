@@ -61,6 +61,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     databases.clear()
 
 
+WALKS = ("test_access.py", "test_bad_input.py", "test_filters.py")
+"""Walks of every route, 3,000 tests a database: `make test` takes them on SQLite, `make test-long` on both.
+
+What a database may do otherwise is in the tests of the services, which run on both each time.
+"""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that need a browser, keep them together by file, and leave out kinds not asked for."""
@@ -71,8 +78,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
             item.add_marker(pytest.mark.xdist_group(item.path.name))
         callspec = getattr(item, "callspec", None)
-        if callspec and callspec.params.get("database_kind", kinds[0]) not in kinds:
+        kind = callspec.params.get("database_kind", kinds[0]) if callspec else kinds[0]
+        if kind not in kinds:
             unwanted.append(item)
+        if kind == "postgresql" and item.path.name in WALKS:
+            item.add_marker("long")
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in set(unwanted)]

@@ -99,17 +99,18 @@ def file(tmp_path: Path) -> Path:
     return written
 
 
-def test_four_processes_run_five_hundred_jobs_each_exactly_once(database: str, file: Path) -> None:
+@pytest.mark.parametrize("count", [120, pytest.param(500, marks=pytest.mark.long)])
+def test_four_processes_run_each_job_exactly_once(database: str, file: Path, count: int) -> None:
     with ExitStack() as stack:
         team = [stack.enter_context(member(database, file)) for _ in range(4)]
         for one in team:
             assert one.stdout
             assert one.stdout.readline() == "at work\n"
-        enter(500, in_order=60)
-        eventually(lambda: states() == {"done": 500})
+        enter(count, in_order=60)
+        eventually(lambda: states() == {"done": count})
     said = lines(file)
-    assert sorted(line.key for line in said if line.what == "began") == sorted(map(str, range(500)))
-    assert sorted(line.key for line in said if line.what == "ended") == sorted(map(str, range(500)))
+    for what in ("began", "ended"):
+        assert sorted(line.key for line in said if line.what == what) == sorted(map(str, range(count)))
     assert {line.attempt for line in said} == {1}
     assert len({line.process for line in said}) > 1, "they share the work"
     for order in range(60):
