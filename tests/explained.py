@@ -1,8 +1,8 @@
 """Failures of Schemathesis that are none, each with its reason. What is not here fails the run.
 
 The check "positive data is accepted" takes a contract to say all about what is valid. Ours says the form of
-each field; rules between fields, and the state of the records, are told by the answer alone. So a refusal is
-right when every fault that it names is one of ``RULES``.
+each field; rules between fields, and the state of the records, are told by the answer alone. So what the
+contract takes may be refused by a rule of the domain, but never for its form: it would say too little then.
 """
 
 import re
@@ -16,6 +16,13 @@ from schemathesis.openapi.checks import JsonSchemaError, RejectedPositiveData
 
 # Days that inputs take (Domain rules, section 1); JSON Schema has no range for days.
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+STATUSES = {
+    # RFC 6585 made 428 for this header; who may not do this at all is told so first.
+    "missing_required_header": ["401", "403", "428"],
+    # The version is looked at before the rest of the request: refused all the same, and nothing is stored.
+    "negative_data_rejection": ["400", "401", "403", "404", "405", "409", "412", "415", "422", "428"],
+}
+"""With what a request that is wrong on purpose may be refused."""
 
 KINDS = {
     "stale": "the version stands no more: the record changed since",
@@ -25,63 +32,25 @@ KINDS = {
 }
 """Kinds of problem that depend on what stands, and never on the form of the request."""
 
-_STATE = "whether this is there depends on the records"
-_TOGETHER = "what fields say together: a schema describes them one by one"
-_DAYS = "depends on the day of asking, or on the days of other records"
-_HOST = "which hosts are known depends on the network of the service"
-_URL = "a rule about addresses that no format of a text says"
+FORM = (
+    r"Give (this field: it is needed|a whole number|true or false|a text\.|a list|an id|one of|some text)"
+    r"|Give (at most \d+\.|at least one\.|a day that there is|a date (as|between)|a time with)"
+    r"|Give (a web address|an e-mail address)|This (must|is not in the form|cannot be cleared)|The text must"
+    r"|A ref has no slash|There is no such field here|Remove |Send "
+)
+"""What answers say where the form of a field is wrong: the contract must say it too, but for ``BEYOND``."""
+
 _TEXT = "asked of all text: as a pattern it would stand a hundred times in the contract"
-RULES = {
-    r"There is no ": _STATE,
-    r"This ref is used already": _STATE,
-    r"The journal of your area ends at \d+": _STATE,
-    r"Give this field: there is no (action|priority|risk) with this ref yet": _STATE,
-    r"On \S+ the \w+ would go from .* Correct that entry first": _STATE,
-    r"Name an entry of this record that counts": _STATE,
-    r"The (impact|likelihood) must be from 1 to \d+": _STATE,
-    r"The risk was not in the register yet": _STATE,
-    r"Choose days outside the period": _DAYS,
-    r"Give (today, )?\S+ or an? (earlier|later) day": _DAYS,
-    r"The board meets about a period when it is over": _DAYS,
-    r"State (a status, a due date|at least one fact)": _TOGETHER,
-    r".* is used twice; each name must be different": _TOGETHER,
-    r"Scope .* is there twice": _TOGETHER,
-    r".* The (two|three|four) shares must add up to about 100": _TOGETHER,
-    r"Leave this out: it belongs to": _TOGETHER,
-    r"Only a complete action has a completion date": _TOGETHER,
-    r"A named matrix has no": _TOGETHER,
-    r"The bands of a named matrix have no scores": _TOGETHER,
-    r"Give 2 to 10 labels": _TOGETHER,
-    r"Give the (lowest|highest) score of": _TOGETHER,
-    r".* ends at \d+, before it starts": _TOGETHER,
-    r"No band holds the score": _TOGETHER,
-    r"Give how many days before a meeting": _TOGETHER,
-    r"The due date, .* must not be before the start": _TOGETHER,
-    r"The last day must not be before the first": _TOGETHER,
-    r"Give at least one date": _TOGETHER,
-    r"Give a reason: ": _TOGETHER,
-    r"Give a first day that is not after the last": _TOGETHER,
-    r"Give a span of at most 120 months": _TOGETHER,
-    r"Keep the ref of the address, .* on one of the points": _TOGETHER,
-    r"Publish it by POST to its `publication`": "this value of a known list is reached by another operation",
-    r"The host .* (is not known|could not be looked up in time)": _HOST,
-    r"The address (must begin with https:// and a host|may hold visible ASCII)": _URL,
-    r"Give some text: it must not be empty": _TEXT + "; spaces around it are no text",
-    r"Give the scope a name of 1 to 120": _TEXT + "; spaces around it are no text",
+BEYOND = {
     r"Remove the (control characters|NUL character)": _TEXT,
-    r"Give a text that can be seen": _TEXT,
+    r"Give some text: it must not be empty": _TEXT + "; spaces around it are no text",
+    r"Give a date between 1990": "JSON Schema has no range for days",
+    r"Give (an e-mail|a web) address": r"its pattern has \s: more letters here than in JSON Schema",
 }
+"""Faults of form that the contract does not say."""
 
-
-_CLEARED = r"This cannot be cleared"
 _BY_REF = "null is as left out where the ref is new, and refused where a record stands"
-STATUSES = {
-    # RFC 6585 made 428 for this header; who may not do this at all is told so first.
-    "missing_required_header": ["401", "403", "428"],
-    # The version is looked at before the rest of the request: refused all the same, and nothing is stored.
-    "negative_data_rejection": ["400", "401", "403", "404", "405", "409", "412", "415", "422", "428"],
-}
-"""With what a request that is wrong on purpose may be refused."""
+_DOMAIN = "a rule of the domain: between fields, days and records"
 
 
 def reason(failure: Failure, response: Response) -> str | None:
@@ -103,11 +72,13 @@ def _refused(problem: dict[str, Any]) -> str | None:
     kind = problem["type"].rpartition(":")[2]
     if kind in KINDS:
         return KINDS[kind]
-    rules = {_CLEARED: _BY_REF} if re.search(r"/by-ref/|/bulk$", problem["instance"]) else {}
-    messages = [fault["message"] for fault in problem.get("errors") or ()]
-    reasons = [_rule(message, RULES | rules) for message in messages]
+    by_ref = re.search(r"/by-ref/|/bulk$", problem["instance"])
+    rules = BEYOND | ({r"This cannot be cleared": _BY_REF} if by_ref else {})
+    reasons = [_rule(fault["message"], rules) for fault in problem.get("errors") or ()]
     return reasons[0] if reasons and all(reasons) else None
 
 
 def _rule(message: str, rules: dict[str, str]) -> str | None:
-    return next((why for pattern, why in rules.items() if re.match(pattern, message)), None)
+    """Why such a fault may be found in what the contract takes; None where it may not."""
+    known = next((why for pattern, why in rules.items() if re.match(pattern, message)), None)
+    return known or (None if re.match(FORM, message) else _DOMAIN)

@@ -36,12 +36,15 @@ SCOPES = {
     "read": ("read",),
     "write": ("write",),
     "admin": ("admin",),
+    "both": ("write", "admin"),
 }
 """The scopes of each role. Nobody has no token; that of ``expired`` was given out yesterday."""
 LIMITS = ("coverage",)
 """The phase that tries the limits of every field one by one, and methods that an address does not take."""
-DRAWN = ("fuzzing", "stateful")
-"""The phases that draw requests at random, and that go on with the ids of the answers."""
+STORIES = ("stateful",)
+"""The phase that goes on with the ids of the answers, by links."""
+DRAWN = ("fuzzing", *STORIES)
+"""The phases that draw requests at random, on each operation and as stories."""
 
 # The published period could not be written to; no address or body of its own names the third action.
 _NOT_FED = {"published_period_id", "third_action_id"}
@@ -104,6 +107,7 @@ def settings(
     phases: tuple[str, ...],
     examples: int = 1,
     address: str | None = None,
+    seed: int = 1,
 ) -> SchemathesisConfig:
     """The settings of a run by the program with this token, the same requests each time.
 
@@ -124,7 +128,7 @@ def settings(
     bound = {name: {"dictionary": _word(name), "probability": 0.8} for name in fed}
     return SchemathesisConfig.from_dict(
         {
-            "seed": 1,
+            "seed": seed,
             "headers": headers(token),
             "continue-on-failure": True,
             "dictionaries": {_word(name): {"values": values} for name, values in fed.items()},
@@ -133,7 +137,8 @@ def settings(
             "phases": {"enabled": False, **{name: {"enabled": True} for name in phases}, **stories},
             "generation": {
                 "max-examples": examples,
-                "deterministic": True,
+                # Stories end early where a story told again is answered otherwise: each seed tells others.
+                "deterministic": phases != STORIES,
                 "database": "none",
                 "no-shrink": True,
             },
@@ -249,7 +254,9 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 
 # Of days of all calendars nearly none would be taken.
-schemathesis.openapi.format("date", st.dates(explained.EARLIEST, explained.LATEST).map(str))
+_DAYS = st.dates(explained.EARLIEST, explained.LATEST).map(str)
+schemathesis.openapi.format("date", _DAYS)
+schemathesis.openapi.format("date-time", _DAYS.map("{}T09:30:00Z".format))
 
 
 @schemathesis.check
