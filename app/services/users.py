@@ -42,16 +42,28 @@ _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
 
 def create_user(
-    db: Connection, who: Principal, at: Moment, *, email: str, role: Role, person_id: UUID | None = None
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    *,
+    email: str,
+    role: Role,
+    person_id: UUID | None = None,
+    user_id: UUID | None = None,
 ) -> str:
     """Add an account without a password and return the token of its one-time link (72 hours).
 
-    Raises Invalid for a malformed or used address, and for a person who is unknown or has an account.
+    ``user_id`` is an id that was set aside for it. Raises Invalid for a malformed or used address, and for a
+    person who is unknown or has an account.
     """
     token = new_token()
-    link = {"link_hash": _hash(token), "link_expires_at": at.now + LINK_LIFETIME}
-    _add(db, who, at, email, role, person_id, link)
+    _add(db, who, at, email, role, person_id, one_time_link(token, at), user_id)
     return token
+
+
+def one_time_link(token: str, at: Moment) -> dict[str, Any]:
+    """What an account keeps of the one-time link with this token: its hash, and when it ends (72 hours)."""
+    return {"link_hash": _hash(token), "link_expires_at": at.now + LINK_LIFETIME}
 
 
 def create_demo_user(
@@ -78,6 +90,7 @@ def _add(
     role: Role,
     person_id: UUID | None,
     secrets: dict[str, Any],
+    user_id: UUID | None = None,
 ) -> None:
     access.require(who, Operation.administer)
     records.require_people(db, who, {"/person_id": person_id})
@@ -87,7 +100,7 @@ def _add(
     if person_id and db.execute(select(users.c.id).where(users.c.person_id == person_id)).first():
         raise invalid("/person_id", "This person has an account already.")
     shown = {"email": address, "role": str(role), "person_id": person_id}
-    user_id = new_id()
+    user_id = user_id or new_id()
     stamps = {"version": 1, "created_at": at.now, "updated_at": at.now, "disabled": False, "failures": 0}
     row = {**shown, **secrets, **stamps, "id": user_id, "area_id": who.area_id}
     records.insert_unique(db, users, row)
