@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from app.access.roles import Principal
 from app.clock import Moment
 from app.errors import Fault as InputFault
-from app.errors import Invalid, NotFound, PreconditionFailed, invalid
+from app.errors import Conflict, Invalid, NotFound, PreconditionFailed, invalid
 from app.models.base import new_id
 from app.models.tables import people
 from app.services import journal
 
+ADDED_ALREADY = "This was added already."
 CURSOR_KEY = "key_"
 """What names of columns begin with that a list reads only for its cursor."""
 
@@ -156,6 +157,9 @@ def _field_error(error: IntegrityError) -> Exception:
         for field, message in _UNIQUE_FIELDS.items():
             if field in text:
                 return invalid(f"/{field}", message)
+        if "pk_" in text or text.endswith(".id"):
+            # Only an id that was set aside can be there: the same form, sent twice at once.
+            return Conflict(ADDED_ALREADY)
     return error
 
 

@@ -70,6 +70,11 @@ class Form:
         """What was typed in a field, as it was typed; "" when nothing was."""
         return self._typed.get(name, "")
 
+    @property
+    def typed(self) -> dict[str, str]:
+        """All that was typed, by the name of its input."""
+        return dict(self._typed)
+
     def has(self, name: str) -> bool:
         """Whether the form has the field at all."""
         return name in self._typed
