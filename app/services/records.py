@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.access.roles import Principal
 from app.clock import Moment
-from app.errors import Fault as InputFault
 from app.errors import Conflict, Invalid, NotFound, PreconditionFailed, invalid
+from app.errors import Fault as InputFault
 from app.models.base import new_id
 from app.models.tables import people
 from app.services import journal

@@ -1,7 +1,20 @@
 """Forms that create or change a record, declared field by field: shown, read, checked and saved in one way.
 
 A page declares its fields once. ``sent`` reads what was typed, ``stated`` what it means (for a change: only
-what differs), ``save`` stores it and answers with the next page, the form with its errors, or both versions.
+what differs), ``save`` stores it and answers with the next page, the form with its errors, or both versions::
+
+    form = record_forms.sent(FIELDS, typed)
+    body = filled(PlanUpdate, record_forms.stated(FIELDS, form, known=plan), form)
+
+    def work(connection: Connection, body: PlanUpdate) -> str:
+        version = record_forms.version_of(form)
+        plans_service.change_plan(connection, visit.who, visit.at, plan_id, body, version=version)
+        return f"/plans/{plan_id}?saved=changed"
+
+    return record_forms.save(visit, shown, form, body, work)
+
+What is added takes the id set aside: ``record_id=record_forms.id_to_add(visit, form)`` in ``work``, and
+``exists=lambda connection, found: plans_service.get_plan(connection, visit.who, found)`` for ``save``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
