@@ -47,8 +47,10 @@ LEVELS = {
 }
 NEVER_COPIED = (
     *("clients", "client_secrets", "client_usage", "access_tokens", "users", "sessions"),
+    *("identities", "authenticators", "recovery_codes", "spent_sign_ins"),
     *("worker_heartbeats", "kept_answers", "jobs", "webhooks", "webhook_deliveries", "webhook_attempts"),
     *("periods", "publications", "errata", "commentaries", "acknowledgements"),
+    *("area_settings", "area_logos"),
 )
 COPIED = {name: level for level, names in LEVELS.items() for name in names} | {"journal_entries": None}
 AGES = (0, 45, 200)  # days ago for which copies are compared with what they are copies of

@@ -2,6 +2,7 @@
 
 from app.models.action_states import ActionDependency, ActionPointState, ActionState
 from app.models.actions import Action, ActionCoLead
+from app.models.area_settings import AreaLogo, AreaSettings
 from app.models.areas import Area
 from app.models.base import table
 from app.models.clients import AccessToken, Client, ClientSecret, ClientUsage
@@ -22,15 +23,22 @@ from app.models.plans import Plan
 from app.models.priorities import Priority
 from app.models.registers import MatrixVersion, Register
 from app.models.risks import Assessment, Risk, RiskDayState, RiskStrategicLead
+from app.models.sign_in import Authenticator, Identity, RecoveryCode, SpentSignIn
 from app.models.updates import Update
 from app.models.users import User, UserSession
 from app.models.webhooks import Webhook, WebhookAttempt, WebhookDelivery
 from app.models.workers import WorkerHeartbeat
 
 areas = table(Area)
+area_settings = table(AreaSettings)
+area_logos = table(AreaLogo)
 people = table(Person)
 users = table(User)
 sessions = table(UserSession)
+identities = table(Identity)
+authenticators = table(Authenticator)
+recovery_codes = table(RecoveryCode)
+spent_sign_ins = table(SpentSignIn)
 clients = table(Client)
 client_secrets = table(ClientSecret)
 client_usage = table(ClientUsage)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from app.access.roles import Role
-from app.models.base import Row, UtcDateTime, one_of
+from app.models.base import Row, Shape, UtcDateTime, one_of
 from app.models.people import Email
 
 
@@ -27,12 +27,13 @@ class User(Row, table=True):
     locked_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class UserSession(SQLModel, table=True):
-    """A signed-in browser."""
+class UserSession(Shape, table=True):
+    """A signed-in browser. ``seen_at`` is when it last asked for something, right to the minute."""
 
     __tablename__ = "sessions"
 
     token_hash: str = Field(primary_key=True, max_length=64)
     user_id: UUID = Field(foreign_key="users.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -10,17 +10,12 @@ from app.clock import now
 from app.config import settings
 from app.errors import NotAllowed
 from app.security import token_hash
+from app.services import sessions
 
 _TOKEN = """
 SELECT c.id, c.name, t.scopes, c.area_id, a.name, a.last_sequence, c.quota
 FROM access_tokens t JOIN clients c ON c.id = t.client_id JOIN areas a ON a.id = c.area_id
 WHERE t.token_hash = ? AND t.expires_at > ? AND c.revoked_at IS NULL AND c.expires_at > ?
-"""
-_SESSION = """
-SELECT u.id, u.email, u.role, u.area_id, a.name, a.last_sequence, u.person_id, p.name
-FROM sessions s JOIN users u ON u.id = s.user_id JOIN areas a ON a.id = u.area_id
-LEFT JOIN people p ON p.id = u.person_id
-WHERE s.token_hash = ? AND s.expires_at > ? AND NOT u.disabled
 """
 
 
@@ -55,8 +50,8 @@ def _client(row: tuple[Any, ...]) -> Principal:
 
 
 async def by_session(token: str) -> Principal | None:
-    """The user of a session cookie; None when it is unknown or expired or the user disabled."""
-    row = await db.lookup(_SESSION, (token_hash(token, settings().key()), _now()))
+    """The user of a session cookie; None when it is unknown, over, left unused, or the user disabled."""
+    row = await sessions.find_user(token, now())
     if row is None:
         return None
     user_id, email, role, area_id, area_name, sequence, person_id, person_name = row

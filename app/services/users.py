@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from app.access.roles import ROLE_OPERATIONS, Operation, Principal, Role
 from app.clock import Moment
@@ -20,7 +20,7 @@ from app.config import settings
 from app.errors import NotAllowed, invalid
 from app.models.base import new_id
 from app.models.people import Email
-from app.models.tables import areas, people, sessions, users
+from app.models.tables import areas, people, users
 from app.security import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
@@ -29,10 +29,9 @@ from app.security import (
     password_matches,
     token_hash,
 )
-from app.services import access, journal, records
+from app.services import access, journal, records, sessions
 
 LINK_LIFETIME = timedelta(hours=72)
-SESSION_LIFETIME = timedelta(hours=12)
 MOST_FAILURES = 10
 LOCKED_FOR = timedelta(minutes=15)
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
@@ -183,7 +182,7 @@ def set_password(db: Connection, token: str, password_hash: str, at: Moment) -> 
             password_hash=password_hash, link_hash=None, link_expires_at=None, failures=0, locked_until=None
         )
     )
-    db.execute(delete(sessions).where(sessions.c.user_id == account["id"]))
+    sessions.end_all(db, account["id"])
     journal.record(
         db, _principal(account), at, journal.Change("user", account["id"], "password_set", None, None)
     )
@@ -250,7 +249,7 @@ def sign_in(db: Connection, account: Account, fits: bool, now: datetime) -> str 
     Everything is looked at again here, so that guesses made side by side count as well.
     """
     row = db.execute(
-        select(users.c.failures, users.c.disabled, users.c.locked_until, users.c.password_hash)
+        select(users.c.id, users.c.failures, users.c.disabled, users.c.locked_until, users.c.password_hash)
         .where(users.c.id == account.user_id)
         .with_for_update()
     ).one_or_none()
@@ -260,18 +259,7 @@ def sign_in(db: Connection, account: Account, fits: bool, now: datetime) -> str 
         _count_failure(db, account.user_id, row.failures + 1, now)
         return None
     db.execute(update(users).where(users.c.id == account.user_id).values(failures=0, locked_until=None))
-    db.execute(delete(sessions).where(sessions.c.user_id == account.user_id, sessions.c.expires_at <= now))
-    token = new_token()
-    db.execute(
-        insert(sessions),
-        {
-            "token_hash": _hash(token),
-            "user_id": account.user_id,
-            "created_at": now,
-            "expires_at": now + SESSION_LIFETIME,
-        },
-    )
-    return token
+    return sessions.open_session(db, row.id, now)
 
 
 def _count_failure(db: Connection, user_id: UUID | None, failures: int, now: datetime) -> None:
@@ -281,8 +269,3 @@ def _count_failure(db: Connection, user_id: UUID | None, failures: int, now: dat
         .where(users.c.id == user_id)
         .values(failures=0 if locks else failures, locked_until=now + LOCKED_FOR if locks else None)
     )
-
-
-def sign_out(db: Connection, token: str) -> None:
-    """End the session of this token, if there is one."""
-    db.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))

@@ -10,6 +10,7 @@ from app.clock import moment
 from app.config import settings
 from app.errors import Invalid
 from app.lazy_routes import page_router
+from app.services import sessions
 from app.services import users as users_service
 from app.web.deps import COOKIE, SentForm
 from app.web.errors import error_page
@@ -53,7 +54,7 @@ def sign_in(sent: SentForm) -> Response:
     response.set_cookie(
         COOKIE,
         token,
-        max_age=int(users_service.SESSION_LIFETIME.total_seconds()),
+        max_age=int(sessions.SESSION_LIFETIME.total_seconds()),
         httponly=True,
         samesite="lax",
         secure=not settings().is_demo,
@@ -67,7 +68,7 @@ def sign_out(request: Request, sent: SentForm) -> Response:
     token = request.cookies.get(COOKIE)
     if token:
         with db.write(None) as writer:
-            users_service.sign_out(writer, token)
+            sessions.end_session(writer, token)
     response = see_other("/sign-in")
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=not settings().is_demo)
     return response

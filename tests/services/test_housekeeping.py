@@ -41,7 +41,13 @@ def add_sessions(*expire: datetime) -> None:
     with db.write(None) as writer:
         user_id = writer.execute(select(users.c.id)).scalar()
         made = [
-            {"token_hash": f"{number:064}", "user_id": user_id, "created_at": NOW, "expires_at": expires_at}
+            {
+                "token_hash": f"{number:064}",
+                "user_id": user_id,
+                "created_at": NOW,
+                "seen_at": NOW,
+                "expires_at": expires_at,
+            }
             for number, expires_at in enumerate(expire)
         ]
         writer.execute(insert(sessions), made)

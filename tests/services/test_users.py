@@ -16,6 +16,7 @@ from app.models.areas import AreaBase
 from app.models.people import PersonCreate
 from app.models.tables import journal_entries, sessions, users
 from app.services import access, areas, people
+from app.services import sessions as sessions_service
 from app.services import users as users_service
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -152,8 +153,28 @@ async def test_a_session_is_a_principal_until_sign_out(area: Principal, user: st
     assert (who.kind, who.name, who.area_id) == ("user", user, area.area_id)
     assert (who.role, who.operations) == (Role.viewer, ROLE_OPERATIONS[Role.viewer])
     with db.write(None) as writer:
-        users_service.sign_out(writer, token)
+        sessions_service.end_session(writer, token)
     assert await access.by_session(token) is None
+    await db.close_lookup()
+
+
+async def test_a_session_ends_when_it_is_left_unused(user: str) -> None:
+    token = attempt(user, PASSWORD)
+    assert token is not None
+    for hours in (1.9, 3.8, 5.7):
+        assert await sessions_service.find_user(token, later(hours=hours)), "used in time, it goes on"
+    with db.read(None) as reader:
+        assert reader.execute(select(sessions.c.seen_at)).scalar() == later(hours=5.7)
+    assert await sessions_service.find_user(token, later(hours=7.7)) is None
+    await db.close_lookup()
+
+
+async def test_a_session_in_use_ends_after_twelve_hours(user: str) -> None:
+    token = attempt(user, PASSWORD)
+    assert token is not None
+    for hours in range(1, 12):
+        assert await sessions_service.find_user(token, later(hours=hours))
+    assert await sessions_service.find_user(token, later(hours=12)) is None
     await db.close_lookup()
 
 

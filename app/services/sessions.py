@@ -1,0 +1,96 @@
+"""Sessions of signed-in browsers. They end 12 hours after they began, or 2 hours after they were last used.
+
+They are bookkeeping, not journalled. Whoever changes what an account may do ends its sessions with
+``end_all`` in the same transaction.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select
+
+from app import books, db
+from app.access.roles import Principal
+from app.config import settings
+from app.logs import log
+from app.models.tables import sessions
+from app.security import new_token, token_hash
+
+SESSION_LIFETIME = timedelta(hours=12)
+IDLE_LIMIT = timedelta(hours=2)
+"""How long a session lasts without being used."""
+_NOTED_EVERY = timedelta(minutes=1)
+_USER = """
+SELECT u.id, u.email, u.role, u.area_id, a.name, a.last_sequence, u.person_id, p.name, s.seen_at < ?
+FROM sessions s JOIN users u ON u.id = s.user_id JOIN areas a ON a.id = u.area_id
+LEFT JOIN people p ON p.id = u.person_id
+WHERE s.token_hash = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT u.disabled
+"""
+_SEEN = "UPDATE sessions SET seen_at = ? WHERE token_hash = ? AND seen_at < ? RETURNING user_id"
+
+
+def open_session(connection: Connection, user_id: UUID, now: datetime) -> str:
+    """The token of a new session. Those of the user that have expired are cleared."""
+    ended = (sessions.c.expires_at <= now) | (sessions.c.seen_at <= now - IDLE_LIMIT)
+    connection.execute(delete(sessions).where(sessions.c.user_id == user_id, ended))
+    token = new_token()
+    connection.execute(
+        insert(sessions),
+        {
+            "token_hash": _hash(token),
+            "user_id": user_id,
+            "created_at": now,
+            "seen_at": now,
+            "expires_at": now + SESSION_LIFETIME,
+        },
+    )
+    return token
+
+
+def end_session(connection: Connection, token: str) -> None:
+    """End the session of this token, if there is one."""
+    connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
+
+
+def end_all(connection: Connection, user_id: UUID, *, but: str | None = None) -> int:
+    """End every session of a user, but for that of the token ``but``; returns how many ended."""
+    statement = delete(sessions).where(sessions.c.user_id == user_id)
+    if but is not None:
+        statement = statement.where(sessions.c.token_hash != _hash(but))
+    return connection.execute(statement).rowcount
+
+
+def list_sessions(connection: Connection, who: Principal, now: datetime, token: str) -> list[dict[str, Any]]:
+    """The live sessions of the caller, the newest first; ``is_this`` marks that of the token."""
+    live = (sessions.c.expires_at > now) & (sessions.c.seen_at > now - IDLE_LIMIT)
+    rows = connection.execute(
+        select(sessions).where(sessions.c.user_id == who.id, live).order_by(sessions.c.created_at.desc())
+    )
+    return [
+        {"began_at": row.created_at, "seen_at": row.seen_at, "is_this": row.token_hash == _hash(token)}
+        for row in rows
+    ]
+
+
+async def find_user(token: str, now: datetime) -> tuple[Any, ...] | None:
+    """The row of the user behind a live session, for the gate; notes once a minute that it is used."""
+    hashed, noted = _hash(token), _raw(now - _NOTED_EVERY)
+    row = await db.lookup(_USER, (noted, hashed, _raw(now), _raw(now - IDLE_LIMIT)))
+    if row is None:
+        return None
+    if row[-1]:
+        try:
+            await books.keep(_SEEN, (_raw(now), hashed, noted))
+        except books.Busy:
+            log.warning("the use of a session was not noted")
+    return row[:-1]
+
+
+def _raw(moment: datetime) -> object:
+    """A time as the gate's raw look-up compares it: text on SQLite, as it is stored there."""
+    return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if db.is_sqlite() else moment
+
+
+def _hash(token: str) -> str:
+    return token_hash(token, settings().key())
