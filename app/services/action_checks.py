@@ -21,10 +21,12 @@ def check(
     draft: entries.Draft,
     before: Mapping[str, Any],
     tried: Sequence[Entry],
+    together: frozenset[UUID] = frozenset(),
 ) -> None:
     """Raise Invalid, with every fault, unless the action fits the rules on every day with ``draft`` in it.
 
-    ``before`` is what held on its day without it; ``tried`` is the whole history with it.
+    ``before`` is what held on its day without it; ``tried`` is the whole history with it. ``together`` are
+    actions whose points are stated at the same time: refs that they have now are free.
     """
     days = fold(settled(tried))
     if any(not (day.facts.get("status") and day.facts.get("points")) for day in days):
@@ -35,7 +37,7 @@ def check(
     if "points" in draft.facts:
         faults += _point_faults(db, action, draft.facts["points"])
     if "points" in draft.facts or draft.replaces:
-        faults += _ref_faults(db, action, draft, days)
+        faults += _ref_faults(db, action, draft, days, together)
     if "depends_on" in draft.facts:
         faults += _dependency_faults(db, action, draft.facts["depends_on"])
     if "depends_on" in draft.facts or draft.replaces:
@@ -113,7 +115,11 @@ def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[An
 
 
 def _ref_faults(
-    db: Connection, action: Mapping[str, Any], draft: entries.Draft, days: Sequence[State]
+    db: Connection,
+    action: Mapping[str, Any],
+    draft: entries.Draft,
+    days: Sequence[State],
+    together: frozenset[UUID],
 ) -> Iterable[Fault]:
     """A ref that another action of the plan has on the same day, also one that a correction brings back."""
     stated = [point["ref"] for point in draft.facts.get("points") or ()]
@@ -124,7 +130,8 @@ def _ref_faults(
         other.ref
         for other in others
         for day in days
-        if day.valid_from < other.valid_to
+        if other.action_id not in together
+        and day.valid_from < other.valid_to
         and other.valid_from < day.valid_to
         and other.ref in {point["ref"] for point in day.facts["points"]}
     }
@@ -170,7 +177,7 @@ def _cycle_faults(
 
 _PRIORITIES = select(priorities.c.id).where(priorities.c.plan_id == bindparam("plan_id"))
 _POINTS = select(
-    action_point_states.c.ref, action_point_states.c.valid_from, action_point_states.c.valid_to
+    *(action_point_states.c[name] for name in ("action_id", "ref", "valid_from", "valid_to"))
 ).where(
     action_point_states.c.plan_id == bindparam("plan_id"),
     action_point_states.c.ref.in_(bindparam("refs", expanding=True)),

@@ -48,6 +48,39 @@ def record(
 
     Raises Invalid, with every fault found, before anything is written.
     """
+    entry, tried = _record(db, who, at, action, draft)
+    _project(db, action["id"], action["plan_id"], tried)
+    return entry
+
+
+def exchange_refs(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    drafts: Sequence[tuple[Mapping[str, Any], entries.Draft]],
+) -> None:
+    """Record drafts that state nothing but the points of several actions, which may take each other's refs.
+
+    Raises Invalid as ``record`` does. What of them is opened or closed stays so: nothing that waits for one
+    is worked out again.
+    """
+    together = frozenset(action["id"] for action, _ in drafts)
+    derived: list[entries.Derived] = []
+    for action, draft in drafts:
+        _, tried = _record(db, who, at, action, draft, together)
+        derived += derive(db, action["id"], action["plan_id"], tried)
+    entries.rewrite_together(db, derived)
+
+
+def _record(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    action: Mapping[str, Any],
+    draft: entries.Draft,
+    together: frozenset[UUID] = frozenset(),
+) -> tuple[dict[str, Any], list[Entry]]:
+    """Check a draft and store it; the entry, and the whole history with it. ``together`` as for ``check``."""
     stored = entries.as_entries(KIND, entries.load(db, KIND, action["id"]))
     entry_id = entries.new_entry_id()
     was = state_as_at(settled(stored), draft.effective_on) or {}
@@ -57,15 +90,14 @@ def record(
     published = period_days.published_on(db, draft.effective_on, plan_id=action["plan_id"])
     placed = _complete(entries.place(stored, draft, published), before)
     tried = [*stored, entries.draft_entry(KIND, placed, entry_id)]
-    action_checks.check(db, action, placed, before, tried)
+    action_checks.check(db, action, placed, before, tried, together)
     shown_before = {name: was.get(name) for name in placed.facts if name in was}
     entry = entries.append(
         db, who, at, KIND, action["id"], placed, entry_id=entry_id, before=shown_before or None
     )
     if stored:
         records.touch(db, at, actions, action)
-    _project(db, action["id"], action["plan_id"], tried)
-    return entry
+    return entry, tried
 
 
 def _complete(draft: entries.Draft, before: Mapping[str, Any]) -> entries.Draft:

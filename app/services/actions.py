@@ -149,9 +149,18 @@ def get_action(
 
 
 def create_action(
-    db: Connection, who: Principal, at: Moment, plan_id: UUID, body: ActionCreate
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    plan_id: UUID,
+    body: ActionCreate,
+    *,
+    action_id: UUID | None = None,
 ) -> dict[str, Any]:
-    """Add an action to a plan, true from its effective date. Raises Invalid with every fault."""
+    """Add an action to a plan, true from its effective date, with the id that was set aside for it.
+
+    Raises Invalid with every fault.
+    """
     access.require(who, Operation.edit)
     plans_service.get_plan(db, who, plan_id)
     values = body.model_dump(include={*ActionUpdate.model_fields} - {"co_lead_ids"})
@@ -171,7 +180,7 @@ def create_action(
     # First the record, as its entries need it; an error in them takes the whole transaction back.
     also = {"co_lead_ids": list(dict.fromkeys(body.co_lead_ids))} if body.co_lead_ids else None
     own = {**values, "plan_id": plan_id}
-    action_id = records.create(db, who, at, actions, "action", own, also=also)
+    action_id = records.create(db, who, at, actions, "action", own, also=also, record_id=action_id)
     _write_co_leads(db, action_id, body.co_lead_ids)
     action_entries.record(db, who, at, {"id": action_id, "plan_id": plan_id, "version": 1}, draft)
     return get_action(db, who, action_id, today=at.today)

@@ -201,13 +201,21 @@ def differences(db: Connection, derived: Derived) -> tuple[Rows, Rows]:
 
 def rewrite(db: Connection, derived: Derived) -> tuple[Rows, Rows]:
     """Make the derived rows of a record what they must be; the rows that went, and those that came."""
-    gone, fresh = differences(db, derived)
-    for row in gone:
-        old = {f"old_{name}": row[name] for name in derived.keys}
-        db.execute(_removal(derived.table, derived.keys), old)
-    if fresh:
-        db.execute(_insertion(derived.table), fresh)
-    return gone, fresh
+    [changed] = rewrite_together(db, [derived])
+    return changed
+
+
+def rewrite_together(db: Connection, several: Sequence[Derived]) -> list[tuple[Rows, Rows]]:
+    """As ``rewrite`` of each, but all that goes has gone before anything comes: they may exchange refs."""
+    found = [differences(db, derived) for derived in several]
+    for derived, (gone, _) in zip(several, found, strict=True):
+        for row in gone:
+            old = {f"old_{name}": row[name] for name in derived.keys}
+            db.execute(_removal(derived.table, derived.keys), old)
+    for derived, (_, fresh) in zip(several, found, strict=True):
+        if fresh:
+            db.execute(_insertion(derived.table), fresh)
+    return found
 
 
 @cache

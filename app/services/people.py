@@ -70,10 +70,12 @@ def get_person(db: Connection, who: Principal, person_id: UUID) -> dict[str, Any
     return records.find(db, who, people, person_id, "person")
 
 
-def create_person(db: Connection, who: Principal, at: Moment, body: PersonCreate) -> dict[str, Any]:
-    """Add a person to the area."""
+def create_person(
+    db: Connection, who: Principal, at: Moment, body: PersonCreate, *, person_id: UUID | None = None
+) -> dict[str, Any]:
+    """Add a person to the area, with the id that was set aside for them."""
     access.require(who, Operation.edit)
-    person_id = records.create(db, who, at, people, "person", body.model_dump())
+    person_id = records.create(db, who, at, people, "person", body.model_dump(), record_id=person_id)
     return get_person(db, who, person_id)
 
 

@@ -67,11 +67,13 @@ def get_plan(db: Connection, who: Principal, plan_id: UUID) -> dict[str, Any]:
     return _shown(records.find(db, who, plans, plan_id, "plan"))
 
 
-def create_plan(db: Connection, who: Principal, at: Moment, body: PlanCreate) -> dict[str, Any]:
-    """Add a plan. Raises Invalid for a ref in use or an end before the start."""
+def create_plan(
+    db: Connection, who: Principal, at: Moment, body: PlanCreate, *, plan_id: UUID | None = None
+) -> dict[str, Any]:
+    """Add a plan, with the id that was set aside for it. Raises Invalid for a ref in use or bad dates."""
     access.require(who, Operation.edit)
     _check_dates(body.starts_on, body.ends_on)
-    plan_id = records.create(db, who, at, plans, "plan", body.model_dump())
+    plan_id = records.create(db, who, at, plans, "plan", body.model_dump(), record_id=plan_id)
     return get_plan(db, who, plan_id)
 
 

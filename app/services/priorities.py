@@ -121,9 +121,15 @@ def get_priority(db: Connection, who: Principal, priority_id: UUID) -> dict[str,
 
 
 def create_priority(
-    db: Connection, who: Principal, at: Moment, plan_id: UUID, body: PriorityCreate
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    plan_id: UUID,
+    body: PriorityCreate,
+    *,
+    priority_id: UUID | None = None,
 ) -> dict[str, Any]:
-    """Add a priority to a plan, at its end unless a position is given."""
+    """Add a priority to a plan, at its end unless a position is given, with the id set aside for it."""
     access.require(who, Operation.edit)
     plans.get_plan(db, who, plan_id)
     records.require_people(db, who, {"/sro_id": body.sro_id})
@@ -131,7 +137,8 @@ def create_priority(
     if values["position"] is None:
         last = db.execute(_LAST, {"plan_id": plan_id}).scalar()
         values["position"] = (last or 0) + 1
-    return get_priority(db, who, records.create(db, who, at, priorities, "priority", values))
+    made = records.create(db, who, at, priorities, "priority", values, record_id=priority_id)
+    return get_priority(db, who, made)
 
 
 def change_priority(

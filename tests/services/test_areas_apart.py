@@ -28,6 +28,7 @@ from app.models.management_actions import (
 )
 from app.models.people import PersonCreate, PersonUpdate
 from app.models.periods import ErratumCreate, PeriodCreate, PeriodUpdate
+from app.models.plan_copies import PlanCopy
 from app.models.plans import PlanCreate, PlanUpdate
 from app.models.priorities import PriorityCreate, PriorityUpdate
 from app.models.registers import MatrixCreate, RegisterCreate, RegisterUpdate
@@ -52,10 +53,12 @@ from app.services import (
     exports,
     histories,
     management_actions,
+    ordering,
     over_time,
     own_actions,
     people,
     periods,
+    plan_copies,
     plans,
     priorities,
     progress,
@@ -63,6 +66,7 @@ from app.services import (
     refs,
     registers,
     risks,
+    search,
     updates,
     webhook_deliveries,
     webhooks,
@@ -89,10 +93,12 @@ MODULES = (
     exports,
     histories,
     management_actions,
+    ordering,
     own_actions,
     over_time,
     people,
     periods,
+    plan_copies,
     plans,
     priorities,
     progress,
@@ -100,6 +106,7 @@ MODULES = (
     refs,
     registers,
     risks,
+    search,
     updates,
     webhook_deliveries,
     webhooks,
@@ -187,6 +194,9 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     priorities.scope: ("plan", {"day": TODAY}),
     priorities.get_priority: ("priority", {}),
     priorities.list_priorities: ("plan", {}),
+    ordering.priorities_in_order: ("plan", {}),
+    ordering.points_in_order: ("priority", NOW),
+    plan_copies.actions_to_copy: ("plan", NOW),
     histories.history: ("plan", {"noun": "plan"}),
     actions.get_action: ("action", NOW),
     actions.list_actions: ("plan", NOW),
@@ -259,6 +269,7 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     management_actions.of_plan: ("plan", NOW),
     clients.list_clients: (None, {"now": factories.NOW}),
     webhooks.list_webhooks: (None, {}),
+    search.search: (None, {"asked": search.question("a")}),
 }
 # Those that only an admin may ask.
 ADMINS = {
@@ -275,6 +286,9 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     plans.change_plan: ("plan", (PlanUpdate(title="Other"),), ANY),
     priorities.create_priority: ("plan", (PriorityCreate(ref="PAP 9", title="Other"),), {}),
     priorities.change_priority: ("priority", (PriorityUpdate(title="Other"),), ANY),
+    ordering.order_priorities: ("plan", ([],), {"seen": []}),
+    ordering.order_points: ("priority", ([],), {"seen": [], "reason": "Other"}),
+    plan_copies.copy_plan: ("plan", (PlanCopy(ref="OTHER", title="Other"),), {}),
     actions.create_action: (
         "plan",
         (ActionCreate(title="Other", points=[PointPlace(priority_id=uuid4(), ref="9.9")]),),
