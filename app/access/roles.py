@@ -58,6 +58,7 @@ class Principal:
     ``person_id`` is the person that a user is, which decides what is a contributor's own.
     ``area_sequence`` is the area's journal sequence when the credential was looked up. ``quota`` is how many
     requests a client may make in a minute; 0 is no limit (people, the service itself).
+    ``look`` says with which colours and logo the area's pages are shown (``models/looks``).
     """
 
     kind: str  # "user", "client" or "system"
@@ -70,6 +71,7 @@ class Principal:
     person_id: UUID | None = None
     area_sequence: int = 0
     quota: int = 0
+    look: str = ""
 
 
 def may(who: Principal, operation: Operation, *, own: bool = True) -> bool:

@@ -1,7 +1,7 @@
 """What the journal can say to those who read an area: the kinds of change, shared by the feed and webhooks.
 
 A kind is a noun and what was done to it, as journalled; its event type is ``"<noun>.<operation>"``. A noun
-that is not listed (users, clients, webhooks) is nobody's business but an administrator's: it never goes out.
+that is not listed (users, clients, webhooks, settings) is nobody's business but an administrator's: it never goes out.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ class ChangeKind(NamedTuple):
 
 CHANGE_KINDS: tuple[ChangeKind, ...] = (
     ChangeKind("area", "created", "The area was set up: the first entry of its journal."),
+    ChangeKind("area", "changed", "The area's name changed."),
     ChangeKind("person", "created", "A name or post was added."),
     ChangeKind("person", "changed", "A name, post or organisation changed."),
     ChangeKind("plan", "created", "A plan was added."),
@@ -69,7 +70,7 @@ CHANGE_KINDS: tuple[ChangeKind, ...] = (
 )
 """Every kind of change that a reader of the area may see."""
 
-HIDDEN_NOUNS = frozenset({"user", "client", "webhook"})
+HIDDEN_NOUNS = frozenset({"user", "client", "webhook", "area_settings"})
 """What is journalled and shown to nobody through the feed or webhooks, whatever their scope."""
 
 VISIBLE_NOUNS = tuple(dict.fromkeys(kind.noun for kind in CHANGE_KINDS))

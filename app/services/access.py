@@ -54,7 +54,7 @@ async def by_session(token: str) -> Principal | None:
     row = await sessions.find_user(token, now())
     if row is None:
         return None
-    user_id, email, role, area_id, area_name, sequence, person_id, person_name = row
+    user_id, email, role, area_id, area_name, sequence, person_id, person_name, look = row
     return Principal(
         kind="user",
         id=db.lookup_id(user_id),
@@ -65,6 +65,7 @@ async def by_session(token: str) -> Principal | None:
         role=Role(role),
         person_id=db.lookup_id(person_id) if person_id else None,
         area_sequence=sequence,
+        look=look or "",
     )
 
 

@@ -22,9 +22,10 @@ IDLE_LIMIT = timedelta(hours=2)
 """How long a session lasts without being used."""
 _NOTED_EVERY = timedelta(minutes=1)
 _USER = """
-SELECT u.id, u.email, u.role, u.area_id, a.name, a.last_sequence, u.person_id, p.name, s.seen_at < ?
+SELECT u.id, u.email, u.role, u.area_id, a.name, a.last_sequence, u.person_id, p.name, c.look,
+    s.seen_at < ?
 FROM sessions s JOIN users u ON u.id = s.user_id JOIN areas a ON a.id = u.area_id
-LEFT JOIN people p ON p.id = u.person_id
+LEFT JOIN people p ON p.id = u.person_id LEFT JOIN area_settings c ON c.area_id = u.area_id
 WHERE s.token_hash = ? AND s.expires_at > ? AND s.seen_at > ? AND NOT u.disabled
 """
 _SEEN = "UPDATE sessions SET seen_at = ? WHERE token_hash = ? AND seen_at < ? RETURNING user_id"
