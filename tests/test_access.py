@@ -151,6 +151,7 @@ RULES: dict[str, str] = {
     "GET /actions/{action_id}/update": CONTRIBUTE,
     "POST /actions/{action_id}/update": CONTRIBUTE,
     "GET /changes": SIGNED_IN,
+    "GET /search": SIGNED_IN,
     "GET /data-quality": SIGNED_IN,
     "GET /plans/{plan_id}/cadence": EDIT,
     "POST /plans/{plan_id}/cadence": EDIT,

@@ -20,6 +20,7 @@ from app.web import (
     reference,
     registers,
     risks,
+    search,
     static_files,
     webhooks,
 )
@@ -37,6 +38,7 @@ ROUTERS = (
     histories.router,
     data_quality.router,
     changes.router,
+    search.router,
     reconciliation.router,
     cadences.router,
     commentaries.router,
