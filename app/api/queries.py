@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.api.deps import Fields, UpdatedSince
 from app.models.base import AnyDay
@@ -26,6 +26,8 @@ def day_filter(what: str, side: str) -> Any:
 
 class ListQuery(BaseModel):
     """Which page of a list is asked for, and what of its records."""
+
+    model_config = ConfigDict(defer_build=True)
 
     cursor: str | None = Field(
         default=None,
@@ -87,6 +89,7 @@ class StatusEntryQuery(EntryQuery):
     status: Status | None = Field(default=None, description="Only those that state this status.")
 
 
+_MODEL = "query model"
 Query = TypeVar("Query", bound=ListQuery)
 
 
@@ -104,7 +107,19 @@ def read_query(model: type[Query]) -> Callable[[Request], Awaitable[Query]]:
 
 
 def parameters(model: type[BaseModel]) -> dict[str, Any]:
-    """What a route that reads this model adds to its description."""
+    """What a route that reads this model says of its query; ``described`` works it out."""
+    return {_MODEL: model}
+
+
+def described(extra: dict[str, Any]) -> dict[str, Any]:
+    """What a route adds to its description, the parameters of its query model among them."""
+    if _MODEL not in extra:
+        return extra
+    rest = {name: value for name, value in extra.items() if name != _MODEL}
+    return {**rest, **_parameters(extra[_MODEL])}
+
+
+def _parameters(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema(mode="validation")
     shared = schema.get("$defs", {})
     return {

@@ -1,12 +1,16 @@
 """The routers of the API: what every route has in common is said here, once."""
 
+import warnings
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi._compat import ModelField
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 
 from app.api import bodies, deprecation, once
 from app.api.deps import errors, known_parameters
+from app.api.queries import described
 from app.lazy_routes import LazyRoute
 
 PREFIX = "/api/v1"
@@ -24,13 +28,14 @@ class Route(LazyRoute):
         """Work out everything about the route."""
         methods: Sequence[str] = list(options.pop("methods"))
         self.repeatable = "POST" in methods
-        extra: dict[str, Any] = options.pop("openapi_extra", None) or {}
+        extra: dict[str, Any] = described(options.pop("openapi_extra", None) or {})
         if self.repeatable:
             endpoint = once.keeping(endpoint)
             extra = {**extra, "parameters": [*extra.get("parameters", ()), once.PARAMETER]}
         super().make(path, endpoint, methods=methods, openapi_extra=extra or None, **options)
         shared = {409, 422} if self.repeatable else set()
         if self.body_field:
+            _build(self.body_field)
             shared |= {400, 413, 415, 422}
         self.responses = {**errors(*shared), **self.responses}
         if announced := deprecation.headers_of(extra):
@@ -50,6 +55,13 @@ class Route(LazyRoute):
                 return await answer(read)
 
         return answered if reads or repeatable else answer
+
+
+def _build(body: ModelField) -> None:
+    """Build what validates a body: at its first use Pydantic would warn of what FastAPI does on purpose."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnsupportedFieldAttributeWarning)
+        body._type_adapter.rebuild()
 
 
 def api_router(tag: str) -> APIRouter:

@@ -4,13 +4,13 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import one_of
+from app.models.base import Shape, one_of
 from app.plans.statuses import ImpactState, Status
 
 
-class CountedState(SQLModel):
+class CountedState(Shape):
     """What counting needs of a state that holds from ``valid_from`` until before ``valid_to``.
 
     ``code`` packs the status and every comparison that does not depend on the day asked for
@@ -110,7 +110,7 @@ class ActionPointState(CountedState, table=True):
     ref_order: str
 
 
-class ActionDependency(SQLModel, table=True):
+class ActionDependency(Shape, table=True):
     """That an action waits for another of its plan, for a span of days."""
 
     __tablename__ = "action_dependencies"

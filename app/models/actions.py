@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Input, Items, Line, Output, Prose, Row, Time
+from app.models.base import Input, Items, Line, Output, Prose, Row, Shape, Time
 from app.models.people import PersonName
 from app.models.updates import DatedFacts, EffectiveInput, PointPlace
 from app.plans.statuses import ImpactState, Status
@@ -18,14 +18,14 @@ WebAddress = Annotated[
 ]
 
 
-class EvidenceLink(SQLModel):
+class EvidenceLink(Shape):
     """Where evidence can be seen. Only web addresses: no file contents are kept."""
 
     title: Line = Field(description="What the evidence is.")
     url: WebAddress = Field(description="A web address, http or https.")
 
 
-class ActionBase(SQLModel):
+class ActionBase(Shape):
     """What of an action is not dated: shown as it is now, with its history in the journal."""
 
     title: Line = Field(max_length=300, description="What is to be done.")
@@ -46,7 +46,7 @@ class Action(ActionBase, Row, table=True):
     evidence_links: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
 
 
-class ActionCoLead(SQLModel, table=True):
+class ActionCoLead(Shape, table=True):
     """A person who co-leads an action."""
 
     __tablename__ = "action_co_leads"

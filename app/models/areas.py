@@ -5,14 +5,14 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import StringConstraints
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Line, Output, Time, UtcDateTime, new_id
+from app.models.base import Line, Output, Shape, Time, UtcDateTime, new_id
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$")]
 
 
-class AreaBase(SQLModel):
+class AreaBase(Shape):
     """What names an area."""
 
     slug: Slug = Field(unique=True, max_length=40, description="Short name in addresses and commands.")

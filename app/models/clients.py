@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Output, Row, UtcDateTime, new_id
+from app.models.base import Output, Row, Shape, UtcDateTime, new_id
 
 DEFAULT_QUOTA = 6_000
 """Requests in a minute that a client may make, where nothing else was agreed."""
@@ -27,7 +27,7 @@ class Client(Row, table=True):
     quota: int = Field(default=DEFAULT_QUOTA)
 
 
-class ClientSecret(SQLModel, table=True):
+class ClientSecret(Shape, table=True):
     """A secret of a client: at most two of one client are live, so that one can be replaced in peace."""
 
     __tablename__ = "client_secrets"
@@ -39,7 +39,7 @@ class ClientSecret(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class ClientUsage(SQLModel, table=True):
+class ClientUsage(Shape, table=True):
     """How much of its quota a client has used, and when it last asked. Bookkeeping, not journalled.
 
     ``used`` are the requests granted to the processes of the service in the minute from ``window_start``,
@@ -58,7 +58,7 @@ class ClientUsage(SQLModel, table=True):
     failures_from: datetime = Field(sa_type=UtcDateTime)
 
 
-class AccessToken(SQLModel, table=True):
+class AccessToken(Shape, table=True):
     """A bearer token; it never outlives its client, nor the secret that it was given out for."""
 
     __tablename__ = "access_tokens"

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Input, Items, Prose, Row, RowRead
+from app.models.base import Input, Items, Prose, Row, RowRead, Shape
 
 
-class CommentaryBase(SQLModel):
+class CommentaryBase(Shape):
     """A commentary as entered."""
 
     text: Prose = Field(

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from pydantic import StrictBool
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Input, Items, Prose, Row, RowRead
+from app.models.base import Input, Items, Prose, Row, RowRead, Shape
 
 
-class ControlBase(SQLModel):
+class ControlBase(Shape):
     """A control as entered."""
 
     description: Prose = Field(description="What is in place.")

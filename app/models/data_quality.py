@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 from sqlalchemy import Index, String
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from app.data_quality.base import CheckId, Noun, Severity
-from app.models.base import Input, Items, Output, Prose, Time, UtcDateTime, new_id
+from app.models.base import Input, Items, Output, Prose, Shape, Time, UtcDateTime, new_id
 
 
-class Acknowledgement(SQLModel, table=True):
+class Acknowledgement(Shape, table=True):
     """That someone looked at a finding and said why it stays, until the data it was made from changes.
 
     ``fingerprint`` is of the values that the check looked at: with other values the finding counts again.

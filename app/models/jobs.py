@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import UtcDateTime, new_id, one_of
+from app.models.base import Shape, UtcDateTime, new_id, one_of
 
 
 class JobState(StrEnum):
@@ -20,7 +20,7 @@ class JobState(StrEnum):
     dead = "dead"
 
 
-class Job(SQLModel, table=True):
+class Job(Shape, table=True):
     """One piece of background work of an area. Bookkeeping, not journalled.
 
     ``key`` is unique for its kind, so that the same work is never entered twice. Jobs with the same

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, String, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import UtcDateTime, new_id
+from app.models.base import Shape, UtcDateTime, new_id
 
 
-class JournalEntry(SQLModel, table=True):
+class JournalEntry(Shape, table=True):
     """Who changed what, when, from what, to what, and why.
 
     Append-only, by triggers of the database; ``hash`` chains each entry to the one before it in its area

@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import JSON, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import UtcDateTime
+from app.models.base import Shape, UtcDateTime
 
 
-class KeptAnswer(SQLModel, table=True):
+class KeptAnswer(Shape, table=True):
     """The answer to a client's request with a key, written in the transaction of the request itself.
 
     ``request_digest`` tells a repetition from another request with the same key. ``headers`` are pairs of

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Day, EntryRead, EntryRow, Input, Items, Prose, Row, RowRead, one_of
+from app.models.base import Day, EntryRead, EntryRow, Input, Items, Prose, Row, RowRead, Shape, one_of
 from app.models.people import PersonName
 from app.plans.statuses import Status
 
 
-class ManagementActionBase(SQLModel):
+class ManagementActionBase(Shape):
     """What of a management action is not dated."""
 
     title: Prose = Field(description="What is still to be done.")
@@ -43,7 +43,7 @@ class ManagementActionUpdateEntry(EntryRow, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-class ManagementActionState(SQLModel, table=True):
+class ManagementActionState(Shape, table=True):
     """The state of a management action for a span of days, worked out from its entries."""
 
     __tablename__ = "management_action_states"
@@ -61,7 +61,7 @@ class ManagementActionState(SQLModel, table=True):
     added_on: date
 
 
-class ManagementActionFacts(SQLModel):
+class ManagementActionFacts(Shape):
     """The dated facts of a management action."""
 
     status: Status | None = Field(

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Input, Items, Line, Output, Row, RowRead
+from app.models.base import Input, Items, Line, Output, Row, RowRead, Shape
 
 Email = Annotated[
     str,
@@ -15,7 +15,7 @@ Email = Annotated[
 ]
 
 
-class PersonBase(SQLModel):
+class PersonBase(Shape):
     """A person as entered."""
 
     name: Line = Field(max_length=300, description="Name or post, for example `Joint commissioning lead`.")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from app.models.base import (
     Day,
@@ -17,6 +17,7 @@ from app.models.base import (
     Ref,
     Row,
     RowRead,
+    Shape,
     Time,
     UtcDateTime,
     new_id,
@@ -32,7 +33,7 @@ class PeriodState(StrEnum):
     published = "published"
 
 
-class PeriodBase(SQLModel):
+class PeriodBase(Shape):
     """A period as entered."""
 
     ref: Ref = Field(max_length=30, description="Unique in the plan, for example `2024-Q1`. No slash.")
@@ -62,7 +63,7 @@ class Period(PeriodBase, Row, table=True):
     state: PeriodState = Field(default=PeriodState.draft, sa_type=String(20))
 
 
-class Publication(SQLModel, table=True):
+class Publication(Shape, table=True):
     """What was published for a period: the bytes that are answered for ever, and their place in the journal.
 
     ``sequence`` is the place of the publication's own journal entry: the figures follow from the entries
@@ -85,7 +86,7 @@ class Publication(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
-class Erratum(SQLModel, table=True):
+class Erratum(Shape, table=True):
     """A dated correction shown beside a published period, which itself is never altered. Append-only."""
 
     __tablename__ = "errata"
@@ -168,7 +169,7 @@ class PublicationRead(Output):
     )
 
 
-class ErratumBase(SQLModel):
+class ErratumBase(Shape):
     """An erratum as entered."""
 
     text: Prose = Field(description="What is wrong in the published period, and what is right.")

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Day, Input, Items, Line, Ref, Row, RowRead, one_of
+from app.models.base import Day, Input, Items, Line, Ref, Row, RowRead, Shape, one_of
 
 
 class PlanKind(StrEnum):
@@ -21,7 +21,7 @@ class PlanKind(StrEnum):
     grant_programme = "grant_programme"
 
 
-class PlanBase(SQLModel):
+class PlanBase(Shape):
     """A plan as entered."""
 
     ref: Ref = Field(max_length=30, description="Unique in the area, for example `PAP`. No slash.")

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from pydantic import StrictInt
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Input, Items, Line, Prose, Ref, Row, RowRead, Whole
+from app.models.base import Input, Items, Line, Prose, Ref, Row, RowRead, Shape, Whole
 from app.models.people import PersonName
 
 Position = Annotated[StrictInt, Field(ge=1, le=1000), Whole]
 
 
-class PriorityBase(SQLModel):
+class PriorityBase(Shape):
     """A priority as entered."""
 
     ref: Ref = Field(max_length=30, description="Unique in the plan, for example `PAP 1`. No slash.")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import StrictInt
 from sqlalchemy import JSON, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from app.models.base import (
     Day,
@@ -18,6 +18,7 @@ from app.models.base import (
     Ref,
     Row,
     RowRead,
+    Shape,
     ShortLine,
     Time,
     UtcDateTime,
@@ -29,7 +30,7 @@ from app.models.risk_positions import RiskCompared
 from app.risk.matrix import MatrixKind
 
 
-class RegisterBase(SQLModel):
+class RegisterBase(Shape):
     """A register as entered."""
 
     ref: Ref = Field(max_length=30, description="Unique in the area. No slash.")
@@ -57,7 +58,7 @@ class BandShape(Input):
     highest: Score | None = Field(default=None, description="Highest score of the band.")
 
 
-class MatrixBase(SQLModel):
+class MatrixBase(Shape):
     """A matrix: ``scored`` (labels, bands with scores) or ``named`` (bands only)."""
 
     kind: MatrixKind = Field(
@@ -74,7 +75,7 @@ class MatrixBase(SQLModel):
     )
 
 
-class MatrixVersion(SQLModel, table=True):
+class MatrixVersion(Shape, table=True):
     """One version of a register's matrix; never changed, a new one never rewrites old assessments."""
 
     __tablename__ = "matrix_versions"

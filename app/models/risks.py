@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import StrictInt
 from sqlalchemy import JSON, CheckConstraint, Index, String, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from app.models.base import (
     Day,
@@ -19,6 +19,7 @@ from app.models.base import (
     Ref,
     Row,
     RowRead,
+    Shape,
     ShortLine,
     Whole,
     one_of,
@@ -27,7 +28,7 @@ from app.models.people import PersonName
 from app.risk.scoring import Direction, RiskState, Treatment
 
 
-class RiskBase(SQLModel):
+class RiskBase(Shape):
     """What of a risk is not dated."""
 
     ref: Ref = Field(max_length=30, description="Unique in the register. No slash.")
@@ -54,7 +55,7 @@ class Risk(RiskBase, Row, table=True):
     owner_id: UUID | None = Field(default=None, foreign_key="people.id")
 
 
-class RiskStrategicLead(SQLModel, table=True):
+class RiskStrategicLead(Shape, table=True):
     """A person who leads on a risk strategically."""
 
     __tablename__ = "risk_strategic_leads"
@@ -81,7 +82,7 @@ class Assessment(EntryRow, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-class RiskDayState(SQLModel, table=True):
+class RiskDayState(Shape, table=True):
     """The whole state of a risk for a span of days, worked out from its entries."""
 
     __tablename__ = "risk_states"
@@ -134,7 +135,7 @@ class Pair(Input):
     impact: Place = Field(description="From 1 to the matrix's size.")
 
 
-class Scoring(SQLModel):
+class Scoring(Shape):
     """The dated facts of a risk that an assessment can state, but for the priority."""
 
     current: Pair | None = Field(default=None, description="The score as it is; null makes it not scored.")

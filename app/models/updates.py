@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BeforeValidator
 from sqlalchemy import JSON, CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Day, EntryRead, EntryRow, Input, Items, Prose, Ref
+from app.models.base import Day, EntryRead, EntryRow, Input, Items, Prose, Ref, Shape
 from app.plans.statuses import ImpactState, Status
 
 
@@ -39,7 +39,7 @@ class Update(EntryRow, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
-class DatedFacts(SQLModel):
+class DatedFacts(Shape):
     """The facts of an action that change only through dated entries."""
 
     status: Status | None = Field(default=None, description="The status; it cannot be cleared.")

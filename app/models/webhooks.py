@@ -7,9 +7,22 @@ from uuid import UUID
 
 from pydantic import AfterValidator, StringConstraints
 from sqlalchemy import JSON, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Input, Items, Line, Output, Row, RowRead, Safe, Time, UtcDateTime, new_id, one_of
+from app.models.base import (
+    Input,
+    Items,
+    Line,
+    Output,
+    Row,
+    RowRead,
+    Safe,
+    Shape,
+    Time,
+    UtcDateTime,
+    new_id,
+    one_of,
+)
 from app.models.change_kinds import EVENT_TYPES
 
 TEST_EVENT = "webhook.test"
@@ -54,7 +67,7 @@ class Webhook(Row, table=True):
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class WebhookDelivery(SQLModel, table=True):
+class WebhookDelivery(Shape, table=True):
     """One change to be told to one webhook: its id is the message's. Bookkeeping, not journalled.
 
     ``body`` is what is sent, to the byte, each time. A test has no ``sequence``: it is about no change.
@@ -80,7 +93,7 @@ class WebhookDelivery(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
-class WebhookAttempt(SQLModel, table=True):
+class WebhookAttempt(Shape, table=True):
     """One try of a delivery: what the receiver answered, or why there was no answer."""
 
     __tablename__ = "webhook_attempts"

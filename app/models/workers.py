@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import UtcDateTime, new_id
+from app.models.base import Shape, UtcDateTime, new_id
 
 
-class WorkerHeartbeat(SQLModel, table=True):
+class WorkerHeartbeat(Shape, table=True):
     """A running worker. ``name`` is random and says nothing of the machine; its log lines carry it."""
 
     __tablename__ = "worker_heartbeats"
