@@ -139,23 +139,24 @@ Day = Annotated[AnyDay, AfterValidator(_plausible)]
 Time = datetime
 
 
-class Input(SQLModel):
+class Shape(SQLModel):
+    """Base of every model: what validates it is made when it is first used, as there are 300 of them."""
+
+    model_config = SQLModelConfig(defer_build=True)
+
+
+class Input(Shape):
     """Base of everything that a client sends: unknown fields are refused, text is trimmed."""
 
     model_config = SQLModelConfig(extra="forbid", str_strip_whitespace=True)
 
 
-class Output(SQLModel):
+class Output(Shape):
     """Base of everything that is answered."""
 
-    # What validates a model is made when it is first used: there are 200 models.
-    model_config = SQLModelConfig(defer_build=True)
 
-
-class Row(SQLModel):
+class Row(Shape):
     """Columns of every mutable record. ``version`` is its ETag and rises by one with each change."""
-
-    model_config = SQLModelConfig(defer_build=True)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     area_id: UUID = Field(foreign_key="areas.id", index=True)
@@ -173,7 +174,7 @@ class RowRead(Output):
     updated_at: Time = Field(description="When it last changed, UTC.")
 
 
-class EntryRow(SQLModel):
+class EntryRow(Shape):
     """Columns of every dated, append-only entry. ``facts`` holds only what the entry states."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
