@@ -34,6 +34,8 @@ class Chip(NamedTuple):
 class Cell(NamedTuple):
     """One cell. ``short`` + ``rest`` is the band's name; edges part it from another band."""
 
+    likelihood: int
+    impact: int
     score: int
     band: str
     short: str
@@ -133,6 +135,8 @@ def _cells(
         chips = found.get((likelihood, impact), [])
         now = sum(chip.kind == "now" for chip in chips)
         yield Cell(
+            likelihood=likelihood,
+            impact=impact,
             score=value,
             band=name,
             short=short[name],

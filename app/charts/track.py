@@ -9,8 +9,15 @@ _RING = 4.0
 """How far the arrow stops from the middle of the target's ring, in per cent."""
 
 
+class Earlier(NamedTuple):
+    """Where a risk was on an earlier day: the score, and the day in words."""
+
+    score: int
+    day: str
+
+
 class Track(NamedTuple):
-    """Positions in per cent; ``now`` or ``target`` is None where it is not scored."""
+    """Positions in per cent; ``now``, ``target`` None where not scored, ``was`` where it has not moved."""
 
     name: str
     title: str
@@ -18,9 +25,17 @@ class Track(NamedTuple):
     now: float | None
     target: float | None
     arrow_end: float | None
+    was: float | None = None
 
 
-def track(name: str, ref: str, matrix: Matrix, current: int | None, target: int | None) -> Track:
+def track(
+    name: str,
+    ref: str,
+    matrix: Matrix,
+    current: int | None,
+    target: int | None,
+    earlier: Earlier | None = None,
+) -> Track:
     """The track of a risk with these scores under a scored matrix. ``name`` makes its ids unique."""
     top = highest_score(matrix)
     now_at = None if current is None else place(current, top)
@@ -30,7 +45,9 @@ def track(name: str, ref: str, matrix: Matrix, current: int | None, target: int 
         for part in (
             "not scored" if current is None else f"current score {current}",
             "no target" if target is None else f"target score {target}",
+            f"score on {earlier.day} {earlier.score}" if earlier else "",
         )
+        if part
     )
     return Track(
         name,
@@ -39,6 +56,7 @@ def track(name: str, ref: str, matrix: Matrix, current: int | None, target: int 
         now_at,
         target_at,
         _arrow_end(now_at, target_at),
+        place(earlier.score, top) if earlier and earlier.score != current and earlier.score <= top else None,
     )
 
 

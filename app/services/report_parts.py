@@ -22,7 +22,9 @@ from app.services.as_at import DAY, stands
 
 Item = dict[str, Any]
 
-_FOR_EDITING = frozenset({"version", "created_at", "updated_at", "as_at", "plan_id", "area_id", "position"})
+_FOR_EDITING = frozenset(
+    {"version", "created_at", "updated_at", "as_at", "plan_id", "area_id", "position", "severity_before"}
+)
 _STATE = action_states.c
 _ENTRY = ("effective_on", "narrative", "reason", "author_name")
 _LATE: Select[Any] = (

@@ -161,6 +161,12 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "scored": (STATE.severity > 0) == bindparam("scored", type_=Boolean),
     "min_score": STATE.current_score >= bindparam("min_score", type_=Integer),
     "max_score": STATE.current_score <= bindparam("max_score", type_=Integer),
+    # A cell of the heat map: the risks that are there, or that should be.
+    "likelihood": STATE.current_likelihood == bindparam("likelihood", type_=Integer),
+    "impact": STATE.current_impact == bindparam("impact", type_=Integer),
+    "target_likelihood": STATE.target_likelihood == bindparam("target_likelihood", type_=Integer),
+    "target_impact": STATE.target_impact == bindparam("target_impact", type_=Integer),
+    "closed": (STATE.state == RiskState.closed.value) == bindparam("closed", type_=Boolean),
     "direction": _moving == bindparam("direction"),
     "strategic_lead_id": risks.c.id.in_(_LED),
     "accepted_by_id": STATE.accepted_by_id == bindparam("accepted_by_id"),
@@ -240,6 +246,8 @@ def _one(row: Mapping[str, Any], day: date, leads: list[dict[str, Any]]) -> dict
         "gap": gap(row["current_score"], row["target_score"]),
         # Stored as 0 where there is no score or rating.
         "direction": direction(row["severity_before"] or None, row["severity"] or None),
+        # For pages alone: the score, or the rank of the rating, that the direction is measured from.
+        "severity_before": row["severity_before"] or None,
         "review_overdue": review_overdue(RiskState(row["state"]), row["review_on"], day),
         "priority_ref": row["priority_ref"],
         "sro": _named(row, "sro"),

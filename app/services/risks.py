@@ -43,6 +43,11 @@ class Filter:
     scored: bool | None = None
     min_score: int | None = None
     max_score: int | None = None
+    likelihood: int | None = None
+    impact: int | None = None
+    target_likelihood: int | None = None
+    target_impact: int | None = None
+    closed: bool | None = None
     direction: Direction | None = None
     priority_id: UUID | None = None
     general: bool | None = None

@@ -19,6 +19,7 @@ from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
 from app.web.period_line import with_period
+from app.web.presenters.heat_map import map_visit
 from app.web.presenters.registers import ROWS, asked_for, register_page, registers_page
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -73,7 +74,9 @@ def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
         )
         plan, priorities = _plan_of(connection, visit, found)
         visit = with_period(connection, visit, found["plan_id"])
-    content = register_page(visit, found, grid, listed, asked, plan, priorities, before, findings)
+        of_map = map_visit(visit, asked.map)
+        shown = grid if of_map is visit else heat_map_of(connection, of_map, register_id)
+    content = register_page(visit, found, grid, listed, asked, plan, priorities, before, findings, shown)
     return page("pages/register.html", visit.who, content)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.charts.heat_map import heat_map
 from app.charts.scales import highest_score
 from app.errors import invalid
 from app.risk.matrix import Matrix, MatrixKind
@@ -13,12 +12,12 @@ from app.sentences.risks import band_counts, band_sentence, register_figures, re
 from app.services.registers import matrix_of
 from app.services.risk_rows import HIGHEST_FIRST
 from app.services.risks import Filter
-from app.web.presenters import lists
+from app.web.presenters import heat_map, lists
 from app.web.presenters.changes import RISKS
 from app.web.presenters.compared import compared
 from app.web.presenters.data_quality import flags_by_risk
 from app.web.presenters.dates import long_date
-from app.web.presenters.risks import STATE_LABELS, bands_in_words, movement_heading, placed, risk_rows
+from app.web.presenters.risks import STATE_LABELS, bands_in_words, movement_heading, risk_rows
 from app.web.visits import Visit
 
 ROWS = 100
@@ -46,12 +45,15 @@ class Asked(NamedTuple):
     state: str
     sort: str
     cursor: str
+    cell: str = ""
+    map: str = ""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The filters alone, to be kept by links."""
         state = "" if self.state == RiskState.open else self.state
-        return [("band", self.band), ("priority", self.priority), ("state", state)]
+        pairs = [("band", self.band), ("priority", self.priority), ("state", state), ("cell", self.cell)]
+        return [*pairs, ("map", self.map)]
 
     @property
     def sort_pairs(self) -> list[tuple[str, str]]:
@@ -69,8 +71,11 @@ class Asked(NamedTuple):
     def wanted(self) -> Filter:
         """The filter as the service takes it."""
         is_place = self.priority and self.priority != GENERAL
+        cell = heat_map.cell_of(self.cell)
         return Filter(
-            state=None if self.state == ANY else RiskState(self.state),
+            **(cell.wanted if cell else {}),
+            state=RiskState(self.state) if self.state in STATE_LABELS else None,
+            closed=False if self.state == heat_map.NOT_CLOSED else None,
             band=self.band or None,
             priority_id=UUID(self.priority) if is_place else None,
             general=True if self.priority == GENERAL else None,
@@ -94,8 +99,11 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         state=typed.get("state", "") or RiskState.open.value,
         sort=typed.get("sort", "") or "-severity",
         cursor=typed.get("cursor", ""),
+        cell=typed.get("cell", ""),
+        map=heat_map.LAST_PERIOD if typed.get("map") == heat_map.LAST_PERIOD else "",
     )
-    if asked.state != ANY and asked.state not in STATE_LABELS:
+    heat_map.cell_of(asked.cell)
+    if asked.state not in (*STATE_LABELS, ANY, heat_map.NOT_CLOSED):
         raise invalid("/state", "Choose a state of the list.")
     if asked.sort not in _ORDERS:
         raise invalid("/sort", "Choose a column to sort by.")
@@ -133,8 +141,12 @@ def register_page(
     priorities: Sequence[Mapping[str, Any]],
     before: Mapping[str, Any] | None = None,
     findings: Sequence[Mapping[str, Any]] = (),
+    of_map: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A register: lead sentence, heat map, filters and list; ``before`` is the heat map compared with."""
+    """A register: lead sentence, heat map, filters and list; ``before`` is the heat map compared with.
+
+    ``of_map`` is the heat map to show where it is of another day than the page.
+    """
     matrix = matrix_of(grid["matrix"])
     scored = matrix.kind is MatrixKind.scored
     return {
@@ -146,7 +158,9 @@ def register_page(
         "second": _second(grid, matrix),
         "compared": compared(visit, plan["id"], RISKS, said=_was(before)) if plan else None,
         "notes": _notes(grid),
-        "map": heat_map(matrix, placed(grid["cells"], grid["not_scored"])) if scored else None,
+        "map": heat_map.section(visit, of_map or grid, asked.map, [*asked.pairs[:-1], *asked.sort_pairs])
+        if scored
+        else None,
         "bands": bands_in_words(matrix),
         "query": visit.query,
         "is_empty": not register_figures(grid).total and not grid["closed"],
@@ -230,11 +244,15 @@ def _fields(
 ) -> list[lists.Field]:
     bands = [("", "Any"), *((band.name, band.name) for band in reversed(matrix.bands))]
     places = [("", "Any"), *((str(one["id"]), one["ref"]) for one in priorities), (GENERAL, "General")]
-    states = [*((state.value, label) for state, label in STATE_LABELS.items()), (ANY, "Any")]
+    states = [*((state.value, label) for state, label in STATE_LABELS.items())]
+    states += [(heat_map.NOT_CLOSED, "Not closed"), (ANY, "Any")]
+    cell = heat_map.cell_of(asked.cell)
+    on_map = [("", "Any"), (asked.cell, cell.words)] if cell else []
     return [
         lists.Field("band", "Band", asked.band, bands),
         lists.Field(
             "priority", plan["priority_label"].capitalize() if plan else "Priority", asked.priority, places
         ),
         lists.Field("state", "State", asked.state, states, unused=RiskState.open.value),
+        *([lists.Field("cell", "Place", asked.cell, on_map)] if cell else []),
     ]

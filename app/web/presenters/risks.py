@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.charts.heat_map import Placed
 from app.charts.scales import band_range, steps
-from app.charts.track import Track, track
+from app.charts.track import Earlier, Track, track
 from app.plans.states import ref_order
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import Direction, RiskState, rationale_needed
@@ -97,7 +97,15 @@ def moved(item: Mapping[str, Any], since: date | None, *, says_since: bool = Tru
     if direction is Direction.no_data:
         return Moved("new", "No earlier score" if since else "Nothing published to compare with")
     mark, words = _DIRECTIONS[direction]
-    return Moved(mark, f"{words} since {long_date(since)}" if since and says_since else words)
+    if since and says_since:
+        words = f"{words} since {long_date(since)}"
+    return Moved(mark, words if direction is Direction.stable else words + _scores_moved(item))
+
+
+def _scores_moved(item: Mapping[str, Any]) -> str:
+    """From which score to which: ": 20 to 16"; "" where risks are rated by name."""
+    before, current = item.get("severity_before"), item["current"]
+    return f": {before} to {current['score']}" if before and current else ""
 
 
 def movement_heading(since: date | None) -> str:
@@ -122,7 +130,14 @@ def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], visit
         now=rating(now_of(item), step),
         target=rating(target, step) if target else Rating("None", 0),
         gap="" if item["gap"] is None else str(item["gap"]),
-        track=track(f"risk-{item['id']}", item["ref"], matrix, score_of(current), score_of(target))
+        track=track(
+            f"risk-{item['id']}",
+            item["ref"],
+            matrix,
+            score_of(current),
+            score_of(target),
+            _earlier(item, visit.since),
+        )
         if shows_track
         else None,
         moved=moved(item, visit.since, says_since=False),
@@ -130,6 +145,12 @@ def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], visit
         loud=risk_flags(item, visit.day),
         was=_was(item),
     )
+
+
+def _earlier(item: Mapping[str, Any], since: date | None) -> Earlier | None:
+    """Where a scored risk was on the last day of the last published period, None without one."""
+    before = item.get("severity_before")
+    return Earlier(before, long_date(since)) if before and since else None
 
 
 def _was(item: Mapping[str, Any]) -> str:
