@@ -103,6 +103,23 @@ def history(
     }
 
 
+_LAST = (
+    select(journal_entries.c.author_id, journal_entries.c.author_name, journal_entries.c.recorded_at)
+    .where(
+        journal_entries.c.area_id == bindparam("area_id"),
+        journal_entries.c.subject_id == bindparam("record_id"),
+    )
+    .order_by(journal_entries.c.sequence.desc())
+    .limit(1)
+)
+
+
+def last_change(db: Connection, who: Principal, record_id: UUID) -> dict[str, Any] | None:
+    """Who changed a record last, and when; None for a record that the area's journal does not know."""
+    row = db.execute(_LAST, {"area_id": who.area_id, "record_id": record_id}).one_or_none()
+    return dict(row._mapping) if row else None
+
+
 def _named(table: Table, *shown: ColumnElement[Any]) -> Select[Any]:
     return select(table.c.id, *shown).where(
         table.c.area_id == bindparam("area_id"), table.c.id.in_(bindparam("ids", expanding=True))

@@ -20,10 +20,11 @@ from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.period_line import with_period
 from app.web.presenters import updates as presenter
-from app.web.presenters.action_page import action_page, stale_page, update_page
+from app.web.presenters.action_page import action_page, stale_of, update_page
 from app.web.presenters.data_quality import section
 from app.web.rendering import page, see_other
 from app.web.repeats import is_newest
+from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
@@ -60,7 +61,7 @@ def update(visit: Visitor, action_id: UUID, sent: SentForm) -> Response:
     found = _present(visit, action_id)
     form = presenter.sent(sent)
     if form.value("edit"):
-        return _form_page(visit, found, presenter.sent({**sent, "version": str(found["version"])}))
+        return _form_page(visit, found, form)
     stated = presenter.stated(form)
     version = form.number("version", "The version")
     body = None if form.problems else filled(UpdateCreate, stated, form)
@@ -77,7 +78,8 @@ def update(visit: Visitor, action_id: UUID, sent: SentForm) -> Response:
         # The same form may have been saved since it was looked for: a button pressed twice.
         if _is_saved(visit, action_id, body):
             return see_other(f"/actions/{action_id}?saved=already")
-        return page("pages/action_stale.html", visit.who, stale_page(visit, stale.current, form), status=409)
+        lines = presenter.differences(stale.current, form)
+        return stale_page(visit, stale_of(stale.current), form, lines)
     except Invalid as error:
         form.take(error)
         return _form_page(visit, found, form, status=422)

@@ -16,8 +16,9 @@ from app.services import plans as plans_service
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.presenters import cadence_form as presenter
-from app.web.presenters.period_forms import stale_page, typed_fields
+from app.web.presenters.both_versions import Stale
 from app.web.rendering import page, see_other
+from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
@@ -33,10 +34,10 @@ def cadence_form(visit: Visitor, plan_id: UUID) -> Response:
 @router.post("/plans/{plan_id}/cadence")
 def cadence(visit: Visitor, plan_id: UUID, sent: SentForm) -> Response:
     """Save the cadence. A stale form shows both versions; the same form again is saved already."""
-    plan, found = _found(visit, plan_id)
+    plan, _ = _found(visit, plan_id)
     form = presenter.sent(sent)
     if form.value("edit"):
-        return _form_page(visit, plan, presenter.sent({**sent, "version": str(found["version"])}))
+        return _form_page(visit, plan, form)
     stated = presenter.stated(form)
     version = form.number("version", "The version")
     body = None if form.problems else filled(CadencePut, stated, form)
@@ -70,14 +71,14 @@ def _form_page(visit: Visit, plan: dict[str, Any], form: Form, *, status: int = 
 
 
 def _stale(visit: Visit, plan: dict[str, Any], current: dict[str, Any], form: Form) -> Response:
-    content = stale_page(
-        caption=(f"Periods of {plan['title']}", f"/periods?plan={plan['id']}"),
+    found = Stale(
+        record_id=plan["id"],
+        caption=f"Periods of {plan['title']}",
         heading="Cadence of the board",
         what="this plan",
-        saved="Saved",
-        rows=presenter.differences(current, form),
-        action=f"/plans/{plan['id']}/cadence",
+        section="periods",
+        path=f"/plans/{plan['id']}/cadence",
+        back=f"/periods?plan={plan['id']}",
         version=current["version"],
-        typed=typed_fields(form, presenter.FIELDS, presenter.DATES),
     )
-    return page("pages/period_stale.html", visit.who, content, status=409)
+    return stale_page(visit, found, form, presenter.differences(current, form))

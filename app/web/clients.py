@@ -17,9 +17,10 @@ from app.web.deps import Present, SentForm
 from app.web.forms import Form
 from app.web.presenters import client_forms as forms
 from app.web.presenters import clients as presenter
-from app.web.presenters.period_forms import stale_page, typed_fields
+from app.web.presenters.both_versions import Stale
 from app.web.rendering import page, see_other
 from app.web.repeats import id_set_aside, set_aside
+from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
@@ -99,8 +100,7 @@ def edit(visit: Present, client_id: UUID, sent: SentForm) -> Response:
     if client["state"] == "revoked":
         return see_other(f"/admin/clients/{client_id}?said=ended")
     if form.value("edit"):
-        again = forms.sent_change({**sent, "version": str(client["version"])})
-        return _edit_page(visit, client, again)
+        return _edit_page(visit, client, form)
     version = form.number("version", "The version")
     if version is None:
         form.fault("", _NOT_WHOLE)
@@ -130,17 +130,18 @@ def _edit_page(visit: Visit, client: dict[str, Any], form: Form, *, status: int 
 
 
 def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
-    content = stale_page(
-        caption=(current["name"], f"/admin/clients/{current['id']}"),
+    href = f"/admin/clients/{current['id']}"
+    found = Stale(
+        record_id=current["id"],
+        caption=current["name"],
         heading="Change the client",
         what="this client",
-        saved="Saved",
-        rows=forms.differences(current, form),
-        action=f"/admin/clients/{current['id']}/edit",
+        section="admin",
+        path=f"{href}/edit",
+        back=href,
         version=current["version"],
-        typed=typed_fields(form, forms.CHANGE_FIELDS),
     )
-    return page("pages/period_stale.html", visit.who, content | {"section": "admin"}, status=409)
+    return stale_page(visit, found, form, forms.differences(current, form))
 
 
 # --- Secrets and ends -------------------------------------------------------------------------------------

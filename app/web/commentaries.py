@@ -17,9 +17,10 @@ from app.services import priorities as priorities_service
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.presenters import period_forms as presenter
+from app.web.presenters.both_versions import Stale, both
 from app.web.presenters.periods import period_name
-from app.web.presenters.updates import Difference
 from app.web.rendering import page, see_other
+from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
@@ -86,10 +87,8 @@ def _first(visit: Visit, place: Place) -> Response:
 def _save(visit: Visit, place: Place, sent: dict[str, str]) -> Response:
     """Save what was sent. A stale form shows both versions; the same form again is saved already."""
     form = presenter.sent_text(sent)
-    current = place.current
     if form.value("edit"):
-        now = str(current["version"]) if current else ""
-        return _form_page(visit, place, presenter.sent_text({**sent, "version": now}))
+        return _form_page(visit, place, form)
     if form.text("text") is None:
         form.fault("text", "Write the commentary")
     version = form.number("version", "The version")
@@ -121,15 +120,17 @@ def _form_page(visit: Visit, place: Place, form: Form, *, status: int = 200) -> 
 
 
 def _stale(visit: Visit, place: Place, current: dict[str, Any], form: Form) -> Response:
-    yours = form.text("text") or ""
-    content = presenter.stale_page(
-        caption=(period_name(place.period), f"/periods/{place.period['id']}"),
+    back = f"/periods/{place.period['id']}"
+    found = Stale(
+        record_id=current["id"],
+        caption=period_name(place.period),
         heading=f"Commentary on {place.of}",
         what="this commentary",
-        saved=presenter.saved_words(current),
-        rows=[Difference("Commentary", current["text"], yours, current["text"] == yours)],
-        action=place.path,
+        section="periods",
+        path=place.path,
+        back=back,
         version=current["version"],
-        typed=presenter.typed_fields(form, ("text",)),
     )
-    return page("pages/period_stale.html", visit.who, content, status=409)
+    saved = presenter.sent_text({"text": current["text"]})
+    words = (current["text"], form.text("text") or "")
+    return stale_page(visit, found, form, [both("text", "Commentary", words, ["text"], saved)])

@@ -13,6 +13,7 @@ from app.clock import moment
 from app.errors import NotAuthenticated, invalid
 from app.web.cross_site import FromAnotherSite, from_another_site
 from app.web.forms import LARGEST_FORM, TooLarge, parse_form
+from app.web.merging import merged
 from app.web.presenters.dates import long_date
 from app.web.visits import Visit
 
@@ -44,7 +45,10 @@ def signed_in(request: Request) -> Principal | None:
 
 
 async def sent_form(request: Request) -> dict[str, str]:
-    """The fields of a form. Raises FromAnotherSite, which is NotAllowed, TooLarge, Invalid for no form."""
+    """The fields of a form, merged as was chosen where it comes from the page with both versions.
+
+    Raises FromAnotherSite, which is NotAllowed, TooLarge, Invalid for no form.
+    """
     if from_another_site(request.method, request.headers):
         raise FromAnotherSite("The form was sent from another site, so nothing was saved.")
     kind = request.headers.get("content-type", "application/x-www-form-urlencoded").partition(";")[0]
@@ -55,7 +59,7 @@ async def sent_form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > LARGEST_FORM:
             raise TooLarge(f"A form can hold at most {LARGEST_FORM // 1024} kB.")
-    return parse_form(bytes(body))
+    return merged(parse_form(bytes(body)))
 
 
 Visitor = Annotated[Visit, Depends(dated)]

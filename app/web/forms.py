@@ -5,6 +5,7 @@ field with ``error``. Dates come as three fields, ``due_on-day``, ``due_on-month
 """
 
 import re
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
@@ -15,14 +16,15 @@ from pydantic import BaseModel, ValidationError
 from app.errors import Fault, Invalid, ServiceError
 from app.sentences.words import day_in_words
 
-LARGEST_FORM = 262_144
+LARGEST_FORM = 524_288
 """Bytes; far more than any form of this service needs."""
-MOST_FIELDS = 100
+MOST_FIELDS = 1_000
 LONGEST_TEXT = 10_000
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DATE_PARTS = ("day", "month", "year")
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_NOT_SEEN = frozenset({"version", "set_aside", "key", "seen"})
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -74,6 +76,11 @@ class Form:
     def typed(self) -> dict[str, str]:
         """All that was typed, by the name of its input."""
         return dict(self._typed)
+
+    @property
+    def seen(self) -> str:
+        """What the fields said when the form was opened, as it is carried along (``seen_of``)."""
+        return self.value("seen") or seen_of(self._typed)
 
     def has(self, name: str) -> bool:
         """Whether the form has the field at all."""
@@ -187,6 +194,24 @@ def parse_form(body: bytes) -> dict[str, str]:
         raise TooLarge("The form has too many fields.") from None
     # A lone surrogate cannot be stored; parse_qsl already puts a question mark in place of broken bytes.
     return {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in pairs}
+
+
+def seen_of(typed: Mapping[str, str]) -> str:
+    """The fields that say something, each with a short sum of what it says: "title:1b2c ref:99".
+
+    A form carries it from its opening on, so that the page with both versions can tell who changed what.
+    """
+    sums = {name: _sum(value) for name, value in typed.items() if name not in _NOT_SEEN and value.strip()}
+    return " ".join(f"{name}:{found}" for name, found in sums.items())
+
+
+def digests(seen: str) -> dict[str, str] | None:
+    """What ``seen_of`` says, by field; None where a form carries nothing of the kind."""
+    return dict(pair.partition(":")[::2] for pair in seen.split()) if seen else None
+
+
+def _sum(value: str) -> str:
+    return f"{zlib.crc32(value.replace(chr(13), '').strip().encode()):x}"
 
 
 def _digits(typed: str) -> int | None:

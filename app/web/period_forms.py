@@ -20,8 +20,10 @@ from app.services import publications as publications_service
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.presenters import period_forms as presenter
+from app.web.presenters.both_versions import Stale
 from app.web.presenters.periods import period_name
 from app.web.rendering import page, see_other
+from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
@@ -80,8 +82,7 @@ def edit(visit: Visitor, period_id: UUID, sent: SentForm) -> Response:
     found = _open(visit, period_id)
     form = presenter.sent_period(sent)
     if form.value("edit"):
-        again = presenter.sent_period({**sent, "version": str(found.period["version"])})
-        return _period_form(visit, found.plan, again, found.period)
+        return _period_form(visit, found.plan, form, found.period)
     stated = presenter.stated_period(form)
     version = form.number("version", "The version")
     body = _meant(PeriodUpdate, stated, form)
@@ -250,17 +251,17 @@ def _period_form(
 
 def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
     href = f"/periods/{current['id']}"
-    content = presenter.stale_page(
-        caption=("Period", href),
+    found = Stale(
+        record_id=current["id"],
+        caption="Period",
         heading=period_name(current),
         what="the period",
-        saved=presenter.saved_words(current),
-        rows=presenter.period_differences(current, form),
-        action=f"{href}/edit",
+        section="periods",
+        path=f"{href}/edit",
+        back=href,
         version=current["version"],
-        typed=presenter.typed_fields(form, presenter.PERIOD_FIELDS, presenter.PERIOD_DATES),
     )
-    return page("pages/period_stale.html", visit.who, content, status=409)
+    return stale_page(visit, found, form, presenter.period_differences(current, form))
 
 
 def _publish_page(visit: Visit, period: dict[str, Any], form: Form, *, status: int = 200) -> Response:

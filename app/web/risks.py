@@ -30,6 +30,7 @@ from app.web.presenters.data_quality import section
 from app.web.presenters.risk_page import risk_page
 from app.web.rendering import page, see_other
 from app.web.repeats import is_newest
+from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
@@ -89,8 +90,8 @@ def assess(visit: Visitor, risk_id: UUID, sent: SentForm) -> Response:
         # The same form may have been saved since it was looked for: a button pressed twice.
         if _is_saved(visit, risk_id, body):
             return see_other(f"/risks/{risk_id}?saved=already")
-        content = presenter.stale_page(visit, stale.current, matrix, form)
-        return page("pages/risk_stale.html", visit.who, content, status=409)
+        lines = presenter.differences(stale.current, form)
+        return stale_page(visit, presenter.stale_of(stale.current, form), form, lines)
     except Invalid as error:
         form.take(error)
         return _form_page(visit, found, matrix, form, status=422)

@@ -19,9 +19,10 @@ from app.web.deps import Present, SentForm
 from app.web.forms import Form, filled
 from app.web.presenters import webhook_forms as forms
 from app.web.presenters import webhooks as presenter
-from app.web.presenters.period_forms import stale_page, typed_fields
+from app.web.presenters.both_versions import Stale
 from app.web.rendering import page, see_other
 from app.web.repeats import id_set_aside, sealed, set_aside
+from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
@@ -127,7 +128,7 @@ def edit(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
     """Save address, description and events. A stale form shows both versions."""
     webhook, form = _found(visit, webhook_id), forms.sent(sent)
     if form.value("edit"):
-        return _form_page(visit, forms.sent({**sent, "version": str(webhook["version"])}), webhook)
+        return _form_page(visit, form, webhook)
     version = form.number("version", "The version")
     if version is None:
         form.fault("", _NOT_WHOLE)
@@ -152,17 +153,18 @@ def _found(visit: Visit, webhook_id: UUID) -> dict[str, Any]:
 
 
 def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
-    content = stale_page(
-        caption=("Webhook", f"/admin/webhooks/{current['id']}"),
+    href = f"/admin/webhooks/{current['id']}"
+    found = Stale(
+        record_id=current["id"],
+        caption="Webhook",
         heading="Change the webhook",
         what="this webhook",
-        saved="Saved",
-        rows=forms.differences(current, form),
-        action=f"/admin/webhooks/{current['id']}/edit",
+        section="admin",
+        path=f"{href}/edit",
+        back=href,
         version=current["version"],
-        typed=typed_fields(form, forms.FIELDS),
     )
-    return page("pages/period_stale.html", visit.who, content | {"section": "admin"}, status=409)
+    return stale_page(visit, found, form, forms.differences(current, form))
 
 
 # --- What is done with it ---------------------------------------------------------------------------------

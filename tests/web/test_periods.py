@@ -8,6 +8,7 @@ import pytest
 
 from app import db
 from app.services import priorities as priorities_service
+from app.web.forms import typed_date
 from tests import doors, factories
 from tests.web.conftest import (
     Visitor,
@@ -198,11 +199,29 @@ def test_a_stale_change_shows_both_versions_and_three_ways_on(editor):
     assert "Spring" in text
     assert "Summer" in text
     again = fields(stale.text)
+    assert "keep:title" not in again, "both have changed it: nobody chooses for the author"
     back = editor.send(f"{path}/edit", again | {"edit": "1"}, 200)
     assert fields(back.text)["title"] == "Spring"
+    again = again | {"keep:title": "yours"}
     editor.send(f"{path}/edit", again, 303)
     assert '<h1 class="govuk-heading-l app-title">Spring</h1>' in editor.get(path)
     assert editor.send(f"{path}/edit", again, 303), "the same form again is saved already"
+
+
+def test_what_only_one_of_two_changed_is_chosen_already_and_merged(editor):
+    path = add(editor)
+    mine = form_of(editor, f"{path}/edit", title="Spring")
+    theirs = form_of(editor, f"{path}/edit", ref="2024-07") | typed_date("meeting_on", date(2024, 7, 19))
+    editor.send(f"{path}/edit", theirs, 303)
+    stale = editor.send(f"{path}/edit", mine, 409)
+    again = fields(stale.text)
+    chosen = {name: value for name, value in again.items() if name.startswith("keep:")}
+    assert chosen == {"keep:title": "yours", "keep:ref": "saved", "keep:meeting_on": "saved"}
+    back = editor.send(f"{path}/edit", again | {"edit": "1"}, 200)
+    assert fields(back.text)["ref"] == "2024-07", "going on with yours takes nothing of theirs back"
+    editor.send(f"{path}/edit", again, 303)
+    found = fields(editor.get(f"{path}/edit"))
+    assert (found["title"], found["ref"], found["meeting_on-day"]) == ("Spring", "2024-07", "19")
 
 
 def test_a_period_goes_to_review_and_back(editor):
@@ -245,7 +264,7 @@ def test_a_stale_commentary_shows_both_versions(editor):
     assert "Theirs." in text
     back = editor.send(path, fields(stale.text) | {"edit": "1"}, 200)
     assert "Mine.</textarea>" in back.text
-    editor.send(path, fields(stale.text), 303)
+    editor.send(path, fields(stale.text) | {"keep:text": "yours"}, 303)
     assert editor.send(path, {"text": "Never seen."}, 409), "a first commentary meets one that was written"
 
 

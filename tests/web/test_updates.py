@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from app.web.forms import LARGEST_FORM, MOST_FIELDS
 from tests import doors, factories
 from tests.web.conftest import Visitor, action_path, errors, fields, risk_path, words
 
@@ -103,6 +104,7 @@ def test_a_stale_form_shows_both_versions_and_three_ways_on(editor):
     assert "Saved in between." in text
     assert "240 replies so far." in text
     assert f'href="{path}">Drop mine' in stale.text
+    assert "Saved by you, " in text
     again = fields(stale.text)
     back = editor.send(f"{path}/update", again | {"edit": "1"}, 200)
     assert "240 replies so far.</textarea>" in back.text
@@ -152,12 +154,12 @@ def test_a_form_of_another_site_is_refused(editor, headers):
 @pytest.mark.parametrize(
     "body, kind, status",
     [
-        (b"narrative=" + b"a" * 300_000, "application/x-www-form-urlencoded", 413),
+        (b"narrative=" + b"a" * LARGEST_FORM, "application/x-www-form-urlencoded", 413),
         (b"a" * 10_000_000, "application/x-www-form-urlencoded", 413),
         (b'{"narrative": 1}', "application/json", 422),
         (b"--x--", "multipart/form-data; boundary=x", 422),
         (b"narrative=%00%ff%ED%A0%80&status=%F0", "application/x-www-form-urlencoded", 422),
-        (b"&".join(b"a=1" for _ in range(1000)), "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"a=1" for _ in range(MOST_FIELDS + 1)), "application/x-www-form-urlencoded", 413),
         (b"", "application/x-www-form-urlencoded", 422),
     ],
 )
@@ -280,7 +282,10 @@ def test_a_stale_assessment_shows_both_versions(editor):
     assert "Likelihood 3, impact 4" in text
     assert "Likelihood 4, impact 5" in text
     again = fields(stale.text)
-    editor.send(path, again, 303)
+    assert "keep:current" not in again, "both have changed it: nobody chooses for the author"
+    unresolved = editor.send(path, again, 409)
+    assert "Choose which version of “Current score” to keep" in words(unresolved.text)
+    editor.send(path, fields(unresolved.text) | {"keep:current": "yours"}, 303)
     assert "20 High" in words(editor.get(risk_path(editor, "1")))
 
 

@@ -7,6 +7,7 @@ from app.sentences.words import numeral
 from app.web.forms import Form
 from app.web.presenters import updates
 from app.web.presenters.actions import action_facts, flag_words, refs, soft_words
+from app.web.presenters.both_versions import STAYS, Stale
 from app.web.presenters.data_quality import section
 from app.web.presenters.dates import long_date
 from app.web.presenters.history import action_history, saved_words
@@ -90,30 +91,21 @@ def update_page(visit: Visit, action: Mapping[str, Any], form: Form) -> dict[str
     }
 
 
-def stale_page(visit: Visit, action: Mapping[str, Any], form: Form) -> dict[str, Any]:
-    """Both versions, after somebody else saved an update in between."""
-    latest = action["latest_update"]
-    saved = f"Saved by {latest['author_name']} on {long_date(latest['effective_on'])}" if latest else "Saved"
-    return {
-        "section": "plans",
-        "heading": action["title"],
-        "title": f"{action['ref']} changed while you were writing",
-        "ref": action["ref"],
-        "at": visit.position(),
-        "saved": saved,
-        "rows": updates.differences(action, form),
-        "href": f"/actions/{action['id']}",
-        "version": str(action["version"]),
-        "typed": typed_fields(form),
-    }
-
-
-def typed_fields(form: Form) -> list[tuple[str, str]]:
-    """All that was typed, to be carried along hidden."""
-    names: list[str] = []
-    for name in updates.FIELDS:
-        names += [f"{name}-{part}" for part in ("day", "month", "year")] if name in updates.DATES else [name]
-    return [(name, form.value(name)) for name in names if form.value(name)]
+def stale_of(action: Mapping[str, Any]) -> Stale:
+    """What the page with both versions is about, after somebody else saved an update in between."""
+    href = f"/actions/{action['id']}"
+    return Stale(
+        record_id=action["id"],
+        caption=f"Action {action['ref']}",
+        heading=action["title"],
+        what="an update",
+        section="plans",
+        path=f"{href}/update",
+        back=href,
+        version=action["version"],
+        submit="Add mine as a further update",
+        empty=STAYS,
+    )
 
 
 def _typed(form: Form, name: str) -> bool:

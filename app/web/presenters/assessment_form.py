@@ -5,10 +5,10 @@ from typing import Any
 
 from app.risk.matrix import Matrix, MatrixKind
 from app.web.forms import Form, typed_date
+from app.web.presenters.both_versions import STAYS, Both, Stale, both, dates
 from app.web.presenters.dates import long_date, long_or
 from app.web.presenters.risk_page import assess_aside
 from app.web.presenters.risks import now_of
-from app.web.presenters.updates import Difference
 from app.web.visits import Visit
 
 PAIRS = ("current_likelihood", "current_impact", "target_likelihood", "target_impact")
@@ -30,9 +30,7 @@ _LABELS = {
     "effective_on": "Date of this assessment",
 }
 RESCORE, SAME = "rescore", "same"
-_NOT_SCORES = ("target_rationale", "target_on")
 _CHANGED = "You changed {}: choose ‘The score changes’, or put it back"
-_SCORE_FIELDS = frozenset((*PAIRS, "rating", *_NOT_SCORES))
 
 
 def new_form(risk: Mapping[str, Any]) -> Form:
@@ -41,8 +39,8 @@ def new_form(risk: Mapping[str, Any]) -> Form:
 
 
 def again(risk: Mapping[str, Any], typed: Mapping[str, str]) -> Form:
-    """The form as it was sent, to be gone on with under the present version."""
-    return sent(_scored(risk) | dict(typed) | {"version": str(risk["version"])})
+    """The form as it was sent, to be gone on with; scores that a review left out are the present ones."""
+    return sent(_scored(risk) | dict(typed))
 
 
 def _scored(risk: Mapping[str, Any]) -> dict[str, str]:
@@ -153,41 +151,65 @@ def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: For
     }
 
 
-def stale_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: Form) -> dict[str, Any]:
-    """Both versions, after somebody else saved an assessment in between."""
-    latest = risk["latest_narrative"]
-    saved = f"Saved, last told by {latest['author_name']}" if latest else "Saved"
-    return {
-        "section": "risks",
-        "heading": f"Assess risk {risk['ref']}",
-        "title": f"{risk['ref']} changed while you were writing",
-        "ref": risk["ref"],
-        "saved": saved,
-        "rows": differences(risk, form),
-        "href": f"/risks/{risk['id']}",
-        "version": str(risk["version"]),
-        "typed": _typed(form),
-    }
+def stale_of(risk: Mapping[str, Any], form: Form) -> Stale:
+    """What the page with both versions is about, after somebody else saved an assessment in between."""
+    href = f"/risks/{risk['id']}"
+    return Stale(
+        record_id=risk["id"],
+        caption=f"Risk {risk['ref']}",
+        heading=f"Assess risk {risk['ref']}",
+        what="an assessment",
+        section="risks",
+        path=f"{href}/assess",
+        back=href,
+        version=risk["version"],
+        submit="Add mine as a further assessment",
+        empty=STAYS,
+        # A review without change states no score: the scores of a stale form are not to be carried on.
+        left_out=[*PAIRS, "rating", "target_rationale", *dates("target_on")] if _is_same(form) else (),
+    )
 
 
-def differences(risk: Mapping[str, Any], form: Form) -> list[Difference]:
-    """Both versions field by field."""
-    yours_now = form.value("rating") or _product(form, "current")
-    if form.value("kind") == SAME:
-        yours_now = ""
-    rows = [
-        ("Current score", _saved(now_of(risk)), yours_now),
-        ("Target score", _saved(risk["target"]), _product(form, "target") if yours_now else ""),
-        ("Target date", long_or(risk["target_on"], ""), long_or(form.date("target_on", ""), "")),
-        ("Next review", long_or(risk["review_on"], ""), long_or(form.date("review_on", ""), "")),
-        ("Reason", "", form.text("reason") or ""),
-        ("What has happened", _narrative(risk), form.text("narrative") or ""),
+def differences(risk: Mapping[str, Any], form: Form) -> list[Both]:
+    """Both versions field by field. A field left empty changes nothing."""
+    saved = new_form(risk)
+    now, target = (_saved(now_of(risk)), _saved(risk["target"]))
+    rows = []
+    if not _is_same(form):
+        inputs = [*PAIRS[:2], "rating"]
+        yours = form.value("rating") or _product(form, "current")
+        rows += [
+            both("current", "Current score", (now, yours), inputs, saved),
+            both("target", "Target score", (target, _product(form, "target")), PAIRS[2:], saved),
+            both(
+                "target_rationale",
+                "Reason for the target",
+                (risk["target_rationale"] or "", form.text("target_rationale") or ""),
+                ["target_rationale"],
+                saved,
+            ),
+        ]
+    else:
+        rows += [
+            Both("current", "Current score", now, "", {}, has_choice=False),
+            Both("target", "Target score", target, "", {}, has_choice=False),
+        ]
+    for name in ("target_on", "review_on"):
+        if name == "target_on" and _is_same(form):
+            continue
+        yours = long_or(form.date(name, ""), "")
+        words = (long_or(risk[name], ""), yours)
+        rows.append(both(name, _LABELS[name], words, dates(name), saved, has_choice=bool(yours)))
+    told = {"reason": ("Reason", ""), "narrative": ("What has happened", _narrative(risk))}
+    rows += [
+        both(name, label, (was, form.text(name) or ""), [name], saved, has_choice=False)
+        for name, (label, was) in told.items()
     ]
-    return [
-        Difference(label, saved or "None", yours, saved == yours)
-        for label, saved, yours in rows
-        if saved or yours
-    ]
+    return rows
+
+
+def _is_same(form: Form) -> bool:
+    return form.value("kind") == SAME
 
 
 def _saved(scored: Mapping[str, Any] | None) -> str:
@@ -212,12 +234,3 @@ def _options(labels: tuple[str, ...]) -> list[tuple[str, str]]:
         ("", "Choose"),
         *((str(place), f"{place} {label}") for place, label in enumerate(labels, start=1)),
     ]
-
-
-def _typed(form: Form) -> list[tuple[str, str]]:
-    names: list[str] = []
-    # A review without change states no score: the scores of a stale form are not to be carried on.
-    dropped = _SCORE_FIELDS if form.value("kind") == SAME else frozenset()
-    for name in (name for name in FIELDS if name not in dropped):
-        names += [f"{name}-{part}" for part in ("day", "month", "year")] if name in DATES else [name]
-    return [(name, form.value(name)) for name in names if form.value(name)]

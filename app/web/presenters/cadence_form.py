@@ -7,8 +7,8 @@ from typing import Any
 
 from app.plans.cadence import FITTING, CadenceKind
 from app.web.forms import DateProblem, Form, read_date, typed_date
+from app.web.presenters.both_versions import Both, both, dates
 from app.web.presenters.dates import long_date
-from app.web.presenters.updates import Difference
 from app.web.visits import Visit
 
 FIELDS = ("kind", "anchor", "last_days", "meetings", "days_before", "meeting_days_after")
@@ -83,15 +83,17 @@ def cadence_page(visit: Visit, plan: Mapping[str, Any], form: Form) -> dict[str,
     }
 
 
-def differences(cadence: Mapping[str, Any], form: Form) -> list[Difference]:
+def differences(cadence: Mapping[str, Any], form: Form) -> list[Both]:
     """Both versions of a cadence, field by field."""
     saved = known(cadence)
-    rows = [("How often", _kind(saved), _kind(form)), ("First day of a period", _day(saved), _day(form))]
-    rows += [
-        (label, saved.value(name), form.value(name)) for name, label in _LABELS.items() if name != "anchor"
+    rows = [
+        both("kind", "How often", (_kind(saved), _kind(form)), ["kind"], saved),
+        both("anchor", _LABELS["anchor"], (_day(saved), _day(form)), dates("anchor"), saved),
     ]
-    return [
-        Difference(label, was or "None", yours, was == yours) for label, was, yours in rows if was or yours
+    return rows + [
+        both(name, label, (saved.value(name), form.text(name) or ""), [name], saved)
+        for name, label in _LABELS.items()
+        if name != "anchor"
     ]
 
 

@@ -9,8 +9,8 @@ from app.models.visible_text import fault_in
 from app.sentences.words import sentence_case
 from app.services.clients import MOST_DAYS
 from app.web.forms import Form
+from app.web.presenters.both_versions import Both, both
 from app.web.presenters.dates import day_of
-from app.web.presenters.updates import Difference
 
 CHANGE_FIELDS = ("name", "quota", "days")
 _SCOPE_FIELDS = {f"scope_{scope.value}": scope for scope in Scope}
@@ -119,12 +119,13 @@ def edit_page(client: Mapping[str, Any], form: Form) -> dict[str, Any]:
     }
 
 
-def differences(client: Mapping[str, Any], form: Form) -> list[Difference]:
-    """Both versions of a client, field by field."""
-    expires = f"{form.value('days')} days from now" if form.text("days") else ""
-    rows = (
-        ("Name", client["name"], form.value("name")),
-        ("Requests in a minute", f"{client['quota']:,}", form.value("quota")),
-        ("Expires", day_of(client["expires_at"]), expires),
-    )
-    return [Difference(label, was, yours, was == yours) for label, was, yours in rows]
+def differences(client: Mapping[str, Any], form: Form) -> list[Both]:
+    """Both versions of a client, field by field. Days left empty keep the day on which it expires."""
+    saved = known(client)
+    days = form.text("days")
+    expires = (day_of(client["expires_at"]), f"{days} days from now" if days else "")
+    return [
+        both("name", "Name", (client["name"], form.value("name")), ["name"], saved),
+        both("quota", "Requests in a minute", (saved.value("quota"), form.value("quota")), ["quota"], saved),
+        both("days", "Expires", expires, ["days"], saved, has_choice=bool(days)),
+    ]

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from app.sentences.words import numeral, sentence_case
-from app.web.forms import DATE_PARTS, Form, typed_date
+from app.web.forms import Form, typed_date
 from app.web.presenters import lists
+from app.web.presenters.both_versions import Both, both, dates
 from app.web.presenters.dates import long_date, long_or, recorded
 from app.web.presenters.periods import period_name
-from app.web.presenters.updates import Difference
 from app.web.visits import Visit
 
 PERIOD_FIELDS = ("ref", "title", "first_day", "last_day", "meeting_on")
@@ -77,17 +77,18 @@ def period_form_page(
     }
 
 
-def period_differences(period: Mapping[str, Any], form: Form) -> list[Difference]:
+def period_differences(period: Mapping[str, Any], form: Form) -> list[Both]:
     """Both versions of a period, field by field."""
+    saved = known_period(period)
+    labels = {"ref": "Ref", "title": "Title"}
     rows = [
-        ("Ref", period["ref"], form.text("ref") or ""),
-        ("Title", period["title"] or "", form.text("title") or ""),
-        *(
-            (label, long_or(period[name], ""), long_or(form.date(name, ""), ""))
-            for name, label in _LABELS.items()
-        ),
+        both(name, label, (saved.value(name), form.text(name) or ""), [name], saved)
+        for name, label in labels.items()
     ]
-    return [Difference(label, saved or "None", yours, saved == yours) for label, saved, yours in rows]
+    return rows + [
+        both(name, label, (long_or(period[name], ""), long_or(form.date(name, ""), "")), dates(name), saved)
+        for name, label in _LABELS.items()
+    ]
 
 
 # --- Commentary and errata --------------------------------------------------------------------------------
@@ -179,48 +180,6 @@ def _finding(one: Mapping[str, Any]) -> tuple[str, str, str]:
     # A management action has no page: it stands on its risk's.
     href = f"/risks/{one['risk_id']}" if noun == "management_action" else f"/{noun}s/{subject['id']}"
     return f"{noun.replace('_', ' ').capitalize()} {subject['ref']}", href, one["message"]
-
-
-# --- Both versions ----------------------------------------------------------------------------------------
-
-
-def stale_page(
-    *,
-    caption: tuple[str, str],
-    heading: str,
-    what: str,
-    saved: str,
-    rows: Sequence[Difference],
-    action: str,
-    version: int,
-    typed: Sequence[tuple[str, str]],
-) -> dict[str, Any]:
-    """Both versions of something that somebody else saved in between; ``what`` names it."""
-    return {
-        "section": "periods",
-        "caption": caption,
-        "heading": heading,
-        "what": what,
-        "saved": saved,
-        "rows": rows,
-        "action": action,
-        "version": str(version),
-        "typed": typed,
-    }
-
-
-def saved_words(current: Mapping[str, Any]) -> str:
-    """The head of the column with the saved version."""
-    by = f" by {current['author_name']}" if current.get("author_name") else ""
-    return f"Saved{by}, {recorded(current['updated_at'])}"
-
-
-def typed_fields(form: Form, names: Sequence[str], dates: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """All that was typed, to be carried along hidden."""
-    found: list[str] = []
-    for name in names:
-        found += [f"{name}-{part}" for part in DATE_PARTS] if name in dates else [name]
-    return [(name, form.value(name)) for name in found if form.value(name)]
 
 
 def _written(current: Mapping[str, Any]) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.plans.statuses import STATUS_LABELS, Status, compare, reason_needed
 from app.web.forms import Form
 from app.web.presenters.actions import deadline_of, status_label
+from app.web.presenters.both_versions import Both, both, dates
 from app.web.presenters.dates import long_date, long_or
 
 FIELDS = (
@@ -26,16 +27,12 @@ _LABELS = {
     "due_on": "New due date",
     "effective_on": "Date from which this is true",
 }
+_TEXTS = {
+    "narrative": "What has happened",
+    "path_to_green": "Path back to green",
+    "reason": "Reason",
+}
 Option = tuple[str, str, str]
-
-
-class Difference(NamedTuple):
-    """A field of both versions; ``yours`` is "" where nothing was typed, ``is_same`` where both agree."""
-
-    label: str
-    saved: str
-    yours: str
-    is_same: bool
 
 
 def new_form(action: Mapping[str, Any]) -> Form:
@@ -99,24 +96,26 @@ def hints(action: Mapping[str, Any], today: date) -> dict[str, str]:
     }
 
 
-def differences(action: Mapping[str, Any], form: Form) -> list[Difference]:
-    """Both versions field by field: what is saved now and what was typed."""
+def differences(action: Mapping[str, Any], form: Form) -> list[Both]:
+    """Both versions field by field: what is saved now and what was typed. An empty field changes nothing."""
     latest = action["latest_update"]
-    yours_status = form.value("status")
-    rows = [
-        ("Status", status_label(action["status"]), status_label(yours_status) if yours_status else ""),
-        ("What has happened", latest["narrative"] if latest else "", form.text("narrative") or ""),
-        ("Path back to green", action["path_to_green"] or "", form.text("path_to_green") or ""),
-        ("Forecast date", long_or(action["forecast_on"], ""), long_or(form.date("forecast_on", ""), "")),
-        ("Due date", _due(action), long_or(form.date("due_on", ""), "")),
-        ("Completion date", long_or(action["completed_on"], ""), long_or(form.date("completed_on", ""), "")),
-        ("Reason", "", form.text("reason") or ""),
-    ]
-    return [
-        Difference(label, saved or "None", yours, saved == yours)
-        for label, saved, yours in rows
-        if saved or yours
-    ]
+    saved = new_form(action)
+    rows = [both("status", "Status", (_status(saved), _status(form)), ["status"], saved)]
+    was = {"narrative": latest["narrative"] if latest else "", "path_to_green": action["path_to_green"] or ""}
+    for name, label in _TEXTS.items():
+        # What is told stands beside what was told before: only the path back to green replaces something.
+        has_choice = name == "path_to_green" and bool(form.text(name))
+        words = (was.get(name, ""), form.text(name) or "")
+        rows.append(both(name, label, words, [name], saved, has_choice=has_choice))
+    days = {name: long_or(action[name], "") for name in ("forecast_on", "completed_on")}
+    for name, day in (days | {"due_on": _due(action)}).items():
+        yours = long_or(form.date(name, ""), "")
+        rows.append(both(name, _LABELS[name], (day, yours), dates(name), saved, has_choice=bool(yours)))
+    return rows
+
+
+def _status(form: Form) -> str:
+    return status_label(form.value("status")) if form.value("status") else ""
 
 
 def _due(action: Mapping[str, Any]) -> str:

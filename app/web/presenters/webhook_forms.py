@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.web.forms import Form
-from app.web.presenters.updates import Difference
+from app.web.presenters.both_versions import Both, both
 from app.web.presenters.webhook_events import TYPE_FIELDS, groups, with_code
 
 LIST = "/admin/webhooks"
@@ -85,14 +85,20 @@ def form_page(form: Form, webhook: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def differences(webhook: Mapping[str, Any], form: Form) -> list[Difference]:
+def differences(webhook: Mapping[str, Any], form: Form) -> list[Both]:
     """Both versions of a webhook, field by field."""
+    saved = known(webhook)
     was_told, told = (
         ", ".join(map(with_code, one)) or "Everything" for one in (webhook["event_types"], _chosen(form))
     )
-    rows = (
-        ("Address", webhook["url"], form.value("url")),
-        ("Description", webhook["description"] or "", form.value("description")),
-        ("Told of", was_told, told),
-    )
-    return [Difference(label, was, yours, was == yours) for label, was, yours in rows]
+    return [
+        both("url", "Address", (webhook["url"], form.value("url")), ["url"], saved),
+        both(
+            "description",
+            "Description",
+            (webhook["description"] or "", form.value("description")),
+            ["description"],
+            saved,
+        ),
+        both("told", "Told of", (was_told, told), ["told", *TYPE_FIELDS], saved),
+    ]
