@@ -28,14 +28,18 @@ from app.main import create_app
 from app.models import tables
 from app.models.areas import AreaBase
 from app.models.base import new_id
+from app.models.looks import DIGEST_DIGITS
 from app.models.webhooks import DeliveryState, WebhookCreate
+from app.services import area_settings as settings_service
 from app.services import areas as areas_service
 from app.services import clients as clients_service
+from app.services import signing_in
 from app.services import tokens as tokens_service
 from app.services import users as users_service
 from app.services import webhook_deliveries as deliveries_service
 from app.services import webhooks as webhooks_service
-from tests.factories import FIVE_BY_FIVE
+from app.services.images import read_image
+from tests.factories import FIVE_BY_FIVE, png
 
 API = "/api/v1"
 # An address that no record has: for unknown ids.
@@ -217,11 +221,20 @@ def token_of(client_id: UUID, secret: str, *, age: timedelta = timedelta(0)) -> 
 
 
 def client_ids(who: Principal) -> dict[str, str]:
-    """The ids of a new API client and of its secret, by the names that addresses use."""
+    """The ids of what admins look after, by the names that addresses use.
+
+    A new API client and its secret, an invited user, and the digest of a logo of the area's own.
+    """
     client_id, _ = client(who, "read")
     with db.read(who) as reader:
         found = clients_service.get_client(reader, who, client_id, clock.now())
-    return {"client_id": str(client_id), "secret_id": str(found["secrets"][0]["id"])}
+    ids = {"client_id": str(client_id), "secret_id": str(found["secrets"][0]["id"])}
+    user_id, image = new_id(), read_image(png(who.area_id.int % 2000 + 1))
+    email = f"{user_id}@{who.area_id}.example"
+    with db.write(who) as writer:
+        users_service.create_user(writer, who, clock.moment(), email=email, role=Role.viewer, user_id=user_id)
+        settings_service.set_logo(writer, who, clock.moment(), image, version=None)
+    return {**ids, "user_id": str(user_id), "logo": image.digest[:DIGEST_DIGITS]}
 
 
 def revoke(who: Principal, client_id: UUID) -> None:
@@ -244,9 +257,9 @@ def session(who: Principal, role: Role, person_id: str | None = None) -> str:
             person_id=UUID(person_id) if person_id else None,
         )
     with db.read(None) as reader:
-        account = users_service.find_account(reader, email, clock.now())
+        account = signing_in.find_account(reader, email, clock.now())
     with db.write(None) as writer:
-        found = users_service.sign_in(writer, account, True, clock.now())
+        found = signing_in.sign_in(writer, account, True, clock.now())
     assert found is not None
     return found
 

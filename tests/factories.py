@@ -6,6 +6,8 @@
 Everything is made through the services, in the database that the ``database`` fixture opened, at ``AT``.
 """
 
+import struct
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -270,3 +272,17 @@ def update_management_action(who: Principal, management_action_id: UUID, **given
     body = ManagementActionUpdateCreate(**given)
     made: Shown = do(management_actions.record_update, who, management_action_id, body)
     return made
+
+
+# --- Files ------------------------------------------------------------------------------------------------
+
+
+def png(width: int = 8, height: int = 1, *beside: tuple[bytes, bytes]) -> bytes:
+    """A grey PNG of this size, with other chunks beside those that draw."""
+    pixels = zlib.compress((b"\0" + b"\x80" * width) * height)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", head), *beside, (b"IDAT", pixels), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )

@@ -12,7 +12,8 @@ from app.models.colours import BLACK, PAGE, TEXT_CONTRAST, WHITE, contrast, mixe
 from app.plans.statuses import Status
 
 _COLOURS = re.compile(r"([0-9a-f]{6})?(\.([0-9a-f]{6})?){4}", re.ASCII)
-_DIGEST_DIGITS = 16
+DIGEST_DIGITS = 16
+"""How much of a digest stands in the address of a logo."""
 _STEPS = 50
 
 
@@ -27,7 +28,7 @@ class Look(NamedTuple):
         colours = ".".join((self.colours.get(name) or "").lstrip("#") for name in DEFAULT_COLOURS)
         if not colours.strip("."):
             colours = ""
-        return f"{colours}-{self.logo[:_DIGEST_DIGITS]}" if colours or self.logo else ""
+        return f"{colours}-{self.logo[:DIGEST_DIGITS]}" if colours or self.logo else ""
 
     @classmethod
     def read(cls, colours: str) -> Self | None:

@@ -17,7 +17,7 @@ from app.models.area_settings import (
 )
 from app.models.base import new_id
 from app.models.colours import TEXT_CONTRAST, are_alike
-from app.models.looks import Look, least_contrast, readable
+from app.models.looks import DIGEST_DIGITS, Look, least_contrast, readable
 from app.models.tables import area_logos, area_settings, areas
 from app.plans.statuses import STATUS_LABELS
 from app.services import access, records
@@ -49,9 +49,9 @@ def get_settings(db: Connection, who: Principal) -> dict[str, Any]:
 
 
 def logo(db: Connection, who: Principal, digest: str) -> tuple[bytes, str]:
-    """The bytes and media type of the area's logo, whose digest begins so. Raises NotFound."""
+    """The bytes and media type of the area's logo, whose digest begins with ``digest``. Raises NotFound."""
     row = db.execute(_CONTENT, {"in_area": who.area_id}).one_or_none()
-    if row is None or not digest or not row.digest.startswith(digest):
+    if row is None or row.digest[:DIGEST_DIGITS] != digest:
         raise NotFound("logo")
     return row.content, row.media_type
 

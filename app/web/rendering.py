@@ -12,6 +12,7 @@ from app import charts, clock
 from app.access.roles import Operation, Principal, may
 from app.config import settings
 from app.plans.statuses import STATUS_LABELS
+from app.web.looks import OWN, Frame, frame
 from app.web.presenters.dates import long_date
 from app.web.static_files import address
 
@@ -24,7 +25,11 @@ NAVIGATION = (
     ("data_quality", "Data quality", "/data-quality"),
 )
 ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin/clients"))
-ADMIN_PAGES = (("API clients", "/admin/clients"), ("Webhooks", "/admin/webhooks"))
+ADMIN_PAGES = (
+    ("Users", "/admin/users"),
+    ("API clients", "/admin/clients"),
+    ("Webhooks", "/admin/webhooks"),
+)
 """What the entry "Admin" holds, for admins alone."""
 
 
@@ -36,6 +41,7 @@ class Site(NamedTuple):
     user: str
     demo_day: str
     navigation: tuple[tuple[str, str, str], ...]
+    look: Frame
 
 
 def _environment() -> Environment:
@@ -72,6 +78,7 @@ def site(who: Principal | None) -> Site:
         user=who.name if who else "",
         demo_day=long_date(pinned) if pinned else "",
         navigation=ADMIN_NAVIGATION if who and may(who, Operation.administer) else NAVIGATION,
+        look=frame(who.look) if who else OWN,
     )
 
 

@@ -1,0 +1,85 @@
+"""Forms with a file: multipart/form-data (RFC 7578), read strictly as browsers send it, and nothing else."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Request
+
+from app.errors import Invalid, invalid
+from app.web.cross_site import FromAnotherSite, from_another_site
+from app.web.forms import TooLarge
+
+LARGEST_UPLOAD = 300 * 1024
+"""Bytes of the whole form: that of the largest logo, with room for the fields beside it."""
+MOST_PARTS = 20
+_LARGEST_HEAD = 1024
+_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=?-]{1,70}", re.ASCII)
+_TYPE = re.compile(r"multipart/form-data\s*;\s*boundary=(\"?)([^\";]+)\1\s*", re.IGNORECASE)
+_DISPOSITION = re.compile(r'form-data; name="([^"\r\n]{1,100})"(?:; filename="([^"\r\n]{0,500})")?')
+
+
+class Upload(NamedTuple):
+    """A form with files: what was typed, and the bytes of each file by the name of its field.
+
+    A field of a file that nobody chose has no bytes; what a file was called stays unread.
+    """
+
+    typed: dict[str, str]
+    files: dict[str, bytes]
+
+
+def parse_upload(content_type: str, body: bytes) -> Upload:
+    """The parts of a form's body. Raises Invalid for a body that no browser sends."""
+    named = _TYPE.fullmatch(content_type.strip())
+    if named is None or not _BOUNDARY.fullmatch(named[2]):
+        raise _refused()
+    typed: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    for name, is_file, content in _parts(body, named[2].encode()):
+        if is_file:
+            files[name] = content
+        else:
+            typed[name] = content.decode("utf-8", "replace")
+    return Upload(typed, files)
+
+
+def _parts(body: bytes, boundary: bytes) -> Iterator[tuple[str, bool, bytes]]:
+    first, *pieces = (b"\r\n" + body).split(b"\r\n--" + boundary)
+    if first or not pieces or pieces[-1].strip(b" \t\r\n") != b"--" or len(pieces) > MOST_PARTS:
+        raise _refused()
+    for piece in pieces[:-1]:
+        head, gap, content = piece.partition(b"\r\n\r\n")
+        if not gap or not head.startswith(b"\r\n") or len(head) > _LARGEST_HEAD:
+            raise _refused()
+        found = _DISPOSITION.fullmatch(_disposition(head))
+        if found is None:
+            raise _refused()
+        yield found[1], found[2] is not None, content
+
+
+def _disposition(head: bytes) -> str:
+    for line in head.decode("utf-8", "replace").split("\r\n"):
+        name, _, value = line.partition(":")
+        if name.strip().lower() == "content-disposition":
+            return value.strip()
+    return ""
+
+
+def _refused() -> Invalid:
+    return invalid("", "Send the form as a browser does.")
+
+
+async def sent_upload(request: Request) -> Upload:
+    """A form with a file. Raises FromAnotherSite, which is NotAllowed, TooLarge, Invalid for no such form."""
+    if from_another_site(request.method, request.headers):
+        raise FromAnotherSite("The form was sent from another site, so nothing was saved.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_UPLOAD:
+            raise TooLarge(f"A form with a file can hold at most {LARGEST_UPLOAD // 1024} kB.")
+    return parse_upload(request.headers.get("content-type", ""), bytes(body))
+
+
+SentUpload = Annotated[Upload, Depends(sent_upload)]
