@@ -30,7 +30,7 @@ from app.services import areas, controls, lists, plans, priorities, progress, re
 from app.services import assessments as assessments_service
 from app.services import management_actions as management_actions_service
 from app.services import updates as updates_service
-from app.services import users as users_service
+from app.services import signing_in
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2024, 7, 1)
@@ -396,8 +396,8 @@ def test_one_account_a_role_signs_in(who: Principal) -> None:
     assert name == "Strategic SEND lead"
     for role, email, password in demo.SIGN_INS:
         assert found[email].role == role
-        account = users_service.Account(found[email].id, found[email].password_hash)
-        assert users_service.password_fits(account, password)
+        account = signing_in.Account(found[email].id, found[email].password_hash)
+        assert signing_in.password_fits(account, password)
 
 
 def test_no_client_and_no_secret_is_made(who: Principal) -> None:

@@ -5,8 +5,10 @@ A new route or command fails here until it has a case, or says why it needs no e
 
 import re
 from argparse import _SubParsersAction
+from base64 import b32decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +17,12 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from app import cli, clock, config, db
+from app.access import app_codes
 from app.access.roles import Principal, Role
 from app.api.examples import REQUESTS
 from app.journal.verification import verify
 from app.models import tables
+from app.models.base import new_id
 from app.services import checks, record_traces, traces
 from app.services import stored as stored_rows
 from app.services import users as users_service
@@ -31,7 +35,7 @@ from tests.web.conftest import errors, fields
 # Written without an entry. Sign-in, tokens and their counting are bookkeeping: nobody's data changes.
 BOOKKEEPING = {
     *("sessions", "access_tokens", "worker_heartbeats", "heartbeats", "client_secrets", "client_usage"),
-    *("kept_answers", "jobs", "webhook_deliveries", "webhook_attempts", "spent_sign_ins"),
+    *("kept_answers", "drafts", "jobs", "webhook_deliveries", "webhook_attempts", "spent_sign_ins"),
     # The logo's bytes; its digest is journalled with the settings.
     "area_logos",
 }
@@ -240,6 +244,23 @@ FORMS |= {
     "POST /admin/webhooks/{webhook_id}/secret": {},
     "POST /admin/webhooks/{webhook_id}/delete": {},
 }
+FORMS |= {
+    "POST /plans/new": {"ref": "SIP-2", "title": "Second plan"},
+    "POST /plans/{plan_id}/edit": {"title": "Improvement plan"},
+    "POST /plans/{plan_id}/copy": {"ref": "SIP-2", "dates": "left_out"},
+    "POST /plans/{plan_id}/order": {"place_1": "2"},
+    "POST /plans/{plan_id}/priorities/new": {"ref": "SIP 3", "title": "Transitions"},
+    "POST /priorities/{priority_id}/edit": {"title": "Leadership"},
+    "POST /priorities/{priority_id}/order": {"place_1": "2", "reason": "As in the report."},
+    "POST /plans/{plan_id}/actions/new": {"title": "Agree a joint process", "points_0": "7.9"},
+    "POST /actions/{action_id}/edit": {"title": "Build the dashboard again"},
+    "POST /actions/{action_id}/copy": {},
+    "POST /actions/{action_id}/dates": day("review_on", "2024-09-30"),
+    "POST /actions/{action_id}/places": {"points_1": "8.9"},
+    "POST /actions/{action_id}/withdrawal": {"reason": "Merged."},
+    "POST /people/new": {"name": "Chair of the board"},
+    "POST /people/{person_id}/edit": {"organisation": "ICB"},
+}
 # Forms that answer with a page: what it shows is shown there alone.
 SHOWN_ONCE = {
     "POST /admin/users/new",
@@ -262,7 +283,45 @@ STANDS_ON = {
 BEFORE = {"POST /admin/users/{user_id}/enable": "POST /admin/users/{user_id}/disable"}
 # Forms that only a record with something to say in it has: the name of its id among the records.
 OTHER = {"POST /actions/{action_id}/acknowledge": {"action_id": "other_action_id"}}
-LINKS = {"POST /set-password/{token}": set_password}
+# What somebody does to their own account, in an order in which each step can be taken.
+OWN_STEPS = (
+    "POST /account/authenticator",
+    "POST /account/recovery-codes",
+    "POST /account/authenticator/remove",
+    "POST /account/password",
+)
+
+
+def own_steps(world: World, last: str) -> None:
+    """Take the steps of one's own account up to this one."""
+    word, other = "board papers of june", "board papers of july"
+    with db.write(world.who) as writer:
+        email = f"pat-{new_id()}@north.example"
+        users_service.create_demo_user(
+            writer,
+            world.who,
+            clock.moment(),
+            email=email,
+            role=Role.viewer,
+            password_hash=users_service.hash_new_password(email, word),
+        )
+    signed_in = world.http.post("/sign-in", data={"email": email, "password": word})
+    headers = {"cookie": signed_in.headers["set-cookie"].partition(";")[0]}
+    for step in OWN_STEPS[: OWN_STEPS.index(last) + 1]:
+        path = step.split()[1]
+        html = world.http.get(path, headers=headers).text
+        typed = {"current": word, "password": other, "repeated": other}
+        if secret := re.search(r"<code>([A-Z2-7 ]+)</code>", html):
+            now = app_codes.step_at(clock.now())
+            typed["code"] = app_codes.code_of(b32decode(secret[1].replace(" ", "")), now)
+        answer = world.http.post(path, data={**fields(html), **typed}, headers=headers)
+        assert answer.status_code in (200, 303), errors(answer.text)
+
+
+LINKS: dict[str, Callable[[World], None]] = {
+    "POST /set-password/{token}": set_password,
+    **{route: partial(own_steps, last=route) for route in OWN_STEPS},
+}
 
 
 def test_every_form_has_a_case() -> None:
@@ -278,6 +337,13 @@ def test_every_change_through_a_form_is_journalled(world: World, route: str) -> 
     # Whoever sends the form was added for that: a user, which is an entry of its own.
     assert changed == {"users"} if "/admin/users" in route else changed - {"users"}
     assert entries >= 2
+
+
+@pytest.mark.parametrize("route", [route for route in LINKS if "/account" in route])
+def test_what_somebody_changes_of_their_own_account_is_journalled(world: World, route: str) -> None:
+    changed, entries = changes(lambda: LINKS[route](world), world.who.area_id)
+    assert changed & {"users", "authenticators", "recovery_codes"}
+    assert entries > len(OWN_STEPS[: OWN_STEPS.index(route) + 1]), "the account, and each step"
 
 
 def test_a_password_that_is_set_is_journalled(world: World) -> None:

@@ -7,16 +7,16 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import UtcDateTime
+from app.models.base import Shape, UtcDateTime
 
 LONGEST_ISSUER = 500
 LONGEST_SUBJECT = 255
 """OpenID Connect Core, section 2: a subject has at most 255 ASCII characters."""
 
 
-class Identity(SQLModel, table=True):
+class Identity(Shape, table=True):
     """Who a user is to a provider of single sign-on: such a user has no password here.
 
     Issuer and subject never change and are never given to somebody else, as an e-mail address may be.
@@ -31,7 +31,7 @@ class Identity(SQLModel, table=True):
     connected_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Authenticator(SQLModel, table=True):
+class Authenticator(Shape, table=True):
     """The authenticator app of a user. Its secret is derived from ``key`` and the service's own key.
 
     ``last_step`` is the step (30 seconds, from 1970) of the newest code that was taken: none is taken twice.
@@ -45,7 +45,7 @@ class Authenticator(SQLModel, table=True):
     added_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class RecoveryCode(SQLModel, table=True):
+class RecoveryCode(Shape, table=True):
     """A code that signs in once, in place of the app's; used, it is gone."""
 
     __tablename__ = "recovery_codes"
@@ -54,7 +54,7 @@ class RecoveryCode(SQLModel, table=True):
     user_id: UUID = Field(foreign_key="users.id", index=True)
 
 
-class SpentSignIn(SQLModel, table=True):
+class SpentSignIn(Shape, table=True):
     """An answer of a provider that was brought here: it is not taken again. Bookkeeping, for minutes."""
 
     __tablename__ = "spent_sign_ins"

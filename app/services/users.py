@@ -1,12 +1,10 @@
-"""Accounts of the people who sign in, their passwords and their sessions.
+"""Accounts of the people who sign in, and their passwords. Proving one's password is in ``signing_in``.
 
-Passwords are hashed outside any transaction, since one hash takes 150 ms: signing in is
-``find_account`` (read), ``password_fits`` (no database), ``sign_in`` (write); setting a password is
+Passwords are hashed outside any transaction, since one hash takes 150 ms: setting a password is
 ``open_link`` (read), ``hash_new_password`` (no database), ``set_password`` (write).
 """
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,20 +18,17 @@ from app.config import settings
 from app.errors import NotAllowed, invalid
 from app.models.base import new_id
 from app.models.people import Email
-from app.models.tables import areas, people, users
+from app.models.tables import areas, identities, people, users
 from app.security import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     hash_password,
     new_token,
-    password_matches,
     token_hash,
 )
 from app.services import access, journal, records, sessions
 
 LINK_LIFETIME = timedelta(hours=72)
-MOST_FAILURES = 10
-LOCKED_FOR = timedelta(minutes=15)
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 
 
@@ -93,7 +88,7 @@ def _add(
 ) -> None:
     access.require(who, Operation.administer)
     records.require_people(db, who, {"/person_id": person_id})
-    address = _address(email)
+    address = address_of(email)
     if address is None:
         raise invalid("/email", "Give an e-mail address, for example name@council.example.")
     if person_id and db.execute(select(users.c.id).where(users.c.person_id == person_id)).first():
@@ -106,7 +101,7 @@ def _add(
     journal.record(db, who, at, journal.Change("user", user_id, "created", None, shown))
 
 
-def _address(email: str) -> str | None:
+def address_of(email: str) -> str | None:
     """The address as it is stored and looked up; None when it is none."""
     try:
         return _EMAIL.validate_python(email).lower()
@@ -132,10 +127,16 @@ _ACCOUNT = (
 
 
 def open_link(db: Connection, token: str, now: datetime) -> dict[str, Any] | None:
-    """The account whose one-time link this is; None when the link is unknown, used or expired."""
+    """The account whose one-time link this is; None when the link is unknown, used or expired.
+
+    Who signs in by single sign-on sets no password: it would stay good when their organisation ends theirs.
+    """
     row = db.execute(
         _ACCOUNT.where(
-            users.c.link_hash == _hash(token), users.c.link_expires_at > now, users.c.disabled.is_(False)
+            users.c.link_hash == _hash(token),
+            users.c.link_expires_at > now,
+            users.c.disabled.is_(False),
+            users.c.id.not_in(select(identities.c.user_id)),
         )
     ).one_or_none()
     return dict(row._mapping) if row else None
@@ -143,7 +144,7 @@ def open_link(db: Connection, token: str, now: datetime) -> dict[str, Any] | Non
 
 def hash_new_password(email: str, password: str) -> str:
     """Check a new password and hash it. Raises Invalid that says what to do. Takes 150 ms."""
-    plain = _plain(password)
+    plain = plain_text(password)
     if plain is None or any(ord(character) < 32 for character in plain):
         raise invalid("/password", "Choose a password of letters, digits, spaces and signs only.")
     if len(plain) < SHORTEST_PASSWORD:
@@ -157,7 +158,7 @@ def hash_new_password(email: str, password: str) -> str:
     return hash_password(plain)
 
 
-def _plain(password: str) -> str | None:
+def plain_text(password: str) -> str | None:
     """A password in one spelling of accented letters, whatever keyboard typed it; None if it is no text."""
     try:
         password.encode()
@@ -188,6 +189,28 @@ def set_password(db: Connection, token: str, password_hash: str, at: Moment) -> 
     )
 
 
+def change_password(db: Connection, who: Principal, at: Moment, password_hash: str, session: str) -> None:
+    """Store the hash of the caller's new password. Other sessions than ``session`` end."""
+    account = records.find(db, who, users, own_id(who), "account")
+    records.touch(db, at, users, account)
+    unused = {"link_hash": None, "link_expires_at": None}
+    db.execute(update(users).where(users.c.id == account["id"]).values(password_hash=password_hash, **unused))
+    sessions.end_all(db, account["id"], but=session)
+    journal.record(db, who, at, journal.Change("user", account["id"], "password_changed", None, None))
+
+
+def own_id(who: Principal) -> UUID:
+    """The caller's account. Raises NotAllowed for a program or the service itself."""
+    if who.kind != "user" or who.id is None:
+        raise NotAllowed("Only somebody who signs in has an account.")
+    return who.id
+
+
+def principal_of(db: Connection, user_id: UUID) -> Principal:
+    """The user as the author of changes, before there is a session."""
+    return _principal(dict(db.execute(_ACCOUNT.where(users.c.id == user_id)).one()._mapping))
+
+
 def _principal(account: dict[str, Any]) -> Principal:
     role = Role(account["role"])
     return Principal(
@@ -199,73 +222,4 @@ def _principal(account: dict[str, Any]) -> Principal:
         operations=ROLE_OPERATIONS[role],
         role=role,
         person_id=account["person_id"],
-    )
-
-
-# --- Sessions ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What checking a password needs; no id and no hash where nobody can sign in with the address."""
-
-    user_id: UUID | None
-    password_hash: str | None
-
-
-UNKNOWN = Account(None, None)
-
-
-def find_account(db: Connection, email: str, now: datetime) -> Account:
-    """The account to check a password against; one without a hash when it is unknown, locked or disabled."""
-    address = _address(email)
-    if address is None:
-        return UNKNOWN
-    row = db.execute(
-        select(users.c.id, users.c.password_hash, users.c.disabled, users.c.locked_until).where(
-            users.c.email == address
-        )
-    ).one_or_none()
-    if row is None or row.disabled or row.password_hash is None or _is_locked(row.locked_until, now):
-        return UNKNOWN
-    return Account(row.id, row.password_hash)
-
-
-def _is_locked(until: datetime | None, now: datetime) -> bool:
-    return until is not None and until > now
-
-
-def password_fits(account: Account, password: str) -> bool:
-    """Whether the password is the account's; equally slow where there is no account. Takes 150 ms."""
-    plain = _plain(password)
-    usable = plain is not None and len(plain) <= LONGEST_PASSWORD
-    return password_matches(plain if plain is not None and usable else "", account.password_hash) and usable
-
-
-def sign_in(db: Connection, account: Account, fits: bool, now: datetime) -> str | None:
-    """The token of a new session (12 hours) when the password fits; else None, and the failure is counted.
-
-    After ten failures in a row the account refuses every password for 15 minutes, with the same answer.
-    Everything is looked at again here, so that guesses made side by side count as well.
-    """
-    row = db.execute(
-        select(users.c.id, users.c.failures, users.c.disabled, users.c.locked_until, users.c.password_hash)
-        .where(users.c.id == account.user_id)
-        .with_for_update()
-    ).one_or_none()
-    if row is None or row.disabled or _is_locked(row.locked_until, now):
-        return None
-    if not fits or row.password_hash != account.password_hash:
-        _count_failure(db, account.user_id, row.failures + 1, now)
-        return None
-    db.execute(update(users).where(users.c.id == account.user_id).values(failures=0, locked_until=None))
-    return sessions.open_session(db, row.id, now)
-
-
-def _count_failure(db: Connection, user_id: UUID | None, failures: int, now: datetime) -> None:
-    locks = failures >= MOST_FAILURES
-    db.execute(
-        update(users)
-        .where(users.c.id == user_id)
-        .values(failures=0 if locks else failures, locked_until=now + LOCKED_FOR if locks else None)
     )

@@ -1,20 +1,24 @@
 """Signing in and out, and the one-time link that sets a password."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Request
 from starlette.responses import Response
 
 from app import db
 from app.clock import moment
-from app.config import settings
 from app.errors import Invalid
 from app.lazy_routes import page_router
-from app.services import sessions
+from app.services import authenticators, sessions, signing_in
 from app.services import users as users_service
-from app.web.deps import COOKIE, SentForm
+from app.web import session_cookies
+from app.web.deps import SentForm
 from app.web.errors import error_page
 from app.web.forms import Form
+from app.web.presenters.said import Said
 from app.web.rendering import page, see_other
 
 router = page_router()
@@ -22,14 +26,23 @@ router = page_router()
 _REFUSED = (
     "The e-mail address or password is wrong, or too many attempts were made. Check them, or wait 15 minutes"
 )
+_SAID = {
+    "set": Said("Your password is set. Sign in with it now."),
+    "over": Said("Signing in took too long, or your password has changed since. Begin again.", False),
+}
 _SIGN_IN = ("email", "password")
+_CODE = ("code",)
 _NEW_PASSWORD = ("password", "repeated")
 
 
 @router.get("/sign-in")
-def sign_in_form(next: str = "", set: str = "") -> Response:
-    """The sign-in form; ``next`` is the page that was asked for, ``set`` that a password was just set."""
-    return _sign_in_page(Form({"next": local_address(next)}), is_password_set=bool(set))
+def sign_in_form(next: str = "", set: str = "", over: str = "") -> Response:
+    """The sign-in form; ``next`` is the page that was asked for, ``set`` that a password was just set.
+
+    ``over`` says that signing in took too long and begins anew.
+    """
+    said = "set" if set else "over" if over else ""
+    return _sign_in_page(Form({"next": local_address(next)}), said=said)
 
 
 @router.post("/sign-in")
@@ -42,36 +55,73 @@ def sign_in(sent: SentForm) -> Response:
     if form.problems:
         return _sign_in_page(form, status=422)
     with db.read(None) as reader:
-        account = users_service.find_account(reader, form.value("email").strip(), at.now)
+        account = signing_in.find_account(reader, form.value("email").strip(), at.now)
     # Between the transactions: a hash takes 150 ms, and no lock is held meanwhile.
-    fits = users_service.password_fits(account, form.value("password"))
+    fits = signing_in.password_fits(account, form.value("password"))
     with db.write(None) as writer:
-        token = users_service.sign_in(writer, account, fits, at.now)
+        token = signing_in.sign_in(writer, account, fits, at.now)
     if token is None:
         form.fault("email", _REFUSED)
         return _sign_in_page(form, status=422)
-    response = see_other(local_address(form.value("next")) or "/")
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=int(sessions.SESSION_LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=not settings().is_demo,
-    )
+    address = local_address(form.value("next"))
+    if isinstance(token, signing_in.CodeWanted):
+        return _ask_for_code(token.user_id, address, at.now)
+    return session_cookies.signed_in(token, address)
+
+
+def _ask_for_code(user_id: UUID, address: str, now: datetime) -> Response:
+    with db.read(None) as reader:
+        ticket = authenticators.ticket(reader, user_id, now)
+    response = see_other(_code_address(address))
+    session_cookies.carry(response, session_cookies.CODE_TICKET, ticket, authenticators.TICKET_LIFETIME)
     return response
+
+
+@router.get("/sign-in/code")
+def code_form(request: Request, next: str = "") -> Response:
+    """Asks for the code of the authenticator app, of somebody whose password fitted a moment ago."""
+    form = Form({"next": local_address(next)}, order=_CODE)
+    return _code_page(form) if _gave_password(request) else see_other("/sign-in?over=1")
+
+
+@router.post("/sign-in/code")
+def code(request: Request, sent: SentForm) -> Response:
+    """Check the code, of the app or for recovery, and start a session."""
+    form, at = Form(sent, order=_CODE), moment()
+    if not _gave_password(request):
+        return see_other("/sign-in?over=1")
+    if not form.value("code").strip():
+        form.fault("code", "Enter the code that the app shows, or a recovery code")
+        return _code_page(form, status=422)
+    with db.write(None) as writer:
+        token = authenticators.sign_in(writer, _ticket(request), form.value("code"), at)
+    if token is None:
+        form.fault("code", f"{authenticators.WRONG_CODE}. After ten wrong ones, wait 15 minutes")
+        return _code_page(form, status=422)
+    return session_cookies.signed_in(token, local_address(form.value("next")))
+
+
+def _ticket(request: Request) -> str:
+    return request.cookies.get(session_cookies.CODE_TICKET, "")
+
+
+def _gave_password(request: Request) -> bool:
+    with db.read(None) as reader:
+        return authenticators.user_of_ticket(reader, _ticket(request), moment().now) is not None
+
+
+def _code_address(address: str) -> str:
+    return f"/sign-in/code?next={quote(address, safe='/')}" if address else "/sign-in/code"
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, sent: SentForm) -> Response:
     """End the session, on the server as well as in the browser."""
-    token = request.cookies.get(COOKIE)
+    token = session_cookies.session_of(request)
     if token:
         with db.write(None) as writer:
             sessions.end_session(writer, token)
-    response = see_other("/sign-in")
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=not settings().is_demo)
-    return response
+    return session_cookies.signed_out("/sign-in")
 
 
 @router.get("/set-password/{token}")
@@ -113,9 +163,14 @@ def _account_of(token: str) -> dict[str, Any] | None:
         return users_service.open_link(reader, token, moment().now)
 
 
-def _sign_in_page(form: Form, *, is_password_set: bool = False, status: int = 200) -> Response:
-    content = {"heading": "Sign in", "section": "", "form": form, "is_password_set": is_password_set}
+def _sign_in_page(form: Form, *, said: str = "", status: int = 200) -> Response:
+    content = {"heading": "Sign in", "section": "", "form": form, "said": _SAID.get(said)}
     return page("pages/sign_in.html", None, content, status=status)
+
+
+def _code_page(form: Form, *, status: int = 200) -> Response:
+    content = {"heading": "Enter the code of your app", "section": "", "form": form}
+    return page("pages/sign_in_code.html", None, content, status=status)
 
 
 def _password_page(account: dict[str, Any] | None, form: Form, *, status: int = 200) -> Response:

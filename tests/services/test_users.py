@@ -15,7 +15,7 @@ from app.errors import Invalid, NotAllowed
 from app.models.areas import AreaBase
 from app.models.people import PersonCreate
 from app.models.tables import journal_entries, sessions, users
-from app.services import access, areas, people
+from app.services import access, areas, people, signing_in
 from app.services import sessions as sessions_service
 from app.services import users as users_service
 
@@ -60,19 +60,19 @@ def later(**duration: float) -> datetime:
 def attempt(email: str, password: str, now: datetime = NOW) -> str | None:
     """Sign in as the pages do."""
     with db.read(None) as reader:
-        account = users_service.find_account(reader, email, now)
-    fits = users_service.password_fits(account, password)
+        account = signing_in.find_account(reader, email, now)
+    fits = signing_in.password_fits(account, password)
     with db.write(None) as writer:
-        return users_service.sign_in(writer, account, fits, now)
+        return signing_in.sign_in(writer, account, fits, now)
 
 
 def fail(email: str, times: int, now: datetime = NOW) -> None:
     """Count failures without the cost of hashing for each."""
     for _ in range(times):
         with db.read(None) as reader:
-            account = users_service.find_account(reader, email, now)
+            account = signing_in.find_account(reader, email, now)
         with db.write(None) as writer:
-            assert users_service.sign_in(writer, account, False, now) is None
+            assert signing_in.sign_in(writer, account, False, now) is None
 
 
 def journalled(noun: str = "user") -> list[dict[str, Any]]:
@@ -211,19 +211,19 @@ def test_ten_failures_in_a_row_lock_the_account_for_a_quarter_of_an_hour(user: s
 
 def test_guesses_made_side_by_side_count_as_well(user: str) -> None:
     with db.read(None) as reader:
-        account = users_service.find_account(reader, user, NOW)
+        account = signing_in.find_account(reader, user, NOW)
     fail(user, 10)
     with db.write(None) as writer:
-        assert users_service.sign_in(writer, account, True, NOW) is None
+        assert signing_in.sign_in(writer, account, True, NOW) is None
 
 
 def test_a_password_changed_meanwhile_does_not_sign_in(user: str) -> None:
     with db.read(None) as reader:
-        account = users_service.find_account(reader, user, NOW)
+        account = signing_in.find_account(reader, user, NOW)
     with db.write(None) as writer:
         writer.execute(users.update().values(password_hash="another"))
     with db.write(None) as writer:
-        assert users_service.sign_in(writer, account, True, NOW) is None
+        assert signing_in.sign_in(writer, account, True, NOW) is None
 
 
 def test_a_disabled_user_is_refused(user: str, token: str) -> None:
