@@ -1,6 +1,7 @@
 """Many changes in one transaction: all of them, or none and a fault for each that cannot be made."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.services import (
     risks,
     updates,
 )
+from app.services.attempts import attempts
 
 API = "/api/v1"
 Outcome = tuple[dict[str, Any], bool, str]
@@ -44,19 +46,14 @@ def run(db: Connection, who: Principal, at: Moment, body: BulkCreate) -> dict[st
     them all. A dry run takes everything back in the end.
     """
     access.require(who, Operation.edit)
-    results: list[dict[str, Any]] = []
-    faults: list[Fault] = []
-    refused = 0
     with db.begin_nested() as whole:
-        for number, change in enumerate(body.changes):
-            try:
-                with db.begin_nested():
-                    results.append(_made(db, who, at, change))
-            except ServiceError as error:
-                refused += 1
-                faults += _faults(error, f"/changes/{number}")
-        if faults:
-            raise Refused(faults, refused, len(body.changes))
+        works = (partial(_made, db, who, at, change) for change in body.changes)
+        results, errors = attempts(db, works)
+        if errors:
+            faults = [
+                fault for place, error in errors.items() for fault in _faults(error, f"/changes/{place}")
+            ]
+            raise Refused(faults, len(errors), len(body.changes))
         if body.dry_run:
             whole.rollback()
     return {"dry_run": body.dry_run, "results": results}

@@ -25,6 +25,8 @@ NAVIGATION = (
     ("data_quality", "Data quality", "/data-quality"),
 )
 ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin/clients"))
+OWN_WORK = ("my_actions", "My actions", "/my-actions")
+"""For whoever is a person of the area: they may lead something, or answer for it."""
 ADMIN_PAGES = (
     ("Users", "/admin/users"),
     ("API clients", "/admin/clients"),
@@ -77,9 +79,14 @@ def site(who: Principal | None) -> Site:
         area=who.area_name if who else "",
         user=who.name if who else "",
         demo_day=long_date(pinned) if pinned else "",
-        navigation=ADMIN_NAVIGATION if who and may(who, Operation.administer) else NAVIGATION,
+        navigation=_navigation(who),
         look=frame(who.look) if who else OWN,
     )
+
+
+def _navigation(who: Principal | None) -> tuple[tuple[str, str, str], ...]:
+    entries = ADMIN_NAVIGATION if who and may(who, Operation.administer) else NAVIGATION
+    return (entries[0], OWN_WORK, *entries[1:]) if who and who.person_id else entries
 
 
 def page(

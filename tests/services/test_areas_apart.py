@@ -36,6 +36,7 @@ from app.models.risks import Acceptance, AssessmentCreate, RiskCreate, RiskUpdat
 from app.models.updates import PointPlace, UpdateCreate, Withdrawal
 from app.models.webhooks import WebhookCreate, WebhookUpdate
 from app.services import (
+    across_plans,
     actions,
     areas,
     assessments,
@@ -49,13 +50,17 @@ from app.services import (
     controls,
     data_quality,
     data_quality_counts,
+    decisions,
     errata,
     exports,
     histories,
     management_actions,
+    moves,
     ordering,
     over_time,
+    overview,
     own_actions,
+    own_risks,
     people,
     periods,
     plan_copies,
@@ -67,6 +72,7 @@ from app.services import (
     registers,
     risks,
     search,
+    several,
     updates,
     webhook_deliveries,
     webhooks,
@@ -76,6 +82,7 @@ from tests.databases import KINDS, copy_of, opened
 from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
 
 MODULES = (
+    across_plans,
     actions,
     areas,
     assessments,
@@ -89,12 +96,16 @@ MODULES = (
     controls,
     data_quality,
     data_quality_counts,
+    decisions,
     errata,
     exports,
     histories,
     management_actions,
+    moves,
     ordering,
+    overview,
     own_actions,
+    own_risks,
     over_time,
     people,
     periods,
@@ -107,6 +118,7 @@ MODULES = (
     registers,
     risks,
     search,
+    several,
     updates,
     webhook_deliveries,
     webhooks,
@@ -132,6 +144,16 @@ class World(NamedTuple):
     client: UUID
     webhook: UUID
     delivery: UUID
+
+    @property
+    def chosen(self) -> list[UUID]:
+        """Actions as somebody names several of them."""
+        return [self.action]
+
+    @property
+    def said(self) -> list[several.ForAction]:
+        """Updates of several actions."""
+        return [several.ForAction(self.action, 1, UpdateCreate(narrative="Other"))]
 
 
 class Both(NamedTuple):
@@ -160,14 +182,15 @@ def both(database_kind: str) -> Iterator[Both]:
 
 
 def world(who: Principal, admin: Principal) -> World:
+    person = factories.make_person(who)["id"]
     plan = factories.make_plan(who)
-    priority = factories.make_priority(who, plan["id"])
-    action = factories.make_action(who, priority)
+    priority = factories.make_priority(who, plan["id"], sro_id=person)
+    action = factories.make_action(who, priority, lead_id=person)
     register = factories.make_register(who, plan_id=plan["id"])
-    risk = factories.make_risk(who, register["id"], priority_id=priority["id"])
+    risk = factories.make_risk(who, register["id"], priority_id=priority["id"], owner_id=person)
     return World(
         who.area_id,
-        factories.make_person(who)["id"],
+        person,
         plan["id"],
         priority["id"],
         action["id"],
@@ -205,6 +228,9 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     progress.progress: ("plan", NOW),
     progress.history: ("plan", NOW),
     own_actions.progress_of_lead: ("plan", {**NOW, "person_id": uuid4()}),
+    decisions.of_priority: ("plan", {**NOW, "priority_id": uuid4()}),
+    overview.overview: ("plan", NOW),
+    moves.moves: ("plan", {**NOW, "compare": TODAY}),
     risks.reviews_late: ("plan", NOW),
     comparison.compare: ("plan", NOW),
     over_time.by_status: ("plan", NOW),
@@ -241,6 +267,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     refs.get_action: ("plan", {"ref": "1.1", **NOW}),
     refs.get_risk: ("register", {"ref": "1", **NOW}),
     refs.find_priority: ("plan", {"ref": "PAP 1"}),
+    refs.next_ref: ("priority", {"day": TODAY}),
     refs.find_action: ("plan", {"ref": "1.1", "day": TODAY}),
     refs.find_risk: ("register", {"ref": "1"}),
     publications.replayed: ("published", {}),
@@ -259,6 +286,11 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     plans.list_plans: (None, {}),
     changes_feed.changes: (None, {"limit": 1000}),
     registers.list_registers: (None, NOW),
+    across_plans.led_by: ("person", NOW),
+    across_plans.chosen: ("chosen", NOW),
+    own_risks.to_review: ("person", NOW),
+    decisions.answered_for: ("person", {}),
+    decisions.priorities_of_area: (None, {}),
     risks.of_priority: ("priority", NOW),
     risks.highest: ("plan", NOW),
     data_quality.findings: (None, NOW),
@@ -296,6 +328,7 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     ),
     actions.change_action: ("action", (ActionUpdate(title="Other"),), ANY),
     updates.record_update: ("action", (UpdateCreate(narrative="Other"),), {}),
+    several.record_updates: ("said", (), {}),
     updates.withdraw: ("action", (Withdrawal(reason="Other"),), {}),
     updates.reinstate: ("action", (Withdrawal(reason="Other"),), {}),
     registers.change_register: ("register", (RegisterUpdate(title="Other"),), ANY),

@@ -14,9 +14,19 @@ def headline(text: str, longest: int = LONGEST_HEADLINE) -> str:
     plain = " ".join(text.split())
     first, stop, _rest = plain.partition(". ")
     sentence = first if stop else plain.removesuffix(".")
-    if len(sentence) <= longest:
-        return sentence
-    cut = sentence[: longest + 1].rpartition(" ")[0] or sentence[:longest]
+    return shortened(sentence, longest)
+
+
+def shortened(text: str, longest: int = LONGEST_TITLE) -> str:
+    """A text in one line, cut at a word where it is longer than that.
+
+    >>> shortened("Two posts are filled. The third is advertised.", 40)
+    'Two posts are filled. The third is …'
+    """
+    plain = " ".join(text.split())
+    if len(plain) <= longest:
+        return plain
+    cut = plain[: longest + 1].rpartition(" ")[0] or plain[:longest]
     return f"{cut.rstrip(',;:')} …"
 
 
