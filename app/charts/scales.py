@@ -3,6 +3,7 @@
 Edges come from the bands of the matrix that is handed in; nothing here knows a threshold.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.risk.matrix import Band, Matrix
@@ -34,7 +35,12 @@ def step_of(rank: int, bands: int) -> int:
 
 def steps(matrix: Matrix) -> dict[str, int]:
     """The colour step of every band of a matrix, by name."""
-    return {band.name: step_of(rank, len(matrix.bands)) for rank, band in enumerate(matrix.bands, start=1)}
+    return steps_of([band.name for band in matrix.bands])
+
+
+def steps_of(bands: Sequence[str]) -> dict[str, int]:
+    """The colour step of every band, from their names from the lowest up."""
+    return {name: step_of(rank, len(bands)) for rank, name in enumerate(bands, start=1)}
 
 
 def highest_score(matrix: Matrix) -> int:

@@ -45,10 +45,12 @@ def listed(parts: Sequence[str], *, between: str = ", ") -> str:
 
 def two_days(first: date, last: date, between: str) -> str:
     """Two dates, the year of the first only where it differs: "30 April to 30 June 2024"."""
-    start = day_in_words(first)
-    if first.year == last.year:
-        start = start.removesuffix(f" {first.year}")
-    return f"{start} {between} {day_in_words(last)}"
+    return f"{short_of(first, last)} {between} {day_in_words(last)}"
+
+
+def short_of(day: date, other: date) -> str:
+    """A date beside another, without its year where that is the same: "30 April"."""
+    return day_in_words(day).removesuffix(f" {other.year}")
 
 
 def day_in_words(day: date) -> str:

@@ -83,7 +83,11 @@ def usual_day(db: Connection, plan_id: UUID, day: date) -> date:
     The last day of the plan's last published period before it; where none is, the last end of a month that
     is at least four weeks before it.
     """
-    published = period_days.last_published(db, plan_id, day)
+    return usual_day_after(period_days.last_published(db, plan_id, day), day)
+
+
+def usual_day_after(published: date | None, day: date) -> date:
+    """The same where the last day of the last published period before the day, or that none is, is known."""
     if published is not None or day < EARLIEST_DATE:
         return published or day  # before every entry: nothing changed
     weeks_before = day - timedelta(days=27)

@@ -17,11 +17,18 @@ _OF_PLANS = Remembered()
 
 
 def of_plan(
-    db: Connection, who: Principal, plan_id: UUID, *, today: date, as_at: date | None = None
+    db: Connection,
+    who: Principal,
+    plan_id: UUID,
+    *,
+    today: date,
+    as_at: date | None = None,
+    place: int | None = None,
 ) -> Sequence[Mapping[str, Any]]:
     """The findings of a plan by check, severity and whether they are acknowledged, each with its ``count``.
 
-    The largest plan takes a second to check: what was found is remembered until the area changes.
+    The largest plan takes a second to check: what was found is remembered until the area changes. ``place``
+    as in ``Remembered.get``.
     """
     day = as_at_day(as_at, today)
 
@@ -31,7 +38,9 @@ def of_plan(
         answer = data_quality.list_findings(db, who, today=today, as_at=day, wanted=wanted, asked=asked)
         return _alike(answer["every"])
 
-    remembered: Sequence[Mapping[str, Any]] = _OF_PLANS.get(db, who, (plan_id, day, today), found)
+    remembered: Sequence[Mapping[str, Any]] = _OF_PLANS.get(
+        db, who, (plan_id, day, today), found, place=place
+    )
     return remembered
 
 

@@ -19,13 +19,13 @@ from app.services.progress import counts, tally
 _PERSON: Any = bindparam("person_id", type_=Uuid)
 _STATE = action_states.c
 # From the person's own actions to their states: as few rows are read as that person leads.
-_LED = union(
+LED = union(
     select(actions.c.id).where(actions.c.lead_id == _PERSON),
     select(action_co_leads.c.action_id).where(action_co_leads.c.person_id == _PERSON),
 ).subquery("led")
 _COUNTS = {
     today: select(_STATE.plan_id, _STATE.code, *counts(_STATE, DAY))
-    .select_from(_LED.join(action_states, _STATE.action_id == _LED.c.id))
+    .select_from(LED.join(action_states, _STATE.action_id == LED.c.id))
     .where(_STATE.plan_id == bindparam("plan_id"), stands(_STATE, today=today))
     .group_by(_STATE.plan_id, _STATE.code)
     for today in (True, False)

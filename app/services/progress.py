@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     Date,
     Select,
@@ -15,7 +16,9 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal,
     select,
+    union_all,
     values,
 )
 
@@ -28,7 +31,7 @@ from app.plans.progress import progress as progress_of
 from app.plans.states import FIRST_POINT
 from app.plans.statuses import DUE_PASSED, REPORTED, START_PASSED
 from app.services import period_days, priorities
-from app.services.as_at import DAY, stands
+from app.services.as_at import COMPARE, DAY, stands
 from app.services.as_at import day as as_at_day
 
 LONGEST_HISTORY = 120
@@ -153,6 +156,52 @@ def _figures(
             for priority in of_plan
         ],
     }
+
+
+_AT_FIRST = points.alias("at_first").c
+
+
+def _two_days(*, today: bool, in_period: bool) -> CompoundSelect[Any]:
+    # Counts of both have as many columns; what the earlier day's narratives say is asked of neither.
+    reported_from = bindparam("reported_from", type_=Date) if in_period else None
+    stood = (_AT_FIRST.valid_to > COMPARE) & (_AT_FIRST.valid_from <= COMPARE)
+    group = (_AT_FIRST.priority_id, _AT_FIRST.code)
+    return union_all(
+        select(literal(1).label("is_later"), *_GROUP, *counts(points.c, DAY, reported_from))
+        .where(_OF_PLAN, stands(points.c, today=today))
+        .group_by(*_GROUP),
+        select(literal(0), *group, *counts(_AT_FIRST, COMPARE, reported_from))
+        .where(_AT_FIRST.plan_id == bindparam("plan_id", type_=points.c.plan_id.type), stood)
+        .group_by(*group),
+    )
+
+
+_TWO_DAYS = {
+    (today, in_period): _two_days(today=today, in_period=in_period)
+    for today in (True, False)
+    for in_period in (True, False)
+}
+
+
+def on_two_days(
+    db: Connection, scope: priorities.Scope, *, today: date, day: date, compare: date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Progress of a plan on a day, and on an earlier one without its flags, counted by one statement.
+
+    ``scope`` is that of the later day; it says which plan of the area is counted.
+    """
+    in_period = scope.reported_from is not None
+    parameters = {"plan_id": scope.plan["id"], "day": day, "compare": compare}
+    if in_period:
+        parameters["reported_from"] = scope.reported_from
+    rows = db.execute(_TWO_DAYS[day == today, in_period], parameters).all()
+    later, earlier = (
+        _figures(scope.priorities, [row[1:] for row in rows if row[0] == which], in_period=in_period)
+        for which in (1, 0)
+    )
+    for one in (earlier["overall"], *earlier["priorities"]):
+        del one["flags"]
+    return {"plan": scope.plan, "as_at": day, **later}, {"plan": scope.plan, "as_at": compare, **earlier}
 
 
 def history(

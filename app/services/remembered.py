@@ -26,12 +26,22 @@ class Remembered:
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, db: Connection, who: Principal, key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:
+    def get(
+        self,
+        db: Connection,
+        who: Principal,
+        key: tuple[Hashable, ...],
+        make: Callable[[], Any],
+        *,
+        place: int | None = None,
+    ) -> Any:
         """What ``make`` returned for this key since the area last changed, or returns now.
 
+        ``place`` is that of the area's newest journal entry, where it has been read in the same snapshot.
         For reading alone: a transaction that has itself written something not yet committed must not ask.
         """
-        place = db.execute(_PLACE, {"area_id": who.area_id}).scalar()
+        if place is None:
+            place = db.execute(_PLACE, {"area_id": who.area_id}).scalar()
         whole = (database.opened(), who.area_id, place, *key)
         with self._lock:
             if whole in self._found:

@@ -22,10 +22,23 @@ def with_period(connection: Connection, visit: Visit, plan_id: UUID | None) -> V
     if plan_id is None:
         return visit
     found = periods_service.on_day(connection, visit.who, plan_id, visit.day)
-    line = period_line(found)
-    if line is not None and found is not None and _may_differ(connection, visit, plan_id, found):
+    return in_period(
+        connection, visit, plan_id, found, period_days.last_published(connection, plan_id, visit.day)
+    )
+
+
+def in_period(
+    connection: Connection,
+    visit: Visit,
+    plan_id: UUID,
+    period: Mapping[str, Any] | None,
+    published: date | None,
+) -> Visit:
+    """The visit with a period that is known already, and the last day of the last published one before."""
+    line = period_line(period)
+    if line is not None and period is not None and _may_differ(connection, visit, plan_id, period):
         line = line._replace(may_differ=True)
-    return visit._replace(period=line, since=period_days.last_published(connection, plan_id, visit.day))
+    return visit._replace(period=line, since=published)
 
 
 def published_words(connection: Connection, visit: Visit, plan_id: UUID, day: date) -> str:

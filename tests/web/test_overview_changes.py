@@ -1,12 +1,9 @@
-"""The overview says in one sentence what changed, and leads to the rest."""
+"""The overview says what changed since a day, kind by kind, and leads to every change in sentences."""
 
 from datetime import date
 
-import pytest
-
 from app import db
 from app.services import plans as plans_service
-from app.web import overview
 from tests import factories
 from tests.web.conftest import links, words
 
@@ -16,32 +13,42 @@ def changed(html: str) -> str:
 
 
 def test_the_overview_says_what_changed_since_the_usual_day(viewer):
-    html = changed(viewer.get("/?as_at=2024-06-30"))
-    assert "Since 31 May 2024. Complete or on target " in words(html)
-    (link,) = links(html, "/changes")
+    html = viewer.get("/?as_at=2024-06-30")
+    text = words(changed(html))
+    assert "What changed since 31 May 2024?" in text
+    assert "became delayed (" in text
+    assert "61% of action points are complete or on target (57 of 93), down from 76% on 31 May." in words(
+        html
+    )
+    (link,) = links(changed(html), "/changes")
     assert "as_at=2024-06-30&compare=2024-05-31" in link
     there = words(viewer.get(link))
     assert "From 31 May to 30 June 2024." in there
-    assert words(html).partition("2024. ")[2].partition(" All that")[0].strip() in there, "the same sentence"
+    assert "fell from 76% (71 of 93) to 61% (57 of 93)" in there, "the same figures"
 
 
 def test_the_overview_says_what_changed_since_the_last_published_period(area, viewer):
     with db.read(area) as reader:
         plan = plans_service.list_plans(reader, area)["items"][0]
     factories.make_published(area, plan["id"], first_day=date(2024, 4, 1), last_day=date(2024, 4, 30))
-    text = words(changed(viewer.get("/?as_at=2024-06-30")))
-    assert "Since 30 April 2024. Complete or on target rose from 44% (41 of 93) to 61% (57 of 93)." in text
+    html = viewer.get("/?as_at=2024-06-30")
+    assert "(57 of 93), up from 44% on 30 April. 22% are delayed (20 of 93), up from 0%." in words(html)
+    text = words(changed(html))
+    assert "14 actions were completed , 12 of them under PAP 5. Complete rose from 3 to 17." in text
+    assert "20 became delayed (16 actions). Delayed rose from 0 to 20." in text
+    assert "32 started , 20 of them under PAP 5. Not started fell from 52 to 16." in text
     asked = changed(viewer.get("/?as_at=2024-06-30&compare=2024-04-01"))
-    assert "Since 1 April 2024." in words(asked), "another day to compare with stays"
+    assert "What changed since 1 April 2024?" in words(asked), "another day to compare with stays"
 
 
-def test_the_overview_of_a_very_large_plan_only_leads_to_what_changed(
-    viewer, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(overview, "MOST_AT_ONCE", 92)
-    html = changed(viewer.get("/"))
-    assert "Complete or on target" not in words(html)
-    assert "compare=2024-05-31" in links(html, "/changes")[0]
+def test_the_table_by_priority_says_from_which_share_to_which_each_has_moved(viewer):
+    html = viewer.get("/?as_at=2024-06-30&compare=2024-04-30")
+    text = words(html)
+    assert "Complete or on target, 30 April to 30 June" in text
+    for row in ("78% to 56% 5 of 9", "60% to 60% 3 of 5", "57% to 71% 5 of 7", "44% to 61% 57 of 93"):
+        assert row in text, row
+    same = words(viewer.get("/?as_at=2024-06-30&compare=2024-06-30"))
+    assert "Nothing was recorded that changed the status or the dates of an action." in same
 
 
 def test_a_status_that_is_better_than_its_dates_is_contradicted_by_them(area, viewer):
@@ -53,3 +60,28 @@ def test_a_status_that_is_better_than_its_dates_is_contradicted_by_them(area, vi
         area, made["id"], status="on_target", reason="Nearly done", effective_on=date(2024, 6, 20)
     )
     assert "1 status contradicted by its dates" in words(viewer.get("/"))
+
+
+def test_what_falls_due_before_the_next_board_is_counted_and_named(area, viewer):
+    with db.read(area) as reader:
+        plan = plans_service.list_plans(reader, area)["items"][0]
+    text = words(viewer.get("/?as_at=2024-06-30"))
+    assert "due before the next board meeting" not in text, "no meeting is known"
+    factories.make_period(
+        area,
+        plan["id"],
+        ref="2024-06",
+        first_day=date(2024, 5, 1),
+        last_day=date(2024, 6, 30),
+        meeting_on=date(2024, 8, 22),
+    )
+    text = words(viewer.get("/?as_at=2024-06-30"))
+    assert "3 due before the next board meeting, 22 August 1.8, 2.4 and 4.9: all three are delayed" in text
+    assert "1 completion date missed 1.9 Carry out the parent and carer survey" in text
+    assert "30 days over, counted as 5 action points" in text
+
+
+def test_a_lead_sees_what_of_their_own_is_stuck(chair):
+    text = words(chair.get("/?as_at=2024-06-30"))
+    assert "Yours, as lead 1 action past its due date 1.9 was due on 31 May, 30 days ago" in text
+    assert "1 action delayed No path back to green: 1.9 was due on 31 May, 30 days ago" in text

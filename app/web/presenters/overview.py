@@ -1,47 +1,44 @@
 """What the overview shows: answers to the board's questions about one plan."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
-from app.charts.scales import steps
-from app.sentences import changes, data_quality
-from app.sentences.words import plural
-from app.services.registers import matrix_of
+from app.charts.scales import steps_of
+from app.plans.changes import ActionChange
+from app.risk.scoring import direction
+from app.sentences import since as words
+from app.sentences.words import two_days
 from app.web.presenters.changes import changes_url
 from app.web.presenters.dates import long_date
 from app.web.presenters.plans import plan_span
-from app.web.presenters.progress import priority_rows, scope, total_row
-from app.web.presenters.risks import Moved, Rating, moved, movement_heading, now_of, rating
+from app.web.presenters.progress import PriorityRow, moving_rows, moving_total, scope
+from app.web.presenters.risks import Moved, Rating, moved, movement_heading, rating
 from app.web.presenters.text import headline
+from app.web.presenters.todos import Todo, of_the_board, of_the_lead
 from app.web.visits import Visit
 
-HIGHEST = 5
+_MARKS = {
+    ActionChange.completed: "complete",
+    ActionChange.became_delayed: "delayed",
+    ActionChange.delayed_to_on_target: "on_target",
+    ActionChange.started: "start",
+    ActionChange.new: "new",
+}
 
 
-class Mine(NamedTuple):
-    """Counts of the visitor's own actions in the plan."""
+class ChangedLine(NamedTuple):
+    """What several actions did, after the mark of what they became ("" for none)."""
 
-    all: int
-    overdue: int
-    delayed: int
-    late_start: int
-
-
-class Todo(NamedTuple):
-    """Something that needs somebody: always a count, with a link to what is counted."""
-
-    number: int
-    words: str
-    href: str
-    meta: str
+    mark: str
+    strong: str
+    rest: str
 
 
 class Changed(NamedTuple):
-    """What changed since a day: one sentence, or "", and the address of all that did."""
+    """What changed since a day, and the address of every change in sentences."""
 
     since: str
-    words: str
+    lines: list[ChangedLine]
     href: str
 
 
@@ -61,40 +58,30 @@ def empty_page(visit: Visit) -> dict[str, Any]:
     return {"section": "overview", "heading": "Overview", "at": visit.position()}
 
 
-def overview_page(
-    visit: Visit,
-    plan: Mapping[str, Any],
-    plans: Sequence[Mapping[str, Any]],
-    progress: Mapping[str, Any],
-    highest: Sequence[Mapping[str, Any]],
-    registers: Sequence[Mapping[str, Any]],
-    mine: Mine | None,
-    overdue_reviews: int,
-    points: Sequence[Mapping[str, Any]],
-    before: tuple[date, Mapping[str, Any] | None],
-) -> dict[str, Any]:
-    """The overview of a plan; ``before`` is the day it is compared with, and its figures if any."""
+def overview_page(visit: Visit, answer: Mapping[str, Any], todos: Sequence[Todo] = ()) -> dict[str, Any]:
+    """The overview of a plan; ``todos`` come before what its answer asks the board for."""
+    plan, plans, later, earlier = (answer[name] for name in ("plan", "plans", "later", "earlier"))
     is_first = plan["id"] == plans[0]["id"]
-    list_url = f"/plans/{plan['id']}"
+    mine = answer["mine"]
     return {
         "section": "overview",
         "heading": "Overview",
-        "about": ", ".join(words for words in (plan["title"], plan_span(plan)) if words),
-        "plan": (plan["title"], f"{list_url}{visit.query}"),
+        "about": ", ".join(part for part in (plan["title"], plan_span(plan)) if part),
+        "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
         "at": visit.position(() if is_first else (("plan", str(plan["id"])),)),
-        "progress": scope("plan", plan["ref"], plan["title"], progress["overall"]),
+        "progress": scope("plan", plan["ref"], plan["title"], later["overall"]),
+        "lead": words.lead(later["overall"], earlier["overall"], answer["compare"], visit.day),
+        "second": words.second(later["overall"], earlier["overall"]),
         "priority_label": plan["priority_label"].capitalize(),
-        "rows": priority_rows(progress["priorities"], visit.query),
-        "total": total_row(progress["overall"]),
-        "changed": _changed(visit, plan, *before, progress["overall"]),
-        "mine": _mine(visit, mine, list_url) if mine else [],
-        "boards": [
-            *_boards(visit, progress["overall"]["flags"], list_url, registers, overdue_reviews),
-            *_quality(visit, plan, points),
-        ],
-        "risks": _risks(visit, highest, registers),
-        "movement": movement_heading(visit.since),
-        "registers": [(one["title"], f"/registers/{one['id']}{visit.query}") for one in registers],
+        "span": _span(visit, answer),
+        "rows": moving_rows(later["priorities"], earlier["priorities"], visit.query),
+        "total": _total(answer),
+        "changed": _changed(visit, answer),
+        "mine": of_the_lead(visit, mine, answer) if mine else [],
+        "boards": [*todos, *of_the_board(visit, answer)],
+        "risks": _risks(visit, answer),
+        "movement": movement_heading(visit.since) if visit.since else "",
+        "registers": [(one["title"], f"/registers/{one['id']}{visit.query}") for one in answer["registers"]],
         "others": [
             (one["title"], f"/?plan={one['id']}{visit.query.replace('?', '&')}")
             for one in plans
@@ -103,108 +90,70 @@ def overview_page(
     }
 
 
-def _changed(
-    visit: Visit,
-    plan: Mapping[str, Any],
-    since: date,
-    before: Mapping[str, Any] | None,
-    now: Mapping[str, Any],
-) -> Changed:
-    """What changed since a day in one sentence; only the way there without the figures of that day."""
-    answer = {"compare": since, "as_at": visit.day, "earlier": before, "later": now}
+def _span(visit: Visit, answer: Mapping[str, Any]) -> str:
+    """The two days of the last column, without the year of the page: "30 April to 30 June"."""
+    if answer["compare"] == visit.day:
+        return ""
+    return two_days(answer["compare"], visit.day, "to").removesuffix(f" {visit.day.year}")
+
+
+def _total(answer: Mapping[str, Any]) -> PriorityRow:
+    return moving_total(answer["later"]["overall"], answer["earlier"]["overall"])
+
+
+def _changed(visit: Visit, answer: Mapping[str, Any]) -> Changed:
+    later, earlier = answer["later"]["overall"], answer["earlier"]["overall"]
+    refs = {str(one["id"]): one["ref"] for one in answer["later"]["priorities"]}
+    lines = words.moved_lines(answer["moves"], earlier, later, refs)
+    since = answer["compare"]
     return Changed(
         since=long_date(since),
-        words=changes.lead(answer) if before is not None else "",
-        href=changes_url(visit._replace(compare=since), plan["id"]),
+        lines=[ChangedLine(_MARKS.get(one.kind, ""), one.strong, one.rest) for one in lines],
+        href=changes_url(visit._replace(compare=since), answer["plan"]["id"]),
     )
 
 
-def _mine(visit: Visit, mine: Mine, list_url: str) -> list[Todo]:
-    lead = f"lead={visit.who.person_id}"
-    as_at = visit.query.replace("?", "&")
-    found = [
-        (mine.overdue, "past its due date", "past their due date", "flag=overdue"),
-        (mine.delayed, "delayed", "delayed", "status=delayed"),
-        (mine.late_start, "late to start", "late to start", "flag=late_start"),
-    ]
-    return [
-        Todo(
-            number,
-            f"{plural(number, 'action')} {one if number == 1 else many}",
-            f"{list_url}?{lead}&{query}{as_at}#actions",
-            f"of the {mine.all} that you lead",
-        )
-        for number, one, many, query in found
-        if number
-    ]
-
-
-def _boards(
-    visit: Visit,
-    flags: Mapping[str, Any],
-    list_url: str,
-    registers: Sequence[Mapping[str, Any]],
-    overdue_reviews: int,
-) -> list[Todo]:
-    as_at = visit.query.replace("?", "&")
-    words = {
-        "overdue": ("completion date missed", "completion dates missed"),
-        "significantly_delayed": ("not expected to meet its date", "not expected to meet their dates"),
-        "late_start": ("action late to start", "actions late to start"),
-        "blocked": ("action blocked by another", "actions blocked by others"),
-        "contradicted": ("status contradicted by its dates", "statuses contradicted by their dates"),
-    }
-    found = [
-        Todo(
-            flags[name]["actions"],
-            one if flags[name]["actions"] == 1 else many,
-            f"{list_url}?flag={name}{as_at}#actions",
-            _places(flags[name]),
-        )
-        for name, (one, many) in words.items()
-        if flags[name]["actions"]
-    ]
-    if overdue_reviews and registers:
-        noun = plural(overdue_reviews, "risk review")
-        href = f"/registers/{registers[0]['id']}?sort=review_on{as_at}#register"
-        found.append(Todo(overdue_reviews, f"{noun} overdue", href, ""))
-    return found
-
-
-def _quality(visit: Visit, plan: Mapping[str, Any], points: Sequence[Mapping[str, Any]]) -> list[Todo]:
-    """How many data-quality points there are, and what most of them are."""
-    number = data_quality.number(data_quality.points(points))
-    if not number:
-        return []
-    words = "data-quality point" if number == 1 else "data-quality points"
-    href = f"/data-quality?plan={plan['id']}{visit.query.replace('?', '&')}"
-    return [Todo(number, words, href, data_quality.by_check(points, 3))]
-
-
-def _places(flag: Mapping[str, int]) -> str:
-    points, actions = flag["action_points"], flag["actions"]
-    return f"counted as {points} action points" if points != actions else ""
-
-
-def _risks(
-    visit: Visit, highest: Sequence[Mapping[str, Any]], registers: Sequence[Mapping[str, Any]]
-) -> list[HighRisk]:
-    step = {one["id"]: steps(matrix_of(one["matrix"])) for one in registers}
+def _risks(visit: Visit, answer: Mapping[str, Any]) -> list[HighRisk]:
+    step = {one["id"]: steps_of(one["bands"]) for one in answer["registers"]}
     return [
         HighRisk(
             href=f"/risks/{one['id']}{visit.query}",
             ref=one["ref"],
             name=headline(one["description"]),
-            now=rating(now_of(one), step.get(one["register_id"], {})),
+            now=rating(_now(one), step[one["register_id"]]),
             target=_target(one),
             # A rating by name has no target and no score that could move.
-            moved=None if one["rating"] else moved(one, visit.since, says_since=False),
+            moved=None if one["rating"] else _moved(visit, one),
         )
-        for one in highest
+        for one in answer["risks"]
     ]
+
+
+def _now(risk: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if risk["rating"]:
+        return {"band": risk["rating"]}
+    return _pair(risk, "current")
+
+
+def _pair(risk: Mapping[str, Any], side: str) -> Mapping[str, Any] | None:
+    score = risk[f"{side}_score"]
+    return None if score is None else {"score": score, "band": risk[f"{side}_band"]}
 
 
 def _target(risk: Mapping[str, Any]) -> str:
     if risk["rating"]:
         return ""
-    return rating(risk["target"], {}).text if risk["target"] else "None"
+    target = _pair(risk, "target")
+    return rating(target, {}).text if target else "None"
+
+
+def _moved(visit: Visit, risk: Mapping[str, Any]) -> Moved:
+    """Where the score has moved, with both scores: "Improving: 20 to 16"."""
+    before, now = risk["score_before"], risk["current_score"]
+    shown = moved(
+        {"current": _pair(risk, "current"), "rating": None, "direction": direction(before, now)},
+        visit.since,
+        says_since=False,
+    )
+    is_other = None not in (before, now) and before != now
+    return shown._replace(words=f"{shown.words}: {before} to {now}") if is_other else shown

@@ -39,6 +39,10 @@ class PriorityRow(NamedTuple):
     withdrawn: int
     was: tuple[str, ...] = ()
     combined_was: str = ""
+    mark: str = ""
+    """The arrow beside ``combined_from``: "up" or "down", "" where nothing moved."""
+    combined_from: str = ""
+    """The whole percentage that it was, "40%"; "" where there is none, or where nothing is compared."""
 
 
 def scope(
@@ -95,6 +99,29 @@ def total_row(
 ) -> PriorityRow:
     """The whole plan as the last row of that table."""
     return _figures(name, "", "All", "The whole plan", progress, before and before["overall"])
+
+
+def moving_rows(
+    priorities: Sequence[Mapping[str, Any]], before: Sequence[Mapping[str, Any]], query: str
+) -> list[PriorityRow]:
+    """The priorities as rows that say from which share to which each has moved."""
+    then = {one["id"]: one for one in before}
+    rows = priority_rows(priorities, query)
+    return [_moving(row, now, then[now["id"]]) for row, now in zip(rows, priorities, strict=True)]
+
+
+def moving_total(progress: Mapping[str, Any], before: Mapping[str, Any]) -> PriorityRow:
+    """The whole plan as the last row of that table."""
+    return _moving(total_row(progress), progress, before)
+
+
+def _moving(row: PriorityRow, now: Mapping[str, Any], before: Mapping[str, Any]) -> PriorityRow:
+    shares = [one["complete_or_on_target"] for one in (before, now)]
+    if shares[0]["rounded"] is None or shares[1]["rounded"] is None:
+        return row
+    moved = shares[1]["percent"] - shares[0]["percent"]
+    mark = "up" if moved > 0 else "down" if moved < 0 else ""
+    return row._replace(mark=mark, combined_from=f"{shares[0]['rounded']}%")
 
 
 def missed_of(items: Sequence[Mapping[str, Any]], priority_id: str = "") -> list[Missed]:

@@ -10,8 +10,8 @@ from app.sentences.words import plural
 from app.services.webhooks import OLD_SECRET_LASTS
 from app.web.presenters.dates import recorded, to_the_second
 from app.web.presenters.lists import Field, filters, pages
-from app.web.presenters.overview import Todo
 from app.web.presenters.said import Said
+from app.web.presenters.todos import Todo
 from app.web.presenters.webhook_events import happened, with_code
 
 LIST = "/admin/webhooks"

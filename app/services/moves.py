@@ -1,0 +1,123 @@
+"""How many actions did what between two days: the counts of a comparison, without what explains them.
+
+From the states that differ alone, by the rule that the comparison itself is told by (``app.plans.changes``),
+so that its sections and these counts agree.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, Uuid, bindparam, select
+
+from app.access.roles import Principal
+from app.models.tables import action_states, plans
+from app.plans.changes import ActionChange, ActionOnDay, action_changes
+from app.plans.statuses import Status
+from app.services import records
+from app.services.as_at import day as as_at_day
+from app.services.as_at import differs, earlier_day, stood
+from app.services.remembered import Remembered
+
+NAMED = 3
+"""So many actions are named where a count of them stands."""
+_STATE = action_states.c
+_DIFFERING: Select[Any] = (
+    select(
+        *(_STATE[name] for name in ("action_id", "valid_from", "valid_to", "ref", "status", "withdrawn")),
+        *(_STATE[name] for name in ("deadline_on", "due_ongoing", "forecast_on", "points")),
+    )
+    .join(plans, plans.c.id == _STATE.plan_id)
+    .where(
+        _STATE.plan_id == bindparam("plan_id", type_=Uuid),
+        plans.c.area_id == bindparam("area_id", type_=Uuid),
+        stood(_STATE),
+        differs(_STATE),
+    )
+    .order_by(_STATE.ref_order, _STATE.action_id, _STATE.valid_from)
+)
+_MOVES = Remembered()
+_BY_DATES_ALONE = ActionChange.became_overdue, ActionChange.still_delayed
+"""What also happens to actions of which no state differs: these counts do not have it."""
+
+
+class Moved(NamedTuple):
+    """How many action points and distinct actions did the same, the first of them by ref, and where.
+
+    ``priorities`` are the action points under each priority, by the text of its id.
+    """
+
+    action_points: int
+    actions: int
+    refs: tuple[str, ...]
+    priorities: Mapping[str, int]
+
+
+Moves = Mapping[ActionChange, Moved]
+
+
+def moves(
+    db: Connection,
+    who: Principal,
+    plan_id: UUID,
+    *,
+    today: date,
+    compare: date,
+    as_at: date | None = None,
+    place: int | None = None,
+) -> Moves:
+    """What was recorded between two days, by kind; only kinds that somebody recorded, and that happened.
+
+    Remembered until the area changes; ``place`` as in ``Remembered.get``. Raises NotFound for an unknown
+    plan, unless a ``place`` is given; Invalid as a comparison does.
+    """
+    day = as_at_day(as_at, today)
+    earlier = earlier_day(compare, day)
+    if place is None:
+        records.find(db, who, plans, plan_id, "plan")
+    values = {"plan_id": plan_id, "area_id": who.area_id, "compare": earlier, "day": day}
+
+    def counted() -> Moves:
+        return _counted(db.execute(_DIFFERING, values).all(), earlier, day)
+
+    found: Moves = _MOVES.get(db, who, (plan_id, earlier, day), counted, place=place)
+    return found
+
+
+def _counted(rows: Sequence[Row[Any]], earlier: date, day: date) -> Moves:
+    points: Counter[ActionChange] = Counter()
+    under: dict[ActionChange, Counter[str]] = {kind: Counter() for kind in ActionChange}
+    refs: dict[ActionChange, list[str]] = {kind: [] for kind in ActionChange}
+    for before, after in _pairs(rows, earlier, day):
+        places = [point["priority_id"] for point in after.points]
+        kinds = action_changes(before and _on_day(before), _on_day(after), earlier, day)
+        for kind in kinds:
+            points[kind] += len(places) or 1
+            under[kind].update(places)
+            refs[kind].append(after.ref)
+    return {
+        kind: Moved(points[kind], len(refs[kind]), tuple(refs[kind][:NAMED]), under[kind])
+        for kind in ActionChange
+        if refs[kind] and kind not in _BY_DATES_ALONE
+    }
+
+
+def _pairs(rows: Sequence[Row[Any]], earlier: date, day: date) -> Iterator[tuple[Any, Any]]:
+    """The state of each action on both days, in the order of the plan; None where it was not there yet."""
+    before: dict[UUID, Any] = {row.action_id: row for row in rows if row.valid_from <= earlier}
+    for row in rows:
+        if row.valid_to > day:
+            yield before.get(row.action_id), row
+
+
+def _on_day(row: Any) -> ActionOnDay:
+    return ActionOnDay(
+        status=Status(row.status),
+        withdrawn=row.withdrawn,
+        deadline_on=row.deadline_on,
+        due_ongoing=row.due_ongoing,
+        forecast_on=row.forecast_on,
+        places=tuple((point["priority_id"], point["ref"]) for point in row.points),
+    )

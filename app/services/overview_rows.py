@@ -1,0 +1,116 @@
+"""What an overview begins with: the area's plans, the priorities of one of them, and its periods."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    Connection,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    select,
+)
+
+from app.access.roles import Principal
+from app.errors import NotFound
+from app.models.periods import PeriodState
+from app.models.tables import (
+    areas,
+    periods,
+    plans,
+    priorities,
+)
+
+_AREA = bindparam("area_id", type_=Uuid)
+_PLAN = bindparam("plan_id", type_=Uuid)
+
+_FIRST = select(plans.c.id).where(plans.c.area_id == _AREA).order_by(plans.c.id).limit(1).scalar_subquery()
+_PLANS = ("id", "ref", "title", "kind", "starts_on", "ends_on")
+_FRAME = (
+    select(
+        *(plans.c[name] for name in _PLANS),
+        areas.c.last_sequence,
+        *(priorities.c[name].label(f"priority_{name}") for name in ("id", "ref", "title")),
+    )
+    .select_from(
+        plans.join(areas, areas.c.id == plans.c.area_id).outerjoin(
+            priorities,
+            and_(priorities.c.plan_id == plans.c.id, plans.c.id == func.coalesce(_PLAN, _FIRST)),
+        )
+    )
+    .where(plans.c.area_id == _AREA)
+    .order_by(plans.c.id, priorities.c.position, priorities.c.id)
+)
+
+
+class Frame(NamedTuple):
+    """The plans of an area in the order in which they were added, and of one of them its priorities.
+
+    ``place`` is that of the area's newest journal entry, read in the same snapshot as all the rest.
+    """
+
+    plan: dict[str, Any]
+    plans: list[dict[str, Any]]
+    priorities: list[dict[str, Any]]
+    place: int
+
+
+def frame(db: Connection, who: Principal, plan_id: UUID | None) -> Frame | None:
+    """The frame of a plan, or of the area's first; None for an area without plans. Raises NotFound."""
+    rows = db.execute(_FRAME, {"area_id": who.area_id, "plan_id": plan_id}).all()
+    found = {row.id: dict(zip(_PLANS, row, strict=False)) for row in rows}
+    if plan_id is not None and plan_id not in found:
+        raise NotFound("plan")
+    if not rows:
+        return None
+    of_plan = [
+        {"id": row.priority_id, "ref": row.priority_ref, "title": row.priority_title}
+        for row in rows
+        if row.priority_id is not None
+    ]
+    return Frame(found[plan_id or rows[0].id], list(found.values()), of_plan, rows[0].last_sequence)
+
+
+_NAMED_PERIOD = ("id", "ref", "title", "first_day", "last_day", "meeting_on", "state")
+_PERIODS = select(*(periods.c[name] for name in _NAMED_PERIOD)).where(
+    periods.c.plan_id == _PLAN, periods.c.area_id == _AREA
+)
+
+
+class Periods(NamedTuple):
+    """How a day lies to the periods of a plan.
+
+    ``on_day`` contains it; ``published`` is the last day of the last published one before it, from which
+    directions are measured; ``meeting_on`` is when the board meets next, on that day or after it.
+    """
+
+    every: Sequence[Mapping[str, Any]]
+    on_day: Mapping[str, Any] | None
+    published: date | None
+    meeting_on: date | None
+
+    def reported_from(self, day: date) -> date | None:
+        """The first day of the period that contains a day; None where none does."""
+        period = _containing(self.every, day)
+        return period["first_day"] if period else None
+
+
+def periods_on(db: Connection, who: Principal, plan_id: UUID, day: date) -> Periods:
+    """The periods of a plan, seen from a day."""
+    rows = db.execute(_PERIODS, {"plan_id": plan_id, "area_id": who.area_id})
+    every = [dict(zip(_NAMED_PERIOD, row, strict=True)) for row in rows]
+    ended = [one["last_day"] for one in every if one["state"] == PeriodState.published]
+    meetings = [one["meeting_on"] for one in every if one["meeting_on"]]
+    return Periods(
+        every,
+        _containing(every, day),
+        max((last for last in ended if last < day), default=None),
+        min((one for one in meetings if one >= day), default=None),
+    )
+
+
+def _containing(every: Sequence[Mapping[str, Any]], day: date) -> Mapping[str, Any] | None:
+    return next((one for one in every if one["first_day"] <= day <= one["last_day"]), None)
