@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.access.roles import Principal
 from app.errors import NotFound
 from app.models.tables import action_point_states, plans, priorities, registers, risks
+from app.plans.next_ref import next_ref as following
 from app.services import actions as actions_service
 from app.services import priorities as priorities_service
 from app.services import records
@@ -31,6 +32,15 @@ PRIORITY: Select[Any] = select(priorities.c.id).where(
     priorities.c.area_id == bindparam("in_area"),
     priorities.c.ref == bindparam("ref"),
 )
+IN_PLAN: Select[Any] = (
+    select(action_point_states.c.priority_id, action_point_states.c.ref)
+    .where(
+        action_point_states.c.plan_id == bindparam("parent_id"),
+        action_point_states.c.valid_from <= bindparam("day"),
+        action_point_states.c.valid_to > bindparam("day"),
+    )
+    .order_by(action_point_states.c.ref_order)
+)
 RISK: Select[Any] = select(risks.c.id).where(
     risks.c.register_id == bindparam("parent_id"),
     risks.c.area_id == bindparam("in_area"),
@@ -42,6 +52,17 @@ def find_action(db: Connection, who: Principal, plan_id: UUID, ref: str, day: da
     """The action with this ref on a day: any of its refs. Raises NotFound for an unknown plan."""
     records.find(db, who, plans, plan_id, "plan")
     return find(db, who.area_id, ACTION, plan_id, ref, day=day)
+
+
+def next_ref(db: Connection, who: Principal, priority_id: UUID, day: date) -> str:
+    """The ref that a new action under a priority would follow on with; "" where none suggests itself.
+
+    Refs of withdrawn actions count: they are in use. Raises NotFound.
+    """
+    priority = priorities_service.get_priority(db, who, priority_id)
+    rows = db.execute(IN_PLAN, {"parent_id": priority["plan_id"], "day": day}).all()
+    mine = [row.ref for row in rows if row.priority_id == priority_id]
+    return following(mine[-1] if mine else None, {row.ref for row in rows}, within=priority["ref"])
 
 
 def find_priority(db: Connection, who: Principal, plan_id: UUID, ref: str) -> UUID | None:

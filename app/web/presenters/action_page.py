@@ -5,7 +5,7 @@ from typing import Any
 
 from app.sentences.words import numeral
 from app.web.forms import Form
-from app.web.presenters import updates
+from app.web.presenters import steps, updates
 from app.web.presenters.actions import action_facts, flag_words, refs, soft_words
 from app.web.presenters.both_versions import STAYS, Stale
 from app.web.presenters.data_quality import section
@@ -55,6 +55,8 @@ def action_page(
         **_history(entries, visit),
         "quality": section(visit, findings),
         "update_url": f"/actions/{action['id']}/update" if may_update else "",
+        "steps": steps.of_action(visit, action, may_update),
+        "said": steps.SAID["action"].get(saved),
         "saved": saved,
     }
 

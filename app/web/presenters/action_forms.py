@@ -1,0 +1,250 @@
+"""The forms that add an action, change it, and state its dates, impact, places and withdrawal."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.plans.statuses import STATUS_LABELS
+from app.web.presenters.action_meant import ON_A_DAY, ONGOING
+from app.web.presenters.actions import IMPACT_LABELS
+from app.web.presenters.choices import MISSING, people_options, several
+from app.web.presenters.dates import long_date
+from app.web.record_forms import Field, RecordForm
+
+MOST_PLACES = 40
+"""Priorities that a form offers; a form holds at most 100 fields."""
+People = Sequence[Mapping[str, Any]]
+
+_STATUSES = [(status.value, label) for status, label in STATUS_LABELS.items()]
+_DUE = [
+    (ON_A_DAY, "On a date", "Leave the due date empty if it is not known yet"),
+    (ONGOING, "Ongoing", "It has a review date in place of a due date"),
+]
+_IMPACTS = [(state.value, label) for state, label in IMPACT_LABELS.items()]
+
+
+def own_fields(people: People, co_leads: int) -> list[Field]:
+    """What of an action is not dated."""
+    options = people_options(people)
+    return [
+        Field(
+            "title",
+            "Title",
+            hint="What is to be done.",
+            words="Give the title of the action",
+            required=True,
+        ),
+        Field("lead_id", "Lead", "select", MISSING, options),
+        *several("co_lead_ids", "Co-lead", options, co_leads),
+        Field("responsible_body", "Responsible body", hint="For example, Local authority."),
+        Field("phase", "Phase", hint="Of the plan, where it has phases."),
+        Field("success_measure", "Success measure", "textarea", "How one will know that it is done.", rows=3),
+        Field("expected_impact", "Expected impact", "textarea", "What it should change.", rows=3),
+        Field(
+            "evidence_links",
+            "Evidence",
+            "textarea",
+            "One link a line: what it is, then its web address. For example, Minutes https://example.org/minutes.",
+            rows=3,
+        ),
+    ]
+
+
+def place_fields(priorities: Sequence[Mapping[str, Any]], used: Sequence[str] = ()) -> list[Field]:
+    """A ref for each priority; those first that are many, but never without one that is ``used``."""
+    hint = "Leave empty where the action does not stand under it. Unique in the plan."
+    offered = [
+        (place, one) for place, one in enumerate(priorities) if place < MOST_PLACES or str(one["id"]) in used
+    ]
+    return [
+        Field(
+            f"points_{place}",
+            f"Ref under {one['ref']} {one['title']}",
+            hint="" if number else hint,
+            width="10",
+            heading="" if number else "Where it stands",
+        )
+        for number, (place, one) in enumerate(offered)
+    ]
+
+
+def date_fields(today: date, *, may_edit: bool) -> list[Field]:
+    """The dates and the impact of an action, and what it waits for."""
+    example = f"For example, {today.day} {today.month} {today.year}."
+    found = [
+        Field("start_on", "Start date", "date", example, heading="Dates"),
+        Field("due_kind", "Due", "radios", options=_DUE),
+        Field("due_on", "Due date", "date", "The first due date is kept for ever."),
+        Field("review_on", "Review date", "date", "Of an ongoing action."),
+        Field("forecast_on", "Forecast date", "date", "When it is now expected to be complete."),
+        Field("impact_state", "Impact", "select", "Completion is not impact.", _IMPACTS, heading="Impact"),
+        Field("impact_review_on", "Impact review date", "date", "When its impact is looked at."),
+    ]
+    if may_edit:
+        found.append(
+            Field(
+                "depends_on",
+                "Waits for",
+                hint="Refs of other actions of this plan, with commas between them. For example, 2.1, 2.4.",
+                heading="What it waits for",
+            )
+        )
+    return found
+
+
+def entry_fields(today: date, *, heading: str = "About this change") -> list[Field]:
+    """What a dated entry says beside its facts."""
+    day = f"Leave empty for today, {long_date(today)}. An earlier date may need a reason."
+    return [
+        Field("effective_on", "Date from which this is true", "date", day, heading=heading),
+        Field(
+            "reason",
+            "Reason",
+            "textarea",
+            "Needed for an earlier date, and where a published period already holds the day.",
+            rows=2,
+        ),
+    ]
+
+
+def new_action(
+    plan: Mapping[str, Any],
+    priorities: Sequence[Mapping[str, Any]],
+    people: People,
+    today: date,
+    *,
+    back: tuple[str, str],
+    of: Mapping[str, Any] | None = None,
+) -> RecordForm:
+    """The form that adds an action, or copies one (``of``)."""
+    title, *own = own_fields(people, len(of["co_leads"]) if of else 0)
+    own[0] = own[0]._replace(heading="Who and what")
+    dates = [field for field in date_fields(today, may_edit=True) if field.name != "impact_state"]
+    return RecordForm(
+        heading=f"Copy action {of['ref']}" if of else "Add an action",
+        caption=back,
+        fields=[
+            title,
+            *place_fields(priorities),
+            *own,
+            Field("status", "Status", "radios", options=_STATUSES, required=True, heading="Status"),
+            Field("narrative", "What has happened so far", "textarea", rows=3),
+            Field("completed_on", "Completion date", "date", "Only with the status Complete."),
+            Field("path_to_green", "Path back to green", "textarea", "Of a delayed action.", rows=3),
+            *dates,
+            *entry_fields(today),
+        ],
+        submit="Add the copy" if of else "Add the action",
+        back=back[1],
+        section="plans",
+        note=(
+            "Everything below is taken from it and can be changed before it is added. Its updates and "
+            "evidence stay with it."
+            if of
+            else ""
+        ),
+        saved="/actions/{id}?saved=added",
+    )
+
+
+def edit_action(action: Mapping[str, Any], people: People) -> RecordForm:
+    """The form of what is not dated."""
+    return _of_action(
+        action,
+        heading=f"Edit action {action['ref']}",
+        fields=own_fields(people, len(action["co_leads"])),
+        submit="Save the action",
+        saved="changed",
+        note="Status, dates, impact and places change by dated entries, on pages of their own.",
+    )
+
+
+def dates_of(action: Mapping[str, Any], today: date, *, may_edit: bool) -> RecordForm:
+    """The form of its dates and impact."""
+    return _of_action(
+        action,
+        heading=f"Dates and impact of {action['ref']}",
+        fields=[*date_fields(today, may_edit=may_edit), *entry_fields(today)],
+        submit="Save these dates",
+        saved="dates",
+        note="What you change is recorded as one dated entry. What you empty is cleared.",
+    )
+
+
+def places_of(action: Mapping[str, Any], priorities: Sequence[Mapping[str, Any]], today: date) -> RecordForm:
+    """The form of the places under priorities: added to, moved and taken away."""
+    used = [str(one["priority_id"]) for one in action["points"]]
+    return _of_action(
+        action,
+        heading=f"Places of action {action['ref']}",
+        fields=[*place_fields(priorities, used), *entry_fields(today)],
+        submit="Save these places",
+        saved="places",
+        note=(
+            "An action counts once under each priority that it stands under. To move it, empty one ref and "
+            "give another."
+        ),
+    )
+
+
+def withdrawal_of(action: Mapping[str, Any], today: date) -> RecordForm:
+    """Asks before an action is withdrawn, or reinstated where it is."""
+    out = not action["withdrawn"]
+    ref = action["ref"]
+    counted = "each of its places" if len(action["points"]) > 1 else "its place"
+    return _of_action(
+        action,
+        heading=f"Withdraw action {ref}?" if out else f"Reinstate action {ref}?",
+        fields=[
+            Field("wanted", "", "hidden"),
+            Field(
+                "reason",
+                "Reason",
+                "textarea",
+                "Stands in the history, and beside the number of withdrawn actions.",
+                rows=3,
+                required=True,
+                words="Give a reason",
+            ),
+            entry_fields(today, heading="")[0],
+        ],
+        submit="Withdraw the action" if out else "Reinstate the action",
+        saved="withdrawn" if out else "reinstated",
+        note=(
+            "It leaves every count from that day on. Nothing is deleted."
+            if out
+            else "It counts again from that day on."
+        ),
+    )._replace(
+        danger=out,
+        confirms=True,
+        points=(
+            (
+                f"Percentages leave out {counted}, and say how many were left out.",
+                "Figures of earlier days, and published periods, stay as they are.",
+                "It is listed apart, with its history, and can be reinstated.",
+            )
+            if out
+            else (
+                f"Percentages count {counted} again.",
+                "The days on which it was withdrawn stay so in its history.",
+            )
+        ),
+    )
+
+
+def _of_action(
+    action: Mapping[str, Any], *, heading: str, fields: Sequence[Field], submit: str, saved: str, note: str
+) -> RecordForm:
+    path = f"/actions/{action['id']}"
+    return RecordForm(
+        heading=heading,
+        caption=(f"{action['ref']} {action['title']}", path),
+        fields=fields,
+        submit=submit,
+        back=path,
+        section="plans",
+        note=note,
+        what="the action",
+        saved=f"{path}?saved={saved}",
+    )
