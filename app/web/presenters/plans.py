@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from app.charts.bars import Bar, status_bar
 from app.charts.over_time import over_time as over_time_chart
-from app.charts.scales import steps
+from app.charts.scales import steps as band_steps
 from app.plans.statuses import Status
 from app.sentences import progress as words
 from app.sentences.progress import place_label
 from app.sentences.risks import risk_section
 from app.services.registers import matrix_of
+from app.web.presenters import steps
 from app.web.presenters.action_list import ActionList, Asked, WithdrawnList
 from app.web.presenters.actions import Fact
 from app.web.presenters.compared import compared
@@ -84,7 +85,13 @@ def plans_page(
         plan_row(place, plan, answer, visit.query)
         for place, (plan, answer) in enumerate(zip(plans, progress, strict=True), start=1)
     ]
-    return {"section": "plans", "heading": "Plans", "at": visit.position(), "rows": rows}
+    return {
+        "section": "plans",
+        "heading": "Plans",
+        "at": visit.position(),
+        "rows": rows,
+        "steps": steps.of_plans(visit),
+    }
 
 
 def plan_page(
@@ -117,6 +124,7 @@ def plan_page(
         "actions": actions,
         "withdrawn": withdrawn,
         "reconcile_href": f"/reconcile?plan={plan['id']}",
+        "steps": steps.of_plan(visit, plan, len(progress["priorities"])),
     }
 
 
@@ -151,6 +159,7 @@ def priority_page(
         **_chart(visit, label, over_time),
         "actions": actions,
         "withdrawn": withdrawn,
+        "steps": steps.of_priority(visit, priority, plan, mine["distinct_actions"]),
     }
 
 
@@ -191,7 +200,7 @@ def risks_of(
     plan: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The risks to a priority that are not closed, highest first, coloured by their own register's bands."""
-    step = {one["id"]: steps(matrix_of(one["matrix"])) for one in registers}
+    step = {one["id"]: band_steps(matrix_of(one["matrix"])) for one in registers}
     return {
         "risks_words": risk_section(risks, to=f"this {plan['priority_label']}"),
         "risks": [
