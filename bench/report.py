@@ -46,6 +46,7 @@ POSTGRESQL_SHARE = 0.5
 POSTGRESQL_STORED_SHARE = 1 / 3
 MOST_MEMORY_MB = 130.0
 LONGEST_COLD_START_SECONDS = 1.5
+COLD_START_TIMES = 3.0  # where the machine is slower: so many times the smallest application of the stack
 CROWDED_TIMES = 2.0  # at most so many times slower inside 1,000,000 action points than alone
 
 

@@ -48,7 +48,15 @@ LEVELS = {
 NEVER_COPIED = (
     *("clients", "client_secrets", "client_usage", "access_tokens", "users", "sessions"),
     *("identities", "authenticators", "recovery_codes", "spent_sign_ins"),
-    *("worker_heartbeats", "kept_answers", "jobs", "webhooks", "webhook_deliveries", "webhook_attempts"),
+    *(
+        "worker_heartbeats",
+        "kept_answers",
+        "drafts",
+        "jobs",
+        "webhooks",
+        "webhook_deliveries",
+        "webhook_attempts",
+    ),
     *("periods", "publications", "errata", "commentaries", "acknowledgements"),
     *("area_settings", "area_logos"),
 )
@@ -465,7 +473,11 @@ def _credentials(connection: Any, area: UUID) -> tuple[str, str]:
     )
     connection.execute(
         insert(tables.sessions).values(
-            token_hash=token_hash(session, key), user_id=user, created_at=at.now, expires_at=later
+            token_hash=token_hash(session, key),
+            user_id=user,
+            created_at=at.now,
+            seen_at=at.now,
+            expires_at=later,
         )
     )
     return token, session
