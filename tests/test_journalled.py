@@ -29,6 +29,7 @@ from app.services import users as users_service
 from tests import doors
 from tests.databases import KINDS, copy_of, opened
 from tests.doors import API, Program
+from tests.factories import png
 from tests.test_access import routes
 from tests.web.conftest import errors, fields
 
@@ -44,6 +45,8 @@ UNJOURNALLED_ROUTES = {
     "POST /oauth/token": "gives out a token: bookkeeping",
     "POST /sign-in": "begins a session: bookkeeping",
     "POST /sign-out": "ends a session: bookkeeping",
+    "POST /drafts": "keeps what is typed and not saved: bookkeeping",
+    "POST /drafts/removal": "forgets what was typed and not saved: bookkeeping",
     "POST /sign-in/code": "begins a session: bookkeeping",
     "POST /account/sessions": "ends sessions: bookkeeping",
     "POST /api/v1/reconciliations": "works something out and stores nothing",
@@ -179,7 +182,7 @@ def fill(world: World, route: str, **typed: str) -> None:
     ids = world.ids | {name: world.ids[other] for name, other in OTHER.get(route, {}).items()}
     path = doors.address(route.split()[1], ids)
     shown = doors.address(STANDS_ON.get(route, route.split()[1]), ids)
-    role = Role.admin if "/admin/" in path else Role.editor
+    role = Role.admin if "/admin/" in path or "/matrix/" in path else Role.editor
     headers = {"cookie": f"session={doors.session(world.who, role)}"}
     html = world.http.get(shown, headers=headers).text
     chosen = dict(reversed(re.findall(r'<input [^>]*?name="(\w+)" [^>]*?type="radio" value="([^"]+)"', html)))
@@ -195,6 +198,14 @@ def set_password(world: World) -> None:
         )
     word = "board papers of june"
     answer = world.http.post(f"/set-password/{token}", data={"password": word, "repeated": word})
+    assert answer.status_code == 303, errors(answer.text)
+
+
+def upload_logo(world: World) -> None:
+    headers = {"cookie": f"session={doors.session(world.who, Role.admin)}"}
+    version = fields(world.http.get("/admin/area/logo", headers=headers).text)["version"]
+    sent = {"data": {"version": version}, "files": {"logo": ("logo.png", png(9, 9), "image/png")}}
+    answer = world.http.post("/admin/area/logo", headers=headers, **sent)
     assert answer.status_code == 303, errors(answer.text)
 
 
@@ -228,6 +239,23 @@ FORMS |= {
     "POST /periods/{period_id}/priorities/{priority_id}/commentary": {"text": "Two posts are filled."},
 }
 FORMS |= {
+    "POST /admin/area/edit": {"name": "Northern SEND partnership", "brand_colour": "#004d40"},
+    "POST /admin/area/logo/remove": {},
+    "POST /admin/statements/accessibility": {
+        "organisation": "North Council",
+        "contact_email": "help@north.example",
+        "reply_days": "5",
+        "compliance": "partial",
+        **day("prepared_on", "2024-06-28"),
+    },
+    "POST /admin/statements/privacy": {
+        "controller": "North Council",
+        "contact_email": "privacy@north.example",
+        "protection_officer": "Information governance lead",
+        "lawful_basis": "a task in the public interest",
+        "kept_for": "Six years after the plan ends.",
+        **day("prepared_on", "2024-06-28"),
+    },
     "POST /admin/users/new": {"email": "new@north.example"},
     "POST /admin/users/{user_id}/edit": {"role": "editor"},
     "POST /admin/users/{user_id}/link": {},
@@ -261,6 +289,23 @@ FORMS |= {
     "POST /people/new": {"name": "Chair of the board"},
     "POST /people/{person_id}/edit": {"organisation": "ICB"},
 }
+FORMS |= {
+    "POST /registers/new": {"ref": "RR-2", "title": "Second register"},
+    "POST /registers/{register_id}/edit": {"title": "Register of the board"},
+    "POST /registers/{register_id}/matrix/new": {"reason": "The council's new policy."},
+    "POST /registers/{register_id}/risks/new": {"ref": "R99", "description": "Posts may stay empty."},
+    "POST /risks/{risk_id}/edit": {"effect": "Children wait longer."},
+    "POST /risks/{risk_id}/move": {"priority_id": "", "reason": "It threatens the whole plan."},
+    "POST /risks/{risk_id}/acceptance": {"reason": "Agreed.", **day("accepted_until", "2024-12-31")},
+    "POST /risks/{risk_id}/materialisation": {"reason": "It has happened."},
+    "POST /risks/{risk_id}/closure": {"reason": "Its cause has gone."},
+    "POST /risks/{risk_id}/reopening": {"reason": "It is back."},
+    "POST /risks/{risk_id}/controls/new": {"description": "Monthly panel"},
+    "POST /controls/{control_id}/edit": {"description": "Weekly panel"},
+    "POST /risks/{risk_id}/management-actions/new": {"title": "Recruit"},
+    "POST /management-actions/{management_action_id}/edit": {"title": "Recruit two"},
+    "POST /management-actions/{management_action_id}/update": {"narrative": "Advertised."},
+}
 # Forms that answer with a page: what it shows is shown there alone.
 SHOWN_ONCE = {
     "POST /admin/users/new",
@@ -280,7 +325,10 @@ STANDS_ON = {
     "POST /admin/webhooks/{webhook_id}/secret": "/admin/webhooks/{webhook_id}",
 }
 # What must be done first for a form to change anything.
-BEFORE = {"POST /admin/users/{user_id}/enable": "POST /admin/users/{user_id}/disable"}
+BEFORE = {
+    "POST /admin/users/{user_id}/enable": "POST /admin/users/{user_id}/disable",
+    "POST /risks/{risk_id}/reopening": "POST /risks/{risk_id}/closure",
+}
 # Forms that only a record with something to say in it has: the name of its id among the records.
 OTHER = {"POST /actions/{action_id}/acknowledge": {"action_id": "other_action_id"}}
 # What somebody does to their own account, in an order in which each step can be taken.
@@ -320,6 +368,7 @@ def own_steps(world: World, last: str) -> None:
 
 LINKS: dict[str, Callable[[World], None]] = {
     "POST /set-password/{token}": set_password,
+    "POST /admin/area/logo": upload_logo,
     **{route: partial(own_steps, last=route) for route in OWN_STEPS},
 }
 
@@ -344,6 +393,12 @@ def test_what_somebody_changes_of_their_own_account_is_journalled(world: World, 
     changed, entries = changes(lambda: LINKS[route](world), world.who.area_id)
     assert changed & {"users", "authenticators", "recovery_codes"}
     assert entries > len(OWN_STEPS[: OWN_STEPS.index(route) + 1]), "the account, and each step"
+
+
+def test_a_logo_that_is_chosen_is_journalled(world: World) -> None:
+    changed, entries = changes(lambda: upload_logo(world), world.who.area_id)
+    assert changed == {"users", "area_settings"}
+    assert entries == 2, "the admin, and the settings with the logo's digest"
 
 
 def test_a_password_that_is_set_is_journalled(world: World) -> None:

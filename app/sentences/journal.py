@@ -35,6 +35,10 @@ _DEEDS = {
     ("matrix", "added"): "Matrix added",
     ("period", "published"): "Published",
     ("data_quality", "acknowledged"): "Data-quality point acknowledged",
+    ("user", "password_set"): "Password set",
+    ("user", "link_made"): "One-time link made",
+    ("user", "disabled"): "Account disabled",
+    ("user", "enabled"): "Account enabled",
 }
 _NOTHING_CHANGED = {"assessed": "Reviewed without change", "updated": "Update told"}
 

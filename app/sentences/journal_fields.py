@@ -36,6 +36,7 @@ HIDDEN = frozenset(
         "digest",
         "matrix_version",
         "author_name",
+        "look",
     }
 )
 _LABELS = {

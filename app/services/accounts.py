@@ -131,14 +131,14 @@ def change_user(
     for that of the last admin, and for a person who is unknown or has an account.
     """
     current = _current(db, who, at, user_id, version)
-    stated = {name: str(value) if name == "role" else value for name, value in values.items()}
-    role = stated.get("role", current["role"])
+    stated: dict[str, Any] = dict(values)
+    role = str(stated.get("role", current["role"]))
     if role != current["role"]:
         if user_id == who.id:
             raise invalid("/role", "Ask another admin: nobody changes their own role.")
         _keep_an_admin(db, who, current, "/role")
     _check_person(db, who, stated.get("person_id"), user_id)
-    records.change(db, who, at, users, "user", current, stated)
+    records.change(db, who, at, users, "user", current, {**stated, "role": role})
     if role != current["role"]:
         sessions.end_all(db, user_id)
 

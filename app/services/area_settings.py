@@ -172,6 +172,8 @@ def _store(
     colours = {name: whole[field] for name, field in COLOUR_FIELDS.items()}
     values = {**values, "look": Look(colours, whole["logo_digest"] or "").written()}
     if not current["version"]:
+        if not any(values.values()):
+            return  # nothing is set, and nothing was
         records.create(db, who, at, area_settings, "area_settings", {**_BEGUN, **values})
     elif any(current[name] != value for name, value in values.items()):
         records.change(db, who, at, area_settings, "area_settings", current, values)

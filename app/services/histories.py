@@ -99,7 +99,7 @@ def history(
     return {
         **lists.answer(items, following, total),
         "record": record,
-        "names": _names(db, who, items),
+        "names": names_of(db, who, items),
     }
 
 
@@ -155,7 +155,8 @@ _NAMED = (
 )
 
 
-def _names(db: Connection, who: Principal, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def names_of(db: Connection, who: Principal, items: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the ids in journal entries stand for, by the id: a name, a ref, or the day of an entry."""
     ids: set[UUID] = set()
     for item in items:
         ids.add(item["subject_id"])

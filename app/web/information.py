@@ -1,4 +1,4 @@
-"""Pages that explain: accessibility and help. Open to everybody, signed in or not."""
+"""Help: what words and figures mean. Open to everybody, signed in or not."""
 
 from fastapi import Request
 from starlette.responses import Response
@@ -10,12 +10,6 @@ from app.web.presenters.actions import FLAG_LABELS
 from app.web.rendering import page
 
 router = page_router()
-
-
-@router.get("/accessibility")
-async def accessibility(request: Request) -> Response:
-    """The accessibility statement."""
-    return page("pages/accessibility.html", signed_in(request), {"section": "", "heading": "Accessibility"})
 
 
 @router.get("/help")

@@ -24,13 +24,17 @@ NAVIGATION = (
     ("changes", "Changes", "/changes"),
     ("data_quality", "Data quality", "/data-quality"),
 )
-ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin/clients"))
+ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin"))
 OWN_WORK = ("my_actions", "My actions", "/my-actions")
 """For whoever is a person of the area: they may lead something, or answer for it."""
 ADMIN_PAGES = (
+    ("Overview", "/admin"),
     ("Users", "/admin/users"),
     ("API clients", "/admin/clients"),
     ("Webhooks", "/admin/webhooks"),
+    ("Area settings", "/admin/area"),
+    ("Statements", "/admin/statements"),
+    ("Journal", "/admin/journal"),
 )
 """What the entry "Admin" holds, for admins alone."""
 

@@ -8,7 +8,6 @@ from fastapi import Depends, Request
 
 from app.errors import Invalid, invalid
 from app.web.cross_site import FromAnotherSite, from_another_site
-from app.web.forms import TooLarge
 
 LARGEST_UPLOAD = 300 * 1024
 """Bytes of the whole form: that of the largest logo, with room for the fields beside it."""
@@ -70,16 +69,28 @@ def _refused() -> Invalid:
     return invalid("", "Send the form as a browser does.")
 
 
-async def sent_upload(request: Request) -> Upload:
-    """A form with a file. Raises FromAnotherSite, which is NotAllowed, TooLarge, Invalid for no such form."""
+class Sent(NamedTuple):
+    """The body of a form with a file, not yet taken apart; without one where it is too large."""
+
+    content_type: str
+    body: bytes | None
+
+    def upload(self) -> Upload | None:
+        """What the form holds; None for one that is too large. Raises Invalid."""
+        return None if self.body is None else parse_upload(self.content_type, self.body)
+
+
+async def sent_upload(request: Request) -> Sent:
+    """A form with a file. Raises FromAnotherSite, which is NotAllowed."""
     if from_another_site(request.method, request.headers):
         raise FromAnotherSite("The form was sent from another site, so nothing was saved.")
+    content_type = request.headers.get("content-type", "")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_UPLOAD:
-            raise TooLarge(f"A form with a file can hold at most {LARGEST_UPLOAD // 1024} kB.")
-    return parse_upload(request.headers.get("content-type", ""), bytes(body))
+            return Sent(content_type, None)
+    return Sent(content_type, bytes(body))
 
 
-SentUpload = Annotated[Upload, Depends(sent_upload)]
+SentUpload = Annotated[Sent, Depends(sent_upload)]
