@@ -102,6 +102,14 @@ def last_published(
     return db.execute(_LAST_PUBLISHED_BEFORE, values | {"sequence": before_sequence}).scalar()
 
 
+_NEXT_MEETING = select(func.min(periods.c.meeting_on)).where(_OF_PLAN, periods.c.meeting_on > DAY)
+
+
+def next_meeting(db: Connection, plan_id: UUID, day: date) -> date | None:
+    """When the board of a plan meets first after a day; None where no later meeting is known."""
+    return db.execute(_NEXT_MEETING, {"plan_id": plan_id, "day": day}).scalar()
+
+
 def first_days(db: Connection, plan_id: UUID, days: Sequence[date]) -> dict[date, date | None]:
     """For each of some days in order, the first day of the plan's period that contains it, or None."""
     rows = db.execute(_BETWEEN, {"plan_id": plan_id, "first": days[0], "last": days[-1]})

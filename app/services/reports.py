@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import Connection, Uuid, bindparam, func, select
+from sqlalchemy import Connection, Uuid, bindparam, select
 
 from app.access.roles import Principal
-from app.models.tables import commentaries, periods
+from app.models.tables import commentaries
 from app.plans.statuses import STATUS_LABELS
 from app.sentences import changes as change_words
 from app.sentences import data_quality as quality_words
@@ -40,10 +40,6 @@ _PERIOD = ("id", "ref", "title", "first_day", "last_day", "meeting_on")
 _COMMENTARIES = select(
     *(commentaries.c[name] for name in ("priority_id", "text", "author_name", "updated_at"))
 ).where(commentaries.c.period_id == bindparam("period_id", type_=Uuid))
-
-_NEXT_MEETING = select(func.min(periods.c.meeting_on)).where(
-    periods.c.plan_id == bindparam("plan_id"), periods.c.meeting_on > bindparam("after")
-)
 
 
 def content(
@@ -92,7 +88,7 @@ def of_period(db: Connection, who: Principal, period: Mapping[str, Any], *, toda
     """The content of a period as known now: as at its last day or, until that has come, as at today."""
     plan = plans.get_plan(db, who, period["plan_id"])
     after = period["meeting_on"] or period["last_day"]
-    following = db.execute(_NEXT_MEETING, {"plan_id": plan["id"], "after": after}).scalar()
+    following = period_days.next_meeting(db, plan["id"], after)
     values = {**period, "next_meeting_on": following}
     return content(db, who, plan, values, today=today, day=min(period["last_day"], today))
 
