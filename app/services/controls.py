@@ -69,14 +69,21 @@ def get_control(db: Connection, who: Principal, control_id: UUID) -> dict[str, A
 
 
 def create_control(
-    db: Connection, who: Principal, at: Moment, risk_id: UUID, body: ControlCreate
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    risk_id: UUID,
+    body: ControlCreate,
+    *,
+    control_id: UUID | None = None,
 ) -> dict[str, Any]:
-    """Add a control to a risk."""
+    """Add a control to a risk, with the id that was set aside for it."""
     access.require(who, Operation.edit)
     records.find(db, who, risks, risk_id, "risk")
     last = db.execute(select(func.max(controls.c.position)).where(controls.c.risk_id == risk_id)).scalar()
     values = {**body.model_dump(), "risk_id": risk_id, "position": (last or 0) + 1}
-    return get_control(db, who, records.create(db, who, at, controls, "control", values))
+    made = records.create(db, who, at, controls, "control", values, record_id=control_id)
+    return get_control(db, who, made)
 
 
 def change_control(

@@ -180,9 +180,15 @@ def _overdue(status: str | None, due_on: date | None, day: date) -> bool:
 
 
 def create_management_action(
-    db: Connection, who: Principal, at: Moment, risk_id: UUID, body: ManagementActionCreate
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    risk_id: UUID,
+    body: ManagementActionCreate,
+    *,
+    management_action_id: UUID | None = None,
 ) -> dict[str, Any]:
-    """Add a management action to a risk, true from its effective date."""
+    """Add a management action to a risk, true from its effective date, with the id set aside for it."""
     access.require(who, Operation.edit)
     risk = records.find(db, who, risks, risk_id, "risk")
     records.require_people(db, who, {"/lead_id": body.lead_id})
@@ -193,7 +199,9 @@ def create_management_action(
     day = entries.effective_day(body.effective_on, at.today)
     facts = dict.fromkeys(_FACTS) | entries.stated(body.model_dump(), _FACTS)
     draft = entries.Draft("added", day, facts, body.narrative, body.reason)
-    new_id = records.create(db, who, at, management_actions, "management_action", own)
+    new_id = records.create(
+        db, who, at, management_actions, "management_action", own, record_id=management_action_id
+    )
     _record(db, who, at, {"id": new_id, "version": 1, "risk_id": risk_id}, draft)
     records.touch(db, at, risks, risk)
     return get_management_action(db, who, new_id, today=at.today)

@@ -109,8 +109,10 @@ def get_register(
     return _shown(db, row, as_at.day(day, today))
 
 
-def create_register(db: Connection, who: Principal, at: Moment, body: RegisterCreate) -> dict[str, Any]:
-    """Add a register with the first version of its matrix."""
+def create_register(
+    db: Connection, who: Principal, at: Moment, body: RegisterCreate, *, register_id: UUID | None = None
+) -> dict[str, Any]:
+    """Add a register with the first version of its matrix, with the id that was set aside for it."""
     access.require(who, Operation.edit)
     if (
         body.plan_id is not None
@@ -121,7 +123,7 @@ def create_register(db: Connection, who: Principal, at: Moment, body: RegisterCr
         raise invalid("/plan_id", "There is no such plan in your area.")
     values = body.model_dump(include={"ref", "title", "plan_id"})
     _check_matrix(body.matrix, prefix="/matrix")
-    register_id = records.create(db, who, at, registers, "register", values)
+    register_id = records.create(db, who, at, registers, "register", values, record_id=register_id)
     _add_version(db, who, at, register_id, body.matrix, before=None)
     return get_register(db, who, register_id, today=at.today)
 

@@ -145,9 +145,18 @@ def get_risk(
 
 
 def create_risk(
-    db: Connection, who: Principal, at: Moment, register_id: UUID, body: RiskCreate
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    register_id: UUID,
+    body: RiskCreate,
+    *,
+    risk_id: UUID | None = None,
 ) -> dict[str, Any]:
-    """Add a risk with its first assessment. Raises Invalid with every fault."""
+    """Add a risk with its first assessment, with the id that was set aside for it.
+
+    Raises Invalid with every fault.
+    """
     access.require(who, Operation.edit)
     records.find(db, who, registers, register_id, "register")
     values = body.model_dump(include={*RiskUpdate.model_fields} - {"strategic_lead_ids"})
@@ -163,7 +172,7 @@ def create_risk(
     own = {**values, "register_id": register_id, "ref_order": ref_order(body.ref)}
     leads = list(dict.fromkeys(body.strategic_lead_ids))
     also = {"strategic_lead_ids": leads} if leads else None
-    risk_id = records.create(db, who, at, risks, "risk", own, also=also)
+    risk_id = records.create(db, who, at, risks, "risk", own, also=also, record_id=risk_id)
     _write_leads(db, risk_id, body.strategic_lead_ids)
     risk_entries.record(db, who, at, {"id": risk_id, "register_id": register_id, "version": 1}, draft)
     return get_risk(db, who, risk_id, today=at.today)

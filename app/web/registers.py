@@ -76,7 +76,19 @@ def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
         visit = with_period(connection, visit, found["plan_id"])
         of_map = map_visit(visit, asked.map)
         shown = grid if of_map is visit else heat_map_of(connection, of_map, register_id)
-    content = register_page(visit, found, grid, listed, asked, plan, priorities, before, findings, shown)
+    content = register_page(
+        visit,
+        found,
+        grid,
+        listed,
+        asked,
+        plan,
+        priorities,
+        before,
+        findings,
+        shown,
+        saved=request.query_params.get("saved", ""),
+    )
     return page("pages/register.html", visit.who, content)
 
 

@@ -33,12 +33,6 @@ class Cell(NamedTuple):
         kind = "Now" if self.kind == "now" else "Target"
         return f"{kind} at likelihood {self.likelihood}, impact {self.impact}"
 
-    @property
-    def wanted(self) -> dict[str, int]:
-        """The filter as the service takes it."""
-        side = "" if self.kind == "now" else "target_"
-        return {f"{side}likelihood": self.likelihood, f"{side}impact": self.impact}
-
 
 def cell_of(typed: str) -> Cell | None:
     """The cell that an address names ("now-4-4"); None for none. Raises Invalid for what names none."""

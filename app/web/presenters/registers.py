@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.access.roles import Operation, may
 from app.charts.scales import highest_score
 from app.errors import invalid
 from app.risk.matrix import Matrix, MatrixKind
@@ -34,6 +35,12 @@ _ORDERS = {
     "-target": "highest target first",
     "review_on": "next review first",
     "-review_on": "last review first",
+}
+
+
+SAVED = {
+    "added": "The register is added. Add its risks below.",
+    "changed": "The register is saved.",
 }
 
 
@@ -72,8 +79,13 @@ class Asked(NamedTuple):
         """The filter as the service takes it."""
         is_place = self.priority and self.priority != GENERAL
         cell = heat_map.cell_of(self.cell)
+        now = cell if cell and cell.kind == "now" else None
+        target = cell if cell and cell.kind == "target" else None
         return Filter(
-            **(cell.wanted if cell else {}),
+            likelihood=now and now.likelihood,
+            impact=now and now.impact,
+            target_likelihood=target and target.likelihood,
+            target_impact=target and target.impact,
             state=RiskState(self.state) if self.state in STATE_LABELS else None,
             closed=False if self.state == heat_map.NOT_CLOSED else None,
             band=self.band or None,
@@ -128,7 +140,13 @@ def registers_page(
         )
         for one, grid in zip(registers, maps, strict=True)
     ]
-    return {"section": "risks", "heading": "Risk registers", "at": visit.position(), "rows": rows}
+    return {
+        "section": "risks",
+        "heading": "Risk registers",
+        "at": visit.position(),
+        "rows": rows,
+        "add_url": "/registers/new" if may(visit.who, Operation.edit) else "",
+    }
 
 
 def register_page(
@@ -142,6 +160,8 @@ def register_page(
     before: Mapping[str, Any] | None = None,
     findings: Sequence[Mapping[str, Any]] = (),
     of_map: Mapping[str, Any] | None = None,
+    *,
+    saved: str = "",
 ) -> dict[str, Any]:
     """A register: lead sentence, heat map, filters and list; ``before`` is the heat map compared with.
 
@@ -163,6 +183,8 @@ def register_page(
         else None,
         "bands": bands_in_words(matrix),
         "query": visit.query,
+        "said": SAVED.get(saved, ""),
+        "edits": _edits(visit),
         "is_empty": not register_figures(grid).total and not grid["closed"],
         "scale": f"1 to {highest_score(matrix)}" if scored else "",
     } | _list(visit, listed, asked, matrix, _fields(asked, matrix, plan, priorities), flags_by_risk(findings))
@@ -200,6 +222,13 @@ def _list(
             ANCHOR,
         ),
     }
+
+
+def _edits(visit: Visit) -> list[tuple[str, str]]:
+    """What an editor may do with the register, on the page as at today."""
+    if visit.as_at or not may(visit.who, Operation.edit):
+        return []
+    return [("Add a risk", f"{visit.path}/risks/new"), ("Change the register", f"{visit.path}/edit")]
 
 
 def _notes(grid: Mapping[str, Any]) -> str:

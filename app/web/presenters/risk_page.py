@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from app.access.roles import Operation, may
 from app.charts.history import history
 from app.charts.scales import steps
 from app.risk.matrix import Matrix, MatrixKind
+from app.risk.scoring import ALLOWED_MOVES, STATE_AFTER, RiskState
 from app.services.registers import matrix_of
 from app.web.presenters.assessments import assessed, assessment_rows, removal
 from app.web.presenters.data_quality import flags_of_risk, section
 from app.web.presenters.dates import days_between, long_date, short_date
+from app.web.presenters.risk_forms import STEPS
 from app.web.presenters.risks import (
     bands_in_words,
     moved,
@@ -24,6 +27,18 @@ from app.web.presenters.risks import (
 from app.web.presenters.text import LONGEST_HEADLINE, LONGEST_TITLE, beyond, headline
 from app.web.visits import Visit
 
+SAVED = {
+    "already": "This assessment was saved already, so it is recorded once, in the table under “Score over time”.",
+    "added": "The risk is added to the register.",
+    "changed": "The risk is saved.",
+    "moved": "The risk is moved.",
+    "control": "The control is saved.",
+    "management": "The management action is saved.",
+    "updated": "The update of the management action is saved.",
+    **{STATE_AFTER[name].value: step.saved for name, step in STEPS.items()},
+}
+_ASSESSED = "Your assessment is saved. It is in the table under “Score over time”."
+
 
 class ManagementRow(NamedTuple):
     """A management action in the table. ``status`` "" is shown as "Not stated"."""
@@ -33,6 +48,16 @@ class ManagementRow(NamedTuple):
     due: str
     flag: str
     status: str
+    href: str
+
+
+class Edits(NamedTuple):
+    """What may be done with the risk, as links: about itself, its state, its controls and its actions."""
+
+    own: list[tuple[str, str]]
+    steps: list[tuple[str, str]]
+    control: str
+    action: str
 
 
 def risk_page(
@@ -60,12 +85,13 @@ def risk_page(
         "loud": (*risk_flags(risk, visit.day), *flags_of_risk(findings)),
         "quality": section(visit, findings),
         "facts": risk_facts(risk, visit.query, priority_label),
-        "controls": [one["description"] for one in controls if one["in_place"]],
-        "ended": [one["description"] for one in controls if not one["in_place"]],
+        "controls": _controls(controls, in_place=True),
+        "ended": _controls(controls, in_place=False),
+        "edits": _edits(visit, risk, register),
         "actions": [_management_row(one, visit.day) for one in actions],
         "nothing_planned": _nothing_planned(risk),
         "assess_url": f"/risks/{risk['id']}/assess" if may_assess else "",
-        "saved": saved,
+        "saved": saved if saved == "told" else SAVED.get(saved, _ASSESSED if saved else ""),
         **_texts(risk),
         **_over_time(visit, risk, matrix, entries),
     }
@@ -100,6 +126,13 @@ def _over_time(
     }
 
 
+def _controls(found: Sequence[Mapping[str, Any]], *, in_place: bool) -> list[tuple[str, str]]:
+    """Those in place, or those that have ended: what each says, and the form that changes it."""
+    return [
+        (one["description"], f"/controls/{one['id']}/edit") for one in found if one["in_place"] is in_place
+    ]
+
+
 def _management_row(one: Mapping[str, Any], day: date) -> ManagementRow:
     due, status = one["due_on"], one["status"]
     late = f"Overdue by {days_between(due, day)}" if one["overdue"] and due else ""
@@ -109,6 +142,23 @@ def _management_row(one: Mapping[str, Any], day: date) -> ManagementRow:
         due=short_date(due) if due else "",
         flag=late or ("" if due else "No due date"),
         status=str(status or ""),
+        href=f"/management-actions/{one['id']}",
+    )
+
+
+def _edits(visit: Visit, risk: Mapping[str, Any], register: Mapping[str, Any]) -> Edits | None:
+    """What an editor may do, on the page as at today: forms always change the present."""
+    if visit.as_at or not may(visit.who, Operation.edit):
+        return None
+    href, state = f"/risks/{risk['id']}", RiskState(risk["state"])
+    own = [("Change what is said of it", f"{href}/edit")]
+    if register["plan_id"] is not None and state is not RiskState.closed:
+        own.append(("Move it to another priority", f"{href}/move"))
+    return Edits(
+        own=own,
+        steps=[(step.link, f"{href}/{name}") for name, step in STEPS.items() if state in ALLOWED_MOVES[name]],
+        control=f"{href}/controls/new",
+        action=f"{href}/management-actions/new",
     )
 
 

@@ -1,0 +1,90 @@
+"""The heat map of a register: crowded cells, the last published period, and what has moved on the tracks."""
+
+import re
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from app import db
+from app.charts.track import Earlier, track
+from app.errors import Invalid
+from app.services import plans as plans_service
+from app.services import registers as registers_service
+from app.web.presenters.heat_map import cell_of
+from tests import factories
+from tests.web.conftest import links, words
+from tests.web.test_charts import PARTNERSHIP
+
+APRIL = date(2024, 4, 30)
+CROWD = 10
+
+
+@pytest.fixture
+def register(area) -> str:
+    """The sample's register with ten more risks, nine of them open, all where likelihood and impact are 5."""
+    with db.read(area) as reader:
+        found = registers_service.list_registers(reader, area, today=factories.TODAY)["items"][0]
+    for number in range(CROWD):
+        risk = factories.make_risk(
+            area,
+            found["id"],
+            ref=f"5{number}",
+            description=f"Risk 5{number}",
+            current=factories.pair(5, 5),
+            target=factories.pair(2, 2),
+        )
+        if number == 0:
+            factories.move(area, risk["id"], "closure")
+    return f"/registers/{found['id']}"
+
+
+def rows(html: str) -> list[str]:
+    return re.findall(r">(5\d) Risk 5\d</a>", html)
+
+
+def test_a_crowded_cell_is_counted_and_its_link_lists_the_same_risks(viewer, register):
+    html = viewer.get(register)
+    assert "List all 9 current" in words(html)
+    crowd = next(link for link in links(html, register) if link.endswith("cell=now-5-5#register"))
+    listed = viewer.get(crowd)
+    assert "9 of 9 risks" in words(listed)
+    assert rows(listed) == [f"5{number}" for number in range(1, CROWD)], "the closed one is on no map"
+    assert '<option value="now-5-5" selected>Now at likelihood 5, impact 5</option>' in listed
+    target = next(link for link in links(html, register) if link.endswith("cell=target-2-2#register"))
+    assert rows(viewer.get(target)) == rows(listed)
+
+
+@pytest.mark.parametrize("cell", ["now-5", "now-11-1", "now-0-1", "here-5-5", "now-٥-5", "now-5-5-5"])
+def test_a_cell_that_no_map_has_is_refused(cell):
+    with pytest.raises(Invalid):
+        cell_of(cell)
+
+
+def test_the_last_published_period_is_on_the_map_and_what_moved_since_on_the_tracks(area, viewer, register):
+    assert "As at last period" not in words(viewer.get(register)), "nothing has been published"
+    with db.read(area) as reader:
+        plan = plans_service.list_plans(reader, area)["items"][0]
+    factories.make_published(area, plan["id"], first_day=date(2024, 4, 1), last_day=APRIL)
+    risk = UUID(re.findall(r'href="/risks/([^"]+)">59 ', viewer.get(register))[0])
+    factories.assess(area, risk, current=factories.pair(3, 5))
+    today = viewer.get(register)
+    assert "Improving: 25 to 15" in words(today)
+    assert today.count('class="was" cx=') == 2, "one in the key, one on the track of the risk that moved"
+    assert "59: current score 15, target score 4, score on 30 April 2024 25" in today
+    assert "Improving since 30 April 2024: 25 to 15" in words(viewer.get(f"/risks/{risk}"))
+
+    last = next(link for link in links(today, register) if link.endswith("map=last#heat-map"))
+    html = viewer.get(last)
+    assert "Where the risks stood on 30 April 2024" in words(html)
+    assert "Position as at 1 July 2024" in words(html), "the page itself stays at its day"
+    crowd = next(link for link in links(html, register) if "cell=now-5-5" in link)
+    assert "as_at=2024-04-30" in crowd
+    assert "10 of 10 risks" in words(viewer.get(crowd)), "on that day none was closed"
+
+
+def test_a_track_without_movement_has_no_earlier_place():
+    assert track("t", "R1", PARTNERSHIP, 9, 4, Earlier(9, "30 April 2024")).was is None
+    moved = track("t", "R1", PARTNERSHIP, 9, 4, Earlier(20, "30 April 2024"))
+    assert moved.now < moved.was
+    assert track("t", "R1", PARTNERSHIP, 9, 4, Earlier(30, "30 April 2024")).was is None, "off this scale"
