@@ -46,6 +46,20 @@ def lead(answer: Mapping[str, Any]) -> str:
     return f"{sentence_case(listed(clauses))}."
 
 
+def to_tell(risks: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Every change of a risk with its kind, in the order of the page.
+
+    A new target is told beside the new score, and not again, where there is one too.
+    """
+    scored = {item["id"] for kind in ("rescored", "scored") for item in risks[kind]["items"]}
+    return [
+        (kind, item)
+        for kind in KINDS
+        for item in risks[kind]["items"]
+        if kind != "target_changed" or item["id"] not in scored
+    ]
+
+
 def risk_told(kind: str, item: Mapping[str, Any]) -> Told:
     """What happened to one risk, to be read after its ref and name."""
     before, after, entry = item["before"], item["after"], item["entry"]

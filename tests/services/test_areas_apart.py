@@ -11,16 +11,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.access.roles import Principal, Scope
+from app.access.roles import Principal, Role, Scope
 from app.data_quality.base import CheckId
 from app.errors import Invalid, NotAllowed, NotFound
 from app.models.actions import ActionCreate, ActionUpdate
+from app.models.area_settings import AreaLook, PrivacyNotice, StatementKind
+from app.models.base import new_id
 from app.models.bulk import BulkCreate
 from app.models.by_ref import ActionPut, PriorityPut, RiskPut
 from app.models.cadences import CadencePut
 from app.models.commentaries import CommentaryPut
 from app.models.controls import ControlCreate, ControlUpdate
 from app.models.data_quality import AcknowledgementCreate
+from app.models.looks import DIGEST_DIGITS
 from app.models.management_actions import (
     ManagementActionCreate,
     ManagementActionUpdate,
@@ -36,10 +39,13 @@ from app.models.risks import Acceptance, AssessmentCreate, RiskCreate, RiskUpdat
 from app.models.updates import PointPlace, UpdateCreate, Withdrawal
 from app.models.webhooks import WebhookCreate, WebhookUpdate
 from app.services import (
+    accounts,
     across_plans,
     actions,
+    area_settings,
     areas,
     assessments,
+    briefings,
     bulk,
     by_ref,
     cadences,
@@ -54,6 +60,7 @@ from app.services import (
     errata,
     exports,
     histories,
+    journal_list,
     management_actions,
     moves,
     ordering,
@@ -77,15 +84,19 @@ from app.services import (
     webhook_deliveries,
     webhooks,
 )
+from app.services.images import read_image
 from tests import doors, factories
 from tests.databases import KINDS, copy_of, opened
 from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
 
 MODULES = (
+    accounts,
     across_plans,
     actions,
+    area_settings,
     areas,
     assessments,
+    briefings,
     bulk,
     by_ref,
     cadences,
@@ -122,6 +133,7 @@ MODULES = (
     updates,
     webhook_deliveries,
     webhooks,
+    journal_list,
 )
 
 
@@ -141,6 +153,8 @@ class World(NamedTuple):
     management_action: UUID
     period: UUID
     published: UUID
+    user: UUID
+    logo: str
     client: UUID
     webhook: UUID
     delivery: UUID
@@ -202,13 +216,37 @@ def world(who: Principal, admin: Principal) -> World:
         factories.make_management_action(who, risk["id"])["id"],
         factories.make_period(who, plan["id"])["id"],
         factories.make_published(who, plan["id"])["id"],
+        user_in(admin),
+        logo_in(admin),
         do(clients.create_client, admin, name="Reporting", scopes=[Scope.read])[0],
         *(UUID(one) for one in doors.webhook(who.area_id).values()),
     )
 
 
+def user_in(admin: Principal) -> UUID:
+    """Somebody who was invited to the area."""
+    user_id, email = new_id(), f"pat@{admin.area_id}.example"
+    do(accounts.invite, admin, email=email, role=Role.viewer, user_id=user_id)
+    return user_id
+
+
+def logo_in(admin: Principal) -> str:
+    """What the address of the area's logo ends with."""
+    image = read_image(factories.png(admin.area_id.int % 2000 + 1))
+    do(area_settings.set_logo, admin, image)
+    return image.digest[:DIGEST_DIGITS]
+
+
 NOW = {"today": TODAY}
 MATRIX = MatrixCreate(**FIVE_BY_FIVE, reason="Agreed by the board")
+PRIVACY = PrivacyNotice(
+    controller="Other",
+    contact_email="other@other.example",
+    protection_officer="Other",
+    lawful_basis="Other",
+    kept_for="Other",
+    prepared_on=TODAY,
+)
 # A call of each service that reads one record or what belongs to it: which one, of what, and how.
 READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     areas.get_area: ("area", {}),
@@ -228,6 +266,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     progress.progress: ("plan", NOW),
     progress.history: ("plan", NOW),
     own_actions.progress_of_lead: ("plan", {**NOW, "person_id": uuid4()}),
+    briefings.outlook: ("plan", NOW),
     decisions.of_priority: ("plan", {**NOW, "priority_id": uuid4()}),
     overview.overview: ("plan", NOW),
     moves.moves: ("plan", {**NOW, "compare": TODAY}),
@@ -276,6 +315,8 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     webhook_deliveries.list_deliveries: ("webhook", {}),
     webhook_deliveries.get_delivery: ("delivery", {}),
     clients.get_client: ("client", {"now": factories.NOW}),
+    accounts.get_user: ("user", {"now": factories.NOW}),
+    area_settings.logo: ("logo", {}),
     exports.export_plan: ("plan", {"at": factories.AT}),
 }
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
@@ -300,11 +341,14 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     controls.of_plan: ("plan", {}),
     management_actions.of_plan: ("plan", NOW),
     clients.list_clients: (None, {"now": factories.NOW}),
+    accounts.list_users: (None, {"now": factories.NOW}),
     webhooks.list_webhooks: (None, {}),
     search.search: (None, {"asked": search.question("a")}),
 }
 # Those that only an admin may ask.
 ADMINS = {
+    accounts.get_user,
+    accounts.list_users,
     clients.get_client,
     clients.list_clients,
     webhooks.get_webhook,
@@ -356,6 +400,9 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     errata.add_erratum: ("period", (ErratumCreate(text="Other"),), {}),
     publications.publish: ("period", (), ANY),
     cadences.set_cadence: ("plan", (CadencePut(kind="monthly", anchor=TODAY),), ANY),
+    accounts.change_user: ("user", ({"role": Role.admin},), ANY),
+    accounts.set_disabled: ("user", (True,), ANY),
+    accounts.new_link: ("user", (), ANY),
     clients.change_client: ("client", ({"name": "Other"},), ANY),
     clients.rotate_client: ("client", (), {}),
     clients.revoke_secret: ("client", (uuid4(),), {}),
@@ -378,6 +425,9 @@ ADDS: dict[Callable[..., Any], Any] = {
     ),
     registers.create_register: RegisterCreate(ref="OTHER", title="Other", matrix=MATRIX),
     webhooks.create_webhook: WebhookCreate(url="https://receiver.example/hook"),
+    area_settings.change_look: AreaLook(name="Other"),
+    area_settings.set_logo: None,
+    area_settings.change_statement: PRIVACY,
     bulk.run: BulkCreate(changes=[{"operation": "create_person", "body": {"name": "Other"}}]),
 }
 
@@ -615,7 +665,39 @@ def test_every_service_that_answers_somebody_is_tried_here() -> None:
         and not found.__name__.startswith("_")
         and "who" in inspect.signature(found).parameters
     }
-    assert public == {*READS, *LISTS, *WRITES, *ADDS, clients.create_client}
+    assert public == {*READS, *LISTS, *WRITES, *ADDS, *OWN_AREA, clients.create_client, accounts.invite}
+
+
+OWN_AREA: dict[Callable[..., Any], dict[str, Any]] = {
+    area_settings.get_settings: {},
+    area_settings.statement: {"kind": StatementKind.privacy},
+    journal_list.list_entries: {},
+    journal_list.place: {},
+    journal_list.verification: {"known_head": ""},
+}
+"""Those that take no id: they answer for the caller's own area."""
+
+
+@pytest.mark.parametrize("function", OWN_AREA, ids=name)
+def test_what_takes_no_id_answers_for_the_callers_own_area(both: Both, function: Any) -> None:
+    def told(who: Principal) -> str:
+        return str(see(function, who, **OWN_AREA[function]))
+
+    ours, theirs = both.people.admin, both.people.stranger
+    do(area_settings.change_statement, theirs, PRIVACY)
+    assert told(ours) != told(theirs)
+    assert not any(str(one) in told(ours) for one in (both.theirs.user, both.theirs.plan, "south"))
+
+
+@pytest.mark.parametrize("role", ["viewer", "contributor", "editor"])
+def test_only_an_admin_looks_after_users_and_reads_the_journal(both: Both, role: str) -> None:
+    who = getattr(both.people, role)
+    given = {"email": "x@north.example", "role": Role.viewer, "user_id": new_id()}
+    with pytest.raises(NotAllowed):
+        do(accounts.invite, who, **given)
+    for function in (journal_list.list_entries, journal_list.place, journal_list.verification):
+        with pytest.raises(NotAllowed):
+            see(function, who, **OWN_AREA[function])
 
 
 def test_the_stranger_may_read_their_own_area(both: Both) -> None:

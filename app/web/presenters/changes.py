@@ -213,17 +213,14 @@ def _action_sections(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> S
 
 
 def _risk_sections(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> Sequence[Section]:
-    """One section on all risks. A new target is told beside the new score where there is one too."""
-    scored = {item["id"] for kind in ("rescored", "scored") for item in answer["risks"][kind]["items"]}
+    """One section on all risks."""
     found = [
         Change(
             f"/risks/{item['id']}{visit.query}",
             f"{item['ref']} {headline(item['description'])}",
             risk_words.risk_told(kind, item),
         )
-        for kind in risk_words.KINDS
-        for item in answer["risks"][kind]["items"]
-        if kind != "target_changed" or item["id"] not in scored
+        for kind, item in risk_words.to_tell(answer["risks"])
     ]
     heading = risk_words.heading(answer["risks"])
     return [_section(visit, answer, asked, RISKS, heading, found)] if found else []
