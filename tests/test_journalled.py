@@ -36,7 +36,15 @@ from tests.web.conftest import errors, fields
 # Written without an entry. Sign-in, tokens and their counting are bookkeeping: nobody's data changes.
 BOOKKEEPING = {
     *("sessions", "access_tokens", "worker_heartbeats", "heartbeats", "client_secrets", "client_usage"),
-    *("kept_answers", "drafts", "jobs", "webhook_deliveries", "webhook_attempts", "spent_sign_ins"),
+    *(
+        "kept_answers",
+        "drafts",
+        "saved_views",
+        "jobs",
+        "webhook_deliveries",
+        "webhook_attempts",
+        "spent_sign_ins",
+    ),
     # The logo's bytes; its digest is journalled with the settings.
     "area_logos",
 }
@@ -47,8 +55,12 @@ UNJOURNALLED_ROUTES = {
     "POST /sign-out": "ends a session: bookkeeping",
     "POST /drafts": "keeps what is typed and not saved: bookkeeping",
     "POST /drafts/removal": "forgets what was typed and not saved: bookkeeping",
+    "POST /views/new": "keeps how somebody looks at a list: bookkeeping",
+    "POST /views/edit": "keeps how somebody looks at a list: bookkeeping",
+    "POST /views/remove": "forgets how somebody looked at a list: bookkeeping",
     "POST /sign-in/code": "begins a session: bookkeeping",
     "POST /account/sessions": "ends sessions: bookkeeping",
+    "POST /account/single-sign-on": "shows the way to the provider; what comes back is journalled",
     "POST /api/v1/reconciliations": "works something out and stores nothing",
     "POST /reconcile": "works something out and stores nothing",
     "POST /api/v1/webhooks/{webhook_id}/test": "enters a delivery: bookkeeping",
@@ -186,7 +198,8 @@ def fill(world: World, route: str, **typed: str) -> None:
     headers = {"cookie": f"session={doors.session(world.who, role)}"}
     html = world.http.get(shown, headers=headers).text
     chosen = dict(reversed(re.findall(r'<input [^>]*?name="(\w+)" [^>]*?type="radio" value="([^"]+)"', html)))
-    answer = world.http.post(path, data={**chosen, **fields(html), **typed}, headers=headers)
+    given = {name: doors.address(value, ids) for name, value in typed.items()}
+    answer = world.http.post(path, data={**chosen, **fields(html), **given}, headers=headers)
     expected = 200 if route in SHOWN_ONCE else 303
     assert answer.status_code == expected, errors(answer.text) or answer.text[-2000:]
 
@@ -289,14 +302,19 @@ FORMS |= {
     "POST /people/new": {"name": "Chair of the board"},
     "POST /people/{person_id}/edit": {"organisation": "ICB"},
 }
+SIDES = {"likelihood_labels": "Rare\nHalf\nHigh\nNear\nSure", "impact_labels": "A\nB\nC\nD\nE"}
 FORMS |= {
-    "POST /registers/new": {"ref": "RR-2", "title": "Second register"},
+    "POST /registers/new": {"ref": "RR-2", "title": "Second register", **SIDES},
     "POST /registers/{register_id}/edit": {"title": "Register of the board"},
-    "POST /registers/{register_id}/matrix/new": {"reason": "The council's new policy."},
+    "POST /registers/{register_id}/matrix/new": {"reason": "A new policy.", **SIDES},
     "POST /registers/{register_id}/risks/new": {"ref": "R99", "description": "Posts may stay empty."},
-    "POST /risks/{risk_id}/edit": {"effect": "Children wait longer."},
+    "POST /risks/{risk_id}/edit": {"description": "Posts may stay empty.", "effect": "Children wait longer."},
     "POST /risks/{risk_id}/move": {"priority_id": "", "reason": "It threatens the whole plan."},
-    "POST /risks/{risk_id}/acceptance": {"reason": "Agreed.", **day("accepted_until", "2024-12-31")},
+    "POST /risks/{risk_id}/acceptance": {
+        "accepted_by_id": "{person_id}",
+        "reason": "Agreed.",
+        **day("accepted_until", "2024-12-31"),
+    },
     "POST /risks/{risk_id}/materialisation": {"reason": "It has happened."},
     "POST /risks/{risk_id}/closure": {"reason": "Its cause has gone."},
     "POST /risks/{risk_id}/reopening": {"reason": "It is back."},

@@ -28,7 +28,7 @@ from app.web.presenters.text import LONGEST_HEADLINE, LONGEST_TITLE, beyond, hea
 from app.web.visits import Visit
 
 SAVED = {
-    "already": "This assessment was saved already, so it is recorded once, in the table under “Score over time”.",
+    "already": "This assessment was saved already, so it stands once in the table under “Score over time”.",
     "added": "The risk is added to the register.",
     "changed": "The risk is saved.",
     "moved": "The risk is moved.",
