@@ -86,7 +86,7 @@ def date_fields(today: date, *, may_edit: bool) -> list[Field]:
                 "depends_on",
                 "Waits for",
                 hint="Refs of other actions of this plan, with commas between them. For example, 2.1, 2.4.",
-                heading="What it waits for",
+                heading="Dependencies",
             )
         )
     return found
@@ -117,23 +117,11 @@ def new_action(
     of: Mapping[str, Any] | None = None,
 ) -> RecordForm:
     """The form that adds an action, or copies one (``of``)."""
-    title, *own = own_fields(people, len(of["co_leads"]) if of else 0)
-    own[0] = own[0]._replace(heading="Who and what")
-    dates = [field for field in date_fields(today, may_edit=True) if field.name != "impact_state"]
+    fields = _new_fields(priorities, people, today, len(of["co_leads"]) if of else 0)
     return RecordForm(
         heading=f"Copy action {of['ref']}" if of else "Add an action",
         caption=back,
-        fields=[
-            title,
-            *place_fields(priorities),
-            *own,
-            Field("status", "Status", "radios", options=_STATUSES, required=True, heading="Status"),
-            Field("narrative", "What has happened so far", "textarea", rows=3),
-            Field("completed_on", "Completion date", "date", "Only with the status Complete."),
-            Field("path_to_green", "Path back to green", "textarea", "Of a delayed action.", rows=3),
-            *dates,
-            *entry_fields(today),
-        ],
+        fields=fields,
         submit="Add the copy" if of else "Add the action",
         back=back[1],
         section="plans",
@@ -145,6 +133,36 @@ def new_action(
         ),
         saved="/actions/{id}?saved=added",
     )
+
+
+def _new_fields(
+    priorities: Sequence[Mapping[str, Any]], people: People, today: date, co_leads: int
+) -> list[Field]:
+    """The fields of a new action: what it is, where, who and when first, the rest below."""
+    own = {field.name: field for field in own_fields(people, co_leads)}
+    dates = {field.name: field for field in date_fields(today, may_edit=True)}
+    title, measure, impact, evidence = (
+        own.pop(name) for name in ("title", "success_measure", "expected_impact", "evidence_links")
+    )
+    lead = own.pop("lead_id")
+    return [
+        title,
+        *place_fields(priorities),
+        lead._replace(heading="Who"),
+        *own.values(),
+        *(dates[name] for name in ("start_on", "due_kind", "due_on", "review_on")),
+        dates["depends_on"]._replace(heading=""),
+        measure._replace(heading="Success and impact"),
+        impact,
+        dates["impact_review_on"],
+        evidence,
+        Field("status", "Status", "radios", options=_STATUSES, required=True, heading="Progress so far"),
+        Field("narrative", "What has happened so far", "textarea", rows=3),
+        Field("completed_on", "Completion date", "date", "Only with the status Complete."),
+        dates["forecast_on"],
+        Field("path_to_green", "Path back to green", "textarea", "Of a delayed action.", rows=3),
+        *entry_fields(today),
+    ]
 
 
 def edit_action(action: Mapping[str, Any], people: People) -> RecordForm:
@@ -191,7 +209,8 @@ def withdrawal_of(action: Mapping[str, Any], today: date) -> RecordForm:
     """Asks before an action is withdrawn, or reinstated where it is."""
     out = not action["withdrawn"]
     ref = action["ref"]
-    counted = "each of its places" if len(action["points"]) > 1 else "its place"
+    points = len(action["points"])
+    counted, be = (f"Its {points} action points", "are") if points > 1 else ("Its action point", "is")
     return _of_action(
         action,
         heading=f"Withdraw action {ref}?" if out else f"Reinstate action {ref}?",
@@ -206,27 +225,29 @@ def withdrawal_of(action: Mapping[str, Any], today: date) -> RecordForm:
                 required=True,
                 words="Give a reason",
             ),
-            entry_fields(today, heading="")[0],
+            entry_fields(today, heading="")[0]._replace(
+                label="Date from which it is out" if out else "Date from which it counts"
+            ),
         ],
         submit="Withdraw the action" if out else "Reinstate the action",
         saved="withdrawn" if out else "reinstated",
         note=(
-            "It leaves every count from that day on. Nothing is deleted."
+            "The action leaves every count, from today unless you give an earlier date. Nothing is deleted."
             if out
-            else "It counts again from that day on."
+            else "The action counts again, from today unless you give an earlier date."
         ),
     )._replace(
         danger=out,
         confirms=True,
         points=(
             (
-                f"Percentages leave out {counted}, and say how many were left out.",
-                "Figures of earlier days, and published periods, stay as they are.",
+                f"{counted} {be} left out of every percentage, which says how many it leaves out.",
+                "Published periods, and figures of the days before, stay as they are.",
                 "It is listed apart, with its history, and can be reinstated.",
             )
             if out
             else (
-                f"Percentages count {counted} again.",
+                f"{counted} {be} counted in every percentage again.",
                 "The days on which it was withdrawn stay so in its history.",
             )
         ),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.services.ordering import MOST_ORDERED
 from app.web.forms import Form
+from app.web.presenters.plan_forms import labelled
 from app.web.record_forms import NOT_WHOLE
 
 _OVERTAKEN = (
@@ -49,7 +50,7 @@ def of_priorities(plan: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -
     """The order of a plan's priorities."""
     noun = plan["priority_label"]
     return Order(
-        heading=f"Order of the {'workstreams' if noun == 'workstream' else 'priorities'}",
+        heading=f"Order of the {labelled(noun)}",
         caption=(plan["title"], f"/plans/{plan['id']}"),
         noun=noun.capitalize(),
         note="Refs stay as they are.",

@@ -39,6 +39,11 @@ PLAN_FIELDS = (
 )
 
 
+def labelled(label: str, number: int = 2) -> str:
+    """What a plan calls one or several of its priorities, or another noun: "2 priorities"."""
+    return "priorities" if label == "priority" and number != 1 else plural(number, label)
+
+
 def new_plan() -> RecordForm:
     """The form that adds a plan."""
     return RecordForm(
@@ -85,16 +90,19 @@ def copy_plan(plan: Mapping[str, Any], actions: int, priorities: int) -> RecordF
         required=True,
         words="Choose what becomes of the dates",
     )
-    label = plan["priority_label"]
+    starts = _STARTS._replace(
+        label="First day of the new plan", hint="For example, 1 4 2025. Needed where the dates are moved."
+    )
+    counted = f"{_count(priorities, plan['priority_label'])} and {_count(actions, 'action')}"
     return RecordForm(
         heading="Copy this plan",
         caption=(plan["title"], path),
-        fields=(*_NAMES, _STARTS._replace(label="First day of the new plan"), dates),
+        fields=(*_NAMES, starts, dates),
         submit="Copy the plan",
         back=path,
         section="plans",
         note=(
-            f"It gets {_count(priorities, label)} and {_count(actions, 'action')} of this plan, "
+            f"The new plan gets the {counted} of this one, "
             "with their refs, leads, descriptions and dependencies. Every action begins as not started. "
             "Withdrawn actions, updates, evidence, risks and periods stay here."
         ),
@@ -109,7 +117,7 @@ def copied_values(plan: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {plural(number, noun)}" if number else f"no {plural(0, noun)}"
+    return f"{number} {labelled(noun, number)}"
 
 
 # --- Priorities -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.access.roles import Operation, may
+from app.web.presenters.plan_forms import labelled
 from app.web.presenters.said import Said
 from app.web.visits import Visit
 
@@ -47,8 +48,7 @@ def of_plan(visit: Visit, plan: Mapping[str, Any], priorities: int) -> Steps:
     if priorities:
         steps.append(("Add an action", f"{path}/actions/new"))
     if priorities > 1:
-        labels = "workstreams" if label == "workstream" else "priorities"
-        steps.append((f"Order of the {labels}", f"{path}/order"))
+        steps.append((f"Order of the {labelled(label)}", f"{path}/order"))
     return [*steps, ("Copy the plan", f"{path}/copy")]
 
 
