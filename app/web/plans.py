@@ -35,6 +35,7 @@ from app.web.presenters.action_list import (
     withdrawn_list,
 )
 from app.web.presenters.plans import plan_page, plans_page, priority_page, risks_of
+from app.web.presenters.steps import SAID
 from app.web.rendering import page
 from app.web.visits import Visit
 
@@ -53,8 +54,11 @@ def plans(visit: Visitor) -> Response:
 
 
 @router.get("/plans/{plan_id}")
-def plan(request: Request, visit: Visitor, plan_id: UUID, chart: str = "") -> Response:
-    """One plan: progress by priority, and all its actions. ``chart`` asks for the chart of a large one."""
+def plan(request: Request, visit: Visitor, plan_id: UUID, chart: str = "", saved: str = "") -> Response:
+    """One plan: progress by priority, and all its actions. ``chart`` asks for the chart of a large one.
+
+    ``saved`` says what was just done.
+    """
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = plans_service.get_plan(connection, visit.who, plan_id)
@@ -66,12 +70,14 @@ def plan(request: Request, visit: Visitor, plan_id: UUID, chart: str = "") -> Re
         listed = _list(connection, visit, plan_id, asked, caption, progress["overall"])
         apart = _withdrawn(connection, visit, plan_id, asked, progress["overall"])
     content = plan_page(visit, found, progress, asked, listed, apart, before, over_time)
-    return page("pages/plan.html", visit.who, content)
+    return page("pages/plan.html", visit.who, content | {"said": SAID["plan"].get(saved)})
 
 
 @router.get("/priorities/{priority_id}")
-def priority(request: Request, visit: Visitor, priority_id: UUID, chart: str = "") -> Response:
-    """One priority: progress, actions and risks. ``chart`` asks for the chart of a large one."""
+def priority(
+    request: Request, visit: Visitor, priority_id: UUID, chart: str = "", saved: str = ""
+) -> Response:
+    """One priority: progress, actions and risks. ``chart`` and ``saved`` as for a plan."""
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = priorities_service.get_priority(connection, visit.who, priority_id)
@@ -96,7 +102,8 @@ def priority(request: Request, visit: Visitor, priority_id: UUID, chart: str = "
         priority_page(
             visit, found, progress["plan"], progress, missed, asked, listed, apart, before, over_time
         )
-        | risks_of(visit, risks, registers, progress["plan"]),
+        | risks_of(visit, risks, registers, progress["plan"])
+        | {"said": SAID["priority"].get(saved)},
     )
 
 
