@@ -158,6 +158,7 @@ CLEARING = tuple(
         housekeeping.clear_links,
         housekeeping.clear_locks,
         housekeeping.clear_kept_answers,
+        housekeeping.clear_drafts,
         job_counts.clear_jobs,
         webhook_deliveries.clear_deliveries,
     )

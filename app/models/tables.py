@@ -9,6 +9,7 @@ from app.models.clients import AccessToken, Client, ClientSecret, ClientUsage
 from app.models.commentaries import Commentary
 from app.models.controls import Control
 from app.models.data_quality import Acknowledgement
+from app.models.drafts import Draft
 from app.models.jobs import Job
 from app.models.journal import JournalEntry
 from app.models.kept_answers import KeptAnswer
@@ -44,6 +45,7 @@ client_secrets = table(ClientSecret)
 client_usage = table(ClientUsage)
 access_tokens = table(AccessToken)
 kept_answers = table(KeptAnswer)
+drafts = table(Draft)
 journal_entries = table(JournalEntry)
 plans = table(Plan)
 priorities = table(Priority)

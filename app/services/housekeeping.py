@@ -22,7 +22,9 @@ from sqlalchemy import (
     update,
 )
 
-from app.models.tables import access_tokens, kept_answers, sessions, users, worker_heartbeats
+from app.models.tables import access_tokens, drafts, kept_answers, sessions, users, worker_heartbeats
+from app.services.drafts import KEPT_FOR as DRAFTS_KEPT_FOR
+from app.services.sessions import REMEMBERED
 
 # Rows that one transaction clears: about 10 ms, for which others wait on SQLite.
 AT_ONCE = 500
@@ -75,8 +77,15 @@ def clear_heartbeats(db: Connection, now: datetime) -> bool:
 
 
 def clear_sessions(db: Connection, now: datetime) -> bool:
-    """Remove expired sessions. Returns, as all here, whether more are left than were cleared at once."""
-    return _clear(db, sessions.c.token_hash, sessions.c.expires_at <= now, delete(sessions))
+    """Remove sessions that ended long ago. Returns, as all here, whether more are left than were cleared."""
+    ended = sessions.c.expires_at <= now - REMEMBERED
+    return _clear(db, sessions.c.token_hash, ended, delete(sessions))
+
+
+def clear_drafts(db: Connection, now: datetime) -> bool:
+    """Forget drafts of forms that nobody went on with."""
+    mine = (drafts.c.user_id, drafts.c.path)
+    return _clear(db, mine, drafts.c.saved_at <= now - DRAFTS_KEPT_FOR, delete(drafts))
 
 
 def clear_access_tokens(db: Connection, now: datetime) -> bool:

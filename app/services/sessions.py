@@ -20,6 +20,8 @@ from app.security import new_token, token_hash
 SESSION_LIFETIME = timedelta(hours=12)
 IDLE_LIMIT = timedelta(hours=2)
 """How long a session lasts without being used."""
+REMEMBERED = timedelta(days=14)
+"""How long it is known whose session one was that is over: what they typed into an open form is kept."""
 _NOTED_EVERY = timedelta(minutes=1)
 _USER = """
 SELECT u.id, u.email, u.role, u.area_id, a.name, a.last_sequence, u.person_id, p.name, c.look,
@@ -32,14 +34,14 @@ _SEEN = "UPDATE sessions SET seen_at = ? WHERE token_hash = ? AND seen_at < ? RE
 
 
 def open_session(connection: Connection, user_id: UUID, now: datetime) -> str:
-    """The token of a new session. Those of the user that have expired are cleared."""
-    ended = (sessions.c.expires_at <= now) | (sessions.c.seen_at <= now - IDLE_LIMIT)
+    """The token of a new session. Those of the user that ended long ago are cleared."""
+    ended = sessions.c.expires_at <= now - REMEMBERED
     connection.execute(delete(sessions).where(sessions.c.user_id == user_id, ended))
     token = new_token()
     connection.execute(
         insert(sessions),
         {
-            "token_hash": _hash(token),
+            "token_hash": hashed(token),
             "user_id": user_id,
             "created_at": now,
             "seen_at": now,
@@ -51,14 +53,14 @@ def open_session(connection: Connection, user_id: UUID, now: datetime) -> str:
 
 def end_session(connection: Connection, token: str) -> None:
     """End the session of this token, if there is one."""
-    connection.execute(delete(sessions).where(sessions.c.token_hash == _hash(token)))
+    connection.execute(delete(sessions).where(sessions.c.token_hash == hashed(token)))
 
 
 def end_all(connection: Connection, user_id: UUID, *, but: str | None = None) -> int:
     """End every session of a user, but for that of the token ``but``; returns how many ended."""
     statement = delete(sessions).where(sessions.c.user_id == user_id)
     if but is not None:
-        statement = statement.where(sessions.c.token_hash != _hash(but))
+        statement = statement.where(sessions.c.token_hash != hashed(but))
     return connection.execute(statement).rowcount
 
 
@@ -69,20 +71,20 @@ def list_sessions(connection: Connection, who: Principal, now: datetime, token: 
         select(sessions).where(sessions.c.user_id == who.id, live).order_by(sessions.c.created_at.desc())
     )
     return [
-        {"began_at": row.created_at, "seen_at": row.seen_at, "is_this": row.token_hash == _hash(token)}
+        {"began_at": row.created_at, "seen_at": row.seen_at, "is_this": row.token_hash == hashed(token)}
         for row in rows
     ]
 
 
 async def find_user(token: str, now: datetime) -> tuple[Any, ...] | None:
     """The row of the user behind a live session, for the gate; notes once a minute that it is used."""
-    hashed, noted = _hash(token), _raw(now - _NOTED_EVERY)
-    row = await db.lookup(_USER, (noted, hashed, _raw(now), _raw(now - IDLE_LIMIT)))
+    wanted, noted = hashed(token), _raw(now - _NOTED_EVERY)
+    row = await db.lookup(_USER, (noted, wanted, _raw(now), _raw(now - IDLE_LIMIT)))
     if row is None:
         return None
     if row[-1]:
         try:
-            await books.keep(_SEEN, (_raw(now), hashed, noted))
+            await books.keep(_SEEN, (_raw(now), wanted, noted))
         except books.Busy:
             log.warning("the use of a session was not noted")
     return row[:-1]
@@ -93,5 +95,6 @@ def _raw(moment: datetime) -> object:
     return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if db.is_sqlite() else moment
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """How the token of a session is stored."""
     return token_hash(token, settings().key())

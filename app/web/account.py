@@ -15,6 +15,7 @@ from app.lazy_routes import page_router
 from app.services import authenticators, sessions, signing_in
 from app.services import users as users_service
 from app.web import session_cookies
+from app.web.addresses import local_address
 from app.web.deps import SentForm
 from app.web.errors import error_page
 from app.web.forms import Form
@@ -28,6 +29,7 @@ _REFUSED = (
 )
 _SAID = {
     "set": Said("Your password is set. Sign in with it now."),
+    "kept": Said("You were signed out, so nothing is saved yet. What you typed is kept: sign in to go on."),
     "over": Said("Signing in took too long, or your password has changed since. Begin again.", False),
 }
 _SIGN_IN = ("email", "password")
@@ -36,12 +38,12 @@ _NEW_PASSWORD = ("password", "repeated")
 
 
 @router.get("/sign-in")
-def sign_in_form(next: str = "", set: str = "", over: str = "") -> Response:
+def sign_in_form(next: str = "", set: str = "", over: str = "", kept: str = "") -> Response:
     """The sign-in form; ``next`` is the page that was asked for, ``set`` that a password was just set.
 
-    ``over`` says that signing in took too long and begins anew.
+    ``over`` says that signing in took too long and begins anew, ``kept`` that what was typed is kept.
     """
-    said = "set" if set else "over" if over else ""
+    said = "set" if set else "over" if over else "kept" if kept else ""
     return _sign_in_page(Form({"next": local_address(next)}), said=said)
 
 
@@ -150,12 +152,6 @@ def set_password(token: str, sent: SentForm) -> Response:
     if form.problems:
         return _password_page(account, form, status=422)
     return see_other("/sign-in?set=1")
-
-
-def local_address(typed: str) -> str:
-    """An address of this service that may be gone to after signing in, else ""."""
-    is_local = typed.startswith("/") and not typed.startswith("//") and "\\" not in typed
-    return typed if is_local and typed.isprintable() else ""
 
 
 def _account_of(token: str) -> dict[str, Any] | None:

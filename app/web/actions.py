@@ -16,13 +16,14 @@ from app.services import actions as actions_service
 from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
 from app.services import updates as updates_service
+from app.web import drafts
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.period_line import with_period
 from app.web.presenters import updates as presenter
 from app.web.presenters.action_page import action_page, stale_of, update_page
 from app.web.presenters.data_quality import section
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.repeats import is_newest
 from app.web.stale import stale_page
 from app.web.visits import Visit
@@ -49,7 +50,7 @@ def action(visit: Visitor, action_id: UUID, saved: str = "") -> Response:
 def update_form(visit: Visitor, action_id: UUID) -> Response:
     """The form that adds an update; always to today's record, whatever day was looked at."""
     found = _present(visit, action_id)
-    return _form_page(visit, found, presenter.new_form(found))
+    return _form_page(visit, found, drafts.resumed(visit, presenter.new_form(found)))
 
 
 @router.post("/actions/{action_id}/update")
@@ -68,7 +69,7 @@ def update(visit: Visitor, action_id: UUID, sent: SentForm) -> Response:
     if body is None:
         return _form_page(visit, found, form, status=422)
     if _is_saved(visit, action_id, body):
-        return see_other(f"/actions/{action_id}?saved=already")
+        return drafts.saved(visit, f"/actions/{action_id}?saved=already")
     try:
         with db.write(visit.who) as connection:
             updates_service.record_update(
@@ -77,13 +78,13 @@ def update(visit: Visitor, action_id: UUID, sent: SentForm) -> Response:
     except PreconditionFailed as stale:
         # The same form may have been saved since it was looked for: a button pressed twice.
         if _is_saved(visit, action_id, body):
-            return see_other(f"/actions/{action_id}?saved=already")
+            return drafts.saved(visit, f"/actions/{action_id}?saved=already")
         lines = presenter.differences(stale.current, form)
         return stale_page(visit, stale_of(stale.current), form, lines)
     except Invalid as error:
         form.take(error)
         return _form_page(visit, found, form, status=422)
-    return see_other(f"/actions/{action_id}?saved=1")
+    return drafts.saved(visit, f"/actions/{action_id}?saved=1")
 
 
 def may_update(visit: Visit, found: dict[str, Any]) -> bool:
@@ -117,5 +118,5 @@ def _action(connection: Connection, visit: Visit, action_id: UUID) -> dict[str, 
 def _form_page(visit: Visit, found: dict[str, Any], form: Form, *, status: int = 200) -> Response:
     with db.read(visit.who) as connection:
         findings = data_quality_service.of_action(connection, visit.who, found["id"], today=visit.at.today)
-    content = update_page(visit, found, form) | {"quality": section(visit, findings)}
+    content = update_page(visit, found, form) | {"quality": section(visit, findings), "draft": visit.path}
     return page("pages/action_update.html", visit.who, content, status=status)

@@ -13,11 +13,12 @@ from app.models.cadences import CadencePut
 from app.services import access
 from app.services import cadences as cadences_service
 from app.services import plans as plans_service
+from app.web import drafts
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.presenters import cadence_form as presenter
 from app.web.presenters.both_versions import Stale
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.stale import stale_page
 from app.web.visits import Visit
 
@@ -28,7 +29,7 @@ router = page_router()
 def cadence_form(visit: Visitor, plan_id: UUID) -> Response:
     """The form of the cadence as it is."""
     plan, cadence = _found(visit, plan_id)
-    return _form_page(visit, plan, presenter.known(cadence))
+    return _form_page(visit, plan, drafts.resumed(visit, presenter.known(cadence)))
 
 
 @router.post("/plans/{plan_id}/cadence")
@@ -49,12 +50,12 @@ def cadence(visit: Visitor, plan_id: UUID, sent: SentForm) -> Response:
             cadences_service.set_cadence(connection, visit.who, visit.at, plan_id, body, version=version or 0)
     except PreconditionFailed as stale:
         if all(stale.current[name] == value for name, value in body.model_dump().items()):
-            return see_other(list_url)
+            return drafts.saved(visit, list_url)
         return _stale(visit, plan, stale.current, form)
     except Invalid as error:
         form.take(error)
         return _form_page(visit, plan, form, status=422)
-    return see_other(list_url)
+    return drafts.saved(visit, list_url)
 
 
 def _found(visit: Visit, plan_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -67,7 +68,7 @@ def _found(visit: Visit, plan_id: UUID) -> tuple[dict[str, Any], dict[str, Any]]
 
 def _form_page(visit: Visit, plan: dict[str, Any], form: Form, *, status: int = 200) -> Response:
     content = presenter.cadence_page(visit, plan, form)
-    return page("pages/cadence_form.html", visit.who, content, status=status)
+    return page("pages/cadence_form.html", visit.who, content | {"draft": visit.path}, status=status)
 
 
 def _stale(visit: Visit, plan: dict[str, Any], current: dict[str, Any], form: Form) -> Response:

@@ -14,12 +14,13 @@ from app.services import access
 from app.services import commentaries as commentaries_service
 from app.services import periods as periods_service
 from app.services import priorities as priorities_service
+from app.web import drafts
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.presenters import period_forms as presenter
 from app.web.presenters.both_versions import Stale, both
 from app.web.presenters.periods import period_name
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.stale import stale_page
 from app.web.visits import Visit
 
@@ -81,7 +82,7 @@ def _place(visit: Visit, period_id: UUID, priority_id: UUID | None) -> Place:
 def _first(visit: Visit, place: Place) -> Response:
     current = place.current
     typed = {"text": current["text"], "version": str(current["version"])} if current else {}
-    return _form_page(visit, place, presenter.sent_text(typed))
+    return _form_page(visit, place, drafts.resumed(visit, presenter.sent_text(typed)))
 
 
 def _save(visit: Visit, place: Place, sent: dict[str, str]) -> Response:
@@ -111,12 +112,12 @@ def _save(visit: Visit, place: Place, sent: dict[str, str]) -> Response:
         if found.current and found.current["text"] != body.text:
             return _stale(visit, found, found.current, form)
     anchor = "overall" if place.priority_id is None else "by-priority"
-    return see_other(f"/periods/{place.period['id']}?saved=commentary#{anchor}")
+    return drafts.saved(visit, f"/periods/{place.period['id']}?saved=commentary#{anchor}")
 
 
 def _form_page(visit: Visit, place: Place, form: Form, *, status: int = 200) -> Response:
     content = presenter.commentary_page(place.period, place.of, place.path, form, place.current)
-    return page("pages/commentary_form.html", visit.who, content, status=status)
+    return page("pages/commentary_form.html", visit.who, content | {"draft": visit.path}, status=status)
 
 
 def _stale(visit: Visit, place: Place, current: dict[str, Any], form: Form) -> Response:

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 
 from app.access.roles import Principal
 from app.clock import moment
-from app.errors import NotAuthenticated, invalid
+from app.errors import NotAuthenticated, ServiceError, invalid
+from app.web.addresses import local_address
 from app.web.cross_site import FromAnotherSite, from_another_site
 from app.web.forms import LARGEST_FORM, TooLarge, parse_form
 from app.web.merging import merged
@@ -18,12 +20,16 @@ from app.web.presenters.dates import long_date
 from app.web.visits import Visit
 
 COOKIE = "session"
+DRAFT = "draft"
+"""The field in which a form says its own address, where what is typed into it may be kept."""
+_NOT_KEPT = frozenset({DRAFT, "edit"})
 
 
 async def visit(request: Request) -> Visit:
     """The visit of a signed-in user as at today, whatever the address says. Raises NotAuthenticated."""
     who = signed_in(request)
     if who is None:
+        await _keep_typed(request)
         raise NotAuthenticated("Sign in to see this page.")
     at = moment()
     return Visit(who, at, at.today, request.url.path)
@@ -36,6 +42,32 @@ async def dated(request: Request, found: Annotated[Visit, Depends(visit)]) -> Vi
     day = _day("as_at", typed.get("as_at", ""), today, up_to) or today
     up_to = f"Choose a date to compare with up to {long_date(day)}, the date of the page."
     return found._replace(day=day, compare=_day("compare", typed.get("compare", ""), day, up_to))
+
+
+async def _keep_typed(request: Request) -> None:
+    """Keep what is sent after a session was over, where it is a form of which drafts are kept.
+
+    The address of the form is then left in ``request.state.kept``: signing in goes on there.
+    """
+    token = request.cookies.get(COOKIE, "")
+    if request.method != "POST" or not token:
+        return
+    try:
+        typed = await sent_form(request)
+    except (ServiceError, RuntimeError):
+        return  # no form of ours, or one that was read already
+    path = local_address(typed.get(DRAFT, ""))
+    if path:
+        # Imported here: few requests need it, and drafts have routes of their own.
+        from app.web.drafts import keep_lapsed
+
+        if await run_in_threadpool(keep_lapsed, token, path, to_keep(typed)):
+            request.state.kept = path
+
+
+def to_keep(typed: dict[str, str]) -> dict[str, str]:
+    """The fields of a form that a draft holds."""
+    return {name: value for name, value in typed.items() if name not in _NOT_KEPT}
 
 
 def signed_in(request: Request) -> Principal | None:

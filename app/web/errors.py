@@ -137,6 +137,9 @@ def answer(request: Request, error: Exception) -> Response:
 
 def _sign_in(request: Request) -> str:
     """The address of the sign-in page, with the way back for pages that were asked for."""
+    kept: str = request.scope.get("state", {}).get("kept", "")
+    if kept:
+        return f"/sign-in?next={quote(kept, safe='/')}&kept=1"
     if request.method != "GET" or request.url.path == "/":
         return "/sign-in"
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")

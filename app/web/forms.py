@@ -53,6 +53,7 @@ class DateProblem(NamedTuple):
 class Form:
     """A form as it was sent (or, empty, as it is first shown), with its problems.
 
+    ``kept`` says when what is filled in was typed and not saved, "" for a form that is filled in afresh.
     ``dates`` names the fields that consist of day, month and year; ``order`` is the order of the fields on
     the page, which is the order of the error summary.
     """
@@ -61,6 +62,7 @@ class Form:
         self, typed: Mapping[str, str], *, order: Collection[str] = (), dates: Collection[str] = ()
     ) -> None:
         self._typed = dict(typed)
+        self.kept = ""
         self._order = tuple(order)
         self._dates = frozenset(dates)
         self._errors: dict[str, str] = {}
@@ -81,6 +83,12 @@ class Form:
     def seen(self) -> str:
         """What the fields said when the form was opened, as it is carried along (``seen_of``)."""
         return self.value("seen") or seen_of(self._typed)
+
+    def resumed(self, typed: Mapping[str, str], kept: str) -> "Form":
+        """This form with what was typed into it before; ``kept`` says when."""
+        found = Form(typed, order=self._order, dates=self._dates)
+        found.kept = kept
+        return found
 
     def has(self, name: str) -> bool:
         """Whether the form has the field at all."""
@@ -211,7 +219,7 @@ def digests(seen: str) -> dict[str, str] | None:
 
 
 def _sum(value: str) -> str:
-    return f"{zlib.crc32(value.replace(chr(13), '').strip().encode()):x}"
+    return f"{zlib.crc32(value.replace(chr(13), '').strip().encode('utf-8', 'replace')):x}"
 
 
 def _digits(typed: str) -> int | None:

@@ -17,6 +17,7 @@ from app.services import errata as errata_service
 from app.services import periods as periods_service
 from app.services import plans as plans_service
 from app.services import publications as publications_service
+from app.web import drafts
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.presenters import period_forms as presenter
@@ -44,7 +45,7 @@ class Found(NamedTuple):
 def new_period_form(request: Request, visit: Visitor, plan_id: UUID) -> Response:
     """The form of a new period, filled in with what the address proposes."""
     plan = _plan(visit, plan_id)
-    return _period_form(visit, plan, presenter.proposed_period(request.query_params))
+    return _period_form(visit, plan, drafts.resumed(visit, presenter.proposed_period(request.query_params)))
 
 
 @router.post("/plans/{plan_id}/periods/new")
@@ -63,17 +64,18 @@ def new_period(visit: Visitor, plan_id: UUID, sent: SentForm) -> Response:
         with db.read(visit.who) as connection:
             same = periods_service.list_periods(connection, visit.who, plan_id, ref=body.ref)["items"]
         if same and _says(same[0], stated):
-            return see_other(f"/periods/{same[0]['id']}?saved=added")
+            return drafts.saved(visit, f"/periods/{same[0]['id']}?saved=added")
         form.take(error)
         return _period_form(visit, plan, form, status=422)
-    return see_other(f"/periods/{made['id']}?saved=added")
+    return drafts.saved(visit, f"/periods/{made['id']}?saved=added")
 
 
 @router.get("/periods/{period_id}/edit")
 def edit_form(visit: Visitor, period_id: UUID) -> Response:
     """The form of a period that is not published."""
     found = _open(visit, period_id)
-    return _period_form(visit, found.plan, presenter.known_period(found.period), found.period)
+    form = drafts.resumed(visit, presenter.known_period(found.period))
+    return _period_form(visit, found.plan, form, found.period)
 
 
 @router.post("/periods/{period_id}/edit")
@@ -95,12 +97,12 @@ def edit(visit: Visitor, period_id: UUID, sent: SentForm) -> Response:
             )
     except PreconditionFailed as stale:
         if _says(stale.current, stated):
-            return see_other(f"/periods/{period_id}?saved=changed")
+            return drafts.saved(visit, f"/periods/{period_id}?saved=changed")
         return _stale(visit, stale.current, form)
     except Invalid as error:
         form.take(error)
         return _period_form(visit, found.plan, form, found.period, status=422)
-    return see_other(f"/periods/{period_id}?saved=changed")
+    return drafts.saved(visit, f"/periods/{period_id}?saved=changed")
 
 
 # --- Review and publishing --------------------------------------------------------------------------------
@@ -246,7 +248,7 @@ def _period_form(
     status: int = 200,
 ) -> Response:
     content = presenter.period_form_page(visit, plan, form, period)
-    return page("pages/period_form.html", visit.who, content, status=status)
+    return page("pages/period_form.html", visit.who, content | {"draft": visit.path}, status=status)
 
 
 def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:

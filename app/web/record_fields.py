@@ -18,6 +18,7 @@ class Field(NamedTuple):
     ``kind`` is one of ``KINDS``. ``options`` are (value, text), for radios and checkboxes also (value, text,
     hint); a select gets an empty choice by itself unless it is ``required`` and has a value. ``heading`` is
     one above this field, for what follows. ``words`` is the message where a required field is empty.
+    ``most`` are the characters that the service takes, to be counted while typing.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Field(NamedTuple):
     heading: str = ""
     required: bool = False
     words: str = ""
+    most: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -26,10 +26,11 @@ from starlette.responses import Response
 
 from app import db
 from app.errors import Conflict, Invalid, NotFound, PreconditionFailed, invalid
+from app.web import drafts
 from app.web.forms import Form
 from app.web.presenters.both_versions import Stale, both
 from app.web.record_fields import Field, in_words, same, sent, stated, typed_of
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.repeats import id_set_aside, set_aside
 from app.web.stale import stale_page
 from app.web.visits import Visit
@@ -86,7 +87,12 @@ class RecordForm(NamedTuple):
 
 
 def form_page(visit: Visit, shown: RecordForm, form: Form, *, status: int = 200) -> Response:
-    """The form as a page. One that adds something (it carries no version) gets an id set aside for it."""
+    """The form as a page. One that adds something (it carries no version) gets an id set aside for it.
+
+    As it is first opened it holds what the visitor typed into it before and did not save.
+    """
+    if not shown.confirms and status == 200 and not (form.has("seen") or form.has("set_aside")):
+        form = drafts.resumed(visit, form)
     carried = {name: form.value(name) for name in CARRIED if form.value(name)}
     if "version" in carried:
         carried["seen"] = form.seen
@@ -96,6 +102,7 @@ def form_page(visit: Visit, shown: RecordForm, form: Form, *, status: int = 200)
         "shown": shown,
         "form": form,
         "path": shown.path or visit.path,
+        "draft": form.value("draft") or visit.path,
         "carried": carried or {"set_aside": set_aside(visit.who)},
     }
     template = "pages/confirm.html" if shown.confirms else "pages/record_form.html"
@@ -136,7 +143,7 @@ def save(
     if body is None or form.problems:
         return form_page(visit, shown, form, status=422)
     if exists and (address := _added_before(visit, shown, form, exists)):
-        return see_other(address)
+        return drafts.saved(visit, address, form)
     try:
         with db.write(visit.who) as connection:
             address = work(connection, body)
@@ -145,12 +152,12 @@ def save(
     except (Conflict, Invalid) as error:
         # The same form may have been saved since it was looked for: a button pressed twice.
         if exists and (added := _added_before(visit, shown, form, exists)):
-            return see_other(added)
+            return drafts.saved(visit, added, form)
         if not isinstance(error, Invalid):
             raise
         form.take(error)
         return form_page(visit, shown, form, status=422)
-    return see_other(address)
+    return drafts.saved(visit, address, form)
 
 
 def _added_before(
@@ -174,7 +181,8 @@ def _stale(visit: Visit, shown: RecordForm, form: Form, current: Mapping[str, An
         return form_page(visit, shown, again, status=409)
     saved = sent(shown.fields, typed_of(shown.fields, current))
     if all(same(field, form, saved) for field in shown.fields):
-        return see_other((shown.saved or shown.back).replace("{id}", str(current.get("id", ""))))
+        address = (shown.saved or shown.back).replace("{id}", str(current.get("id", "")))
+        return drafts.saved(visit, address, form)
     lines = [
         both(field.name, field.label, (in_words(field, saved), in_words(field, form)), field.names, saved)
         for field in shown.fields

@@ -22,13 +22,14 @@ from app.services import plans as plans_service
 from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
+from app.web import drafts
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form, filled
 from app.web.period_line import with_period
 from app.web.presenters import assessment_form as presenter
 from app.web.presenters.data_quality import section
 from app.web.presenters.risk_page import risk_page
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.repeats import is_newest
 from app.web.stale import stale_page
 from app.web.visits import Visit
@@ -63,7 +64,7 @@ def risk(visit: Visitor, risk_id: UUID, saved: str = "") -> Response:
 def assess_form(visit: Visitor, risk_id: UUID) -> Response:
     """The form that assesses a risk; always today's record, whatever day was looked at."""
     found, matrix = _present(visit, risk_id)
-    return _form_page(visit, found, matrix, presenter.new_form(found))
+    return _form_page(visit, found, matrix, drafts.resumed(visit, presenter.new_form(found)))
 
 
 @router.post("/risks/{risk_id}/assess")
@@ -82,20 +83,20 @@ def assess(visit: Visitor, risk_id: UUID, sent: SentForm) -> Response:
     if body is None:
         return _form_page(visit, found, matrix, form, status=422)
     if _is_saved(visit, risk_id, body):
-        return see_other(f"/risks/{risk_id}?saved=already")
+        return drafts.saved(visit, f"/risks/{risk_id}?saved=already")
     try:
         with db.write(visit.who) as connection:
             assessments_service.assess(connection, visit.who, visit.at, risk_id, body, version=version or 0)
     except PreconditionFailed as stale:
         # The same form may have been saved since it was looked for: a button pressed twice.
         if _is_saved(visit, risk_id, body):
-            return see_other(f"/risks/{risk_id}?saved=already")
+            return drafts.saved(visit, f"/risks/{risk_id}?saved=already")
         lines = presenter.differences(stale.current, form)
         return stale_page(visit, presenter.stale_of(stale.current, form), form, lines)
     except Invalid as error:
         form.take(error)
         return _form_page(visit, found, matrix, form, status=422)
-    return see_other(f"/risks/{risk_id}?saved=1")
+    return drafts.saved(visit, f"/risks/{risk_id}?saved=1")
 
 
 def may_assess(visit: Visit, found: dict[str, Any], actions: list[dict[str, Any]]) -> bool:
@@ -144,5 +145,8 @@ def _form_page(
 ) -> Response:
     with db.read(visit.who) as connection:
         findings = data_quality_service.of_risk(connection, visit.who, found["id"], today=visit.at.today)
-    content = presenter.assess_page(visit, found, matrix, form) | {"quality": section(visit, findings)}
+    content = presenter.assess_page(visit, found, matrix, form) | {
+        "quality": section(visit, findings),
+        "draft": visit.path,
+    }
     return page("pages/risk_assess.html", visit.who, content, status=status)

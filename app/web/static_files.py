@@ -1,6 +1,7 @@
-"""The stylesheets and the icon, kept in memory under addresses that change with their content.
+"""The stylesheets, scripts and the icon, kept in memory under addresses that change with their content.
 
 An address holds the digest of the content (``/static/<digest>/app.css``), so browsers may keep it for ever.
+Scripts share one digest, that of all of them: each finds the others beside it.
 """
 
 import gzip
@@ -15,7 +16,11 @@ from app.errors import NotFound
 from app.lazy_routes import page_router
 
 _FOLDER = Path(__file__).parent / "static"
-_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 _ONE_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -32,15 +37,21 @@ def _load() -> dict[str, StaticFile]:
     sources = {path.name: path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in _TYPES}
     # The service's own styles are kept in parts that a person can read, and sent as one.
     sources["app.css"] = b"\n".join(part.read_bytes() for part in sorted((_FOLDER / "css").glob("*.css")))
+    scripts = {path.name: path.read_bytes() for path in sorted((_FOLDER / "js").glob("*.js"))}
+    of_scripts = _digest(b"\n".join(scripts.values()))
     return {
         name: StaticFile(
             content=content,
             packed=gzip.compress(content, 9, mtime=0),
             media_type=_TYPES[Path(name).suffix],
-            digest=sha256(content).hexdigest()[:16],
+            digest=of_scripts if name in scripts else _digest(content),
         )
-        for name, content in sources.items()
+        for name, content in (sources | scripts).items()
     }
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:16]
 
 
 _FILES = _load()

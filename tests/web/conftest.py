@@ -81,6 +81,12 @@ def fields(html: str) -> dict[str, str]:
     return reader.found
 
 
+def other_scripts(html: str) -> list[str]:
+    """Scripts of a page that are not the one module of the service."""
+    found = re.findall(r"<script[^>]*>[^<]*", html, re.IGNORECASE)
+    return [tag for tag in found if not re.fullmatch(r'<script type="module" src="/static/\w+/app.js">', tag)]
+
+
 def errors(html: str) -> list[str]:
     """The messages beside the fields of a form, in the order of the page."""
     found = re.findall(r'class="govuk-error-message">.*?</span>(.*?)</p>', html, re.DOTALL)
@@ -144,12 +150,17 @@ def chair(http: TestClient, area: Principal) -> Visitor:
 
 def plan_path(visitor: Visitor) -> str:
     """The address of the sample's priority action plan."""
-    return links(visitor.get("/plans"), "/plans/")[0]
+    return _records(links(visitor.get("/plans"), "/plans/"))[0]
 
 
 def priority_paths(visitor: Visitor) -> list[str]:
     """The addresses of its five priorities."""
-    return links(visitor.get(plan_path(visitor)), "/priorities/")
+    return _records(links(visitor.get(plan_path(visitor)), "/priorities/"))
+
+
+def _records(addresses: list[str]) -> list[str]:
+    """Those that are a record's own page: not the form of a new one, not a step with it."""
+    return [one for one in addresses if re.fullmatch(r"/\w+/[0-9a-f-]{36}(\?.*)?", one)]
 
 
 def action_path(visitor: Visitor, ref: str) -> str:

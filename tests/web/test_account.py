@@ -6,7 +6,7 @@ from app import clock, db
 from app.access.roles import Role
 from app.demo import SIGN_INS
 from app.services import users as users_service
-from app.web.account import local_address
+from app.web.addresses import local_address
 from tests import doors
 from tests.web.conftest import Visitor, errors, words
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests import doors
-from tests.web.conftest import Visitor, links, words
+from tests.web.conftest import Visitor, links, other_scripts, words
 
 LARGEST = 250_000
 
@@ -90,7 +90,7 @@ def test_pages_are_small_whole_and_need_nothing_from_elsewhere(pages):
     for address, html in pages.items():
         assert len(html.encode()) < LARGEST, f"{address}: {len(html.encode())} bytes"
         assert html.count("<h1") == 1
-        assert "<script" not in html
+        assert other_scripts(html) == [], address
         assert " style=" not in html
         ids = re.findall(r'\sid="([^"]+)"', html)
         assert len(ids) == len(set(ids)), f"{address}: an id stands twice"
