@@ -37,6 +37,9 @@ HIDDEN = frozenset(
         "matrix_version",
         "author_name",
         "look",
+        "logo_type",
+        "logo_width",
+        "logo_height",
     }
 )
 _LABELS = {
@@ -72,6 +75,10 @@ _LABELS = {
     "impact_labels": "words for impact",
     "meeting_on": "meeting date",
     "check": "point",
+    "logo_digest": "fingerprint of the logo",
+    "reply_days": "working days until a reply",
+    "kept_for": "how long it is kept",
+    "link_expires_at": "end of the link",
 }
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T\S+")

@@ -96,7 +96,9 @@ _MODELS: Mapping[StatementKind, type[AccessibilityStatement] | type[PrivacyNotic
 # --- Changing ---------------------------------------------------------------------------------------------
 
 
-def change_look(db: Connection, who: Principal, at: Moment, body: AreaLook, *, version: int | None) -> None:
+def change_look(
+    db: Connection, who: Principal, at: Moment, body: AreaLook, *, version: int | None = None
+) -> None:
     """Set name and colours. A colour that is the default one is stored as none.
 
     Raises Invalid where text in a colour could not be read, or two statuses look alike, and
@@ -117,7 +119,9 @@ def change_look(db: Connection, who: Principal, at: Moment, body: AreaLook, *, v
     _store(db, who, at, current, values, is_touched=is_renamed)
 
 
-def set_logo(db: Connection, who: Principal, at: Moment, image: Image | None, *, version: int | None) -> None:
+def set_logo(
+    db: Connection, who: Principal, at: Moment, image: Image | None, *, version: int | None = None
+) -> None:
     """Put a logo on every page of the area, or take it away.
 
     Raises PreconditionFailed unless the settings are at ``version``.
@@ -139,7 +143,7 @@ def change_statement(
     at: Moment,
     body: AccessibilityStatement | PrivacyNotice,
     *,
-    version: int | None,
+    version: int | None = None,
 ) -> None:
     """Store what a statement says, for everybody to read.
 

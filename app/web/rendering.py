@@ -28,7 +28,6 @@ ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin"))
 OWN_WORK = ("my_actions", "My actions", "/my-actions")
 """For whoever is a person of the area: they may lead something, or answer for it."""
 ADMIN_PAGES = (
-    ("Overview", "/admin"),
     ("Users", "/admin/users"),
     ("API clients", "/admin/clients"),
     ("Webhooks", "/admin/webhooks"),
