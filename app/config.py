@@ -1,14 +1,18 @@
 """Settings, from the environment only. The service refuses to start with unsafe ones."""
 
+import json
 import re
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.access.roles import Role
 
 _DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgres(ql)?(\+\w+)?://.+")
 DEMO_KEY = "demo-only-not-a-secret"
@@ -22,10 +26,36 @@ class Environment(StrEnum):
     production = "production"
 
 
+class SignOn(BaseModel):
+    """Single sign-on of one area: its provider, and which of its app roles give which role here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: str = Field(min_length=1, max_length=80, description="what people know the account as")
+    issuer: str = Field(max_length=500)
+    client_id: str = Field(min_length=1, max_length=200)
+    client_secret: SecretStr = Field(min_length=1)
+    roles: dict[str, Role] = Field(min_length=1)
+
+
+def _is_safe_url(url: str, *, allows_http: bool) -> bool:
+    """Whether a URL is https and plain; in a demonstration http to this machine will do."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    is_local = allows_http and parts.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")
+    is_plain = not parts.query and not parts.fragment and "@" not in parts.netloc and url.isprintable()
+    return bool(host) and is_plain and (parts.scheme == "https" or is_local)
+
+
 class Settings(BaseSettings):
     """Every setting of the service; each is the environment variable ``SEND_TRACKER_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix="SEND_TRACKER_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SEND_TRACKER_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     database_url: str = Field(default="", description="sqlite:///path.db or postgresql://user@host/name")
     environment: Environment = Environment.production
@@ -38,10 +68,27 @@ class Settings(BaseSettings):
         description="internal networks that webhooks may reach, as 10.20.0.0/16, with commas between",
     )
 
+    address: str = Field(default="", description="where people open the service: https://plans.example")
+    single_sign_on: Annotated[dict[str, SignOn], NoDecode] = Field(
+        default={}, repr=False, description="by an area's short name, as JSON: docs/single-sign-on.md"
+    )
+
     @property
     def is_demo(self) -> bool:
         """Whether this is a demonstration with the sample data."""
         return self.environment is Environment.demo
+
+    @field_validator("single_sign_on", mode="before")
+    @classmethod
+    def _as_json(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value or "{}")
+        except ValueError as error:
+            # Not the text itself: it holds a secret.
+            place = getattr(error, "pos", 0) + 1
+            raise ValueError(f"this is not JSON from its character {place} on") from None
 
     @field_validator("webhook_networks", mode="before")
     @classmethod
@@ -52,6 +99,19 @@ class Settings(BaseSettings):
             return tuple(ip_network(one.strip()) for one in value.split(",") if one.strip())
         except ValueError as error:
             raise ValueError(f"{error}: write networks as 10.20.0.0/16, with commas between them") from None
+
+    @model_validator(mode="after")
+    def _has_safe_addresses(self) -> Self:
+        named = [("SEND_TRACKER_ADDRESS", self.address)] if self.address else []
+        named += [(f"the issuer of {slug}", found.issuer) for slug, found in self.single_sign_on.items()]
+        for name, url in named:
+            if not _is_safe_url(url, allows_http=self.is_demo):
+                raise ValueError(f"{name} must be an address like https://host.example, without ? and #")
+        if self.single_sign_on and not self.address:
+            raise ValueError("set SEND_TRACKER_ADDRESS: single sign-on brings people back to it")
+        if self.address != self.address.rstrip("/"):
+            raise ValueError("SEND_TRACKER_ADDRESS ends without a slash")
+        return self
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from app.access.roles import Principal
-from app.models.tables import identities, people, users
+from app.models.tables import areas, identities, people, users
 from app.services import authenticators, sessions
 from app.services.users import own_id
 
 _OWN = (
-    select(users.c.email, users.c.role, people.c.name.label("person_name"), identities.c.issuer)
+    select(users.c.email, users.c.role, people.c.name.label("person_name"), identities.c.issuer, areas.c.slug)
+    .join(areas, areas.c.id == users.c.area_id)
     .outerjoin(people, people.c.id == users.c.person_id)
     .outerjoin(identities, identities.c.user_id == users.c.id)
     .where(users.c.id == bindparam("user_id"))

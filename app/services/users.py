@@ -60,6 +60,16 @@ def one_time_link(token: str, at: Moment) -> dict[str, Any]:
     return {"link_hash": _hash(token), "link_expires_at": at.now + LINK_LIFETIME}
 
 
+def create_connected_user(db: Connection, who: Principal, at: Moment, *, email: str, role: Role) -> UUID:
+    """Add an account that has no password and no link: a provider of single sign-on says who its user is.
+
+    Raises Invalid for a malformed or used address.
+    """
+    user_id = new_id()
+    _add(db, who, at, email, role, None, {}, user_id)
+    return user_id
+
+
 def create_demo_user(
     db: Connection,
     who: Principal,

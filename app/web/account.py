@@ -12,7 +12,7 @@ from app import db
 from app.clock import moment
 from app.errors import Invalid
 from app.lazy_routes import page_router
-from app.services import authenticators, sessions, signing_in
+from app.services import authenticators, sessions, signing_in, single_sign_on
 from app.services import users as users_service
 from app.web import session_cookies
 from app.web.addresses import local_address
@@ -20,6 +20,7 @@ from app.web.deps import SentForm
 from app.web.errors import error_page
 from app.web.forms import Form
 from app.web.presenters.said import Said
+from app.web.presenters.single_sign_on import way_out, ways_in
 from app.web.rendering import page, see_other
 
 router = page_router()
@@ -38,13 +39,14 @@ _NEW_PASSWORD = ("password", "repeated")
 
 
 @router.get("/sign-in")
-def sign_in_form(next: str = "", set: str = "", over: str = "", kept: str = "") -> Response:
+def sign_in_form(next: str = "", set: str = "", over: str = "", kept: str = "", out: str = "") -> Response:
     """The sign-in form; ``next`` is the page that was asked for, ``set`` that a password was just set.
 
-    ``over`` says that signing in took too long and begins anew, ``kept`` that what was typed is kept.
+    ``over`` says that signing in took too long and begins anew, ``kept`` that what was typed is kept; ``out``
+    is the area by whose single sign-on somebody was signed in until now.
     """
     said = "set" if set else "over" if over else "kept" if kept else ""
-    return _sign_in_page(Form({"next": local_address(next)}), said=said)
+    return _sign_in_page(Form({"next": local_address(next)}), said=said, out=out)
 
 
 @router.post("/sign-in")
@@ -120,10 +122,12 @@ def _code_address(address: str) -> str:
 def sign_out(request: Request, sent: SentForm) -> Response:
     """End the session, on the server as well as in the browser."""
     token = session_cookies.session_of(request)
+    slug = ""
     if token:
         with db.write(None) as writer:
+            slug = single_sign_on.slug_of_session(writer, token)
             sessions.end_session(writer, token)
-    return session_cookies.signed_out("/sign-in")
+    return session_cookies.signed_out(f"/sign-in?out={slug}" if slug else "/sign-in")
 
 
 @router.get("/set-password/{token}")
@@ -159,8 +163,15 @@ def _account_of(token: str) -> dict[str, Any] | None:
         return users_service.open_link(reader, token, moment().now)
 
 
-def _sign_in_page(form: Form, *, said: str = "", status: int = 200) -> Response:
-    content = {"heading": "Sign in", "section": "", "form": form, "said": _SAID.get(said)}
+def _sign_in_page(form: Form, *, said: str = "", out: str = "", status: int = 200) -> Response:
+    content = {
+        "heading": "Sign in",
+        "section": "",
+        "form": form,
+        "said": _SAID.get(said),
+        "ways": ways_in(local_address(form.value("next"))),
+        "out": way_out(out),
+    }
     return page("pages/sign_in.html", None, content, status=status)
 
 

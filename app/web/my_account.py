@@ -32,7 +32,9 @@ def account(visit: Present, request: Request, said: str = "") -> Response:
         found = own_service.own_account(
             connection, visit.who, visit.at.now, session_cookies.session_of(request)
         )
-    return page("pages/my_account.html", visit.who, presenter.account_page(found, visit.who, said, "", False))
+    provider = settings().single_sign_on.get(found["slug"])
+    content = presenter.account_page(found, visit.who, said, provider.name if provider else "")
+    return page("pages/my_account.html", visit.who, content)
 
 
 @router.post("/account/sessions")
@@ -65,7 +67,7 @@ def change_password(visit: Present, request: Request, sent: SentForm) -> Respons
     form = Form(sent, order=presenter.PASSWORD_FIELDS)
     if form.value("password") != form.value("repeated"):
         form.fault("repeated", "Type the same password twice")
-    if not form.problems and _is_proved(visit, form):
+    if not form.problems and is_proved(visit, form):
         try:
             hashed = users_service.hash_new_password(_email(visit), form.value("password"))
             with db.write(visit.who) as connection:
@@ -96,7 +98,7 @@ def _elsewhere() -> Response:
     return see_other("/account?said=elsewhere")
 
 
-def _is_proved(visit: Visit, form: Form) -> bool:
+def is_proved(visit: Visit, form: Form) -> bool:
     """Whether the form holds the current password; if not, it says so, and the failure is counted."""
     if not form.value("current"):
         form.fault("current", "Enter your current password")
@@ -106,10 +108,10 @@ def _is_proved(visit: Visit, form: Form) -> bool:
     # Between the transactions, as in signing in: a hash takes 150 ms.
     fits = signing_in.password_fits(found, form.value("current"))
     with db.write(None) as writer:
-        is_proved = signing_in.confirm(writer, found, fits, visit.at.now)
-    if not is_proved:
+        proves = signing_in.confirm(writer, found, fits, visit.at.now)
+    if not proves:
         form.fault("current", _WRONG)
-    return is_proved
+    return proves
 
 
 # --- Authenticator app ------------------------------------------------------------------------------------
@@ -138,7 +140,7 @@ def add_app(visit: Present, request: Request, sent: SentForm) -> Response:
         return _app_page(visit, form, _key(visit, carried), status=422)
     if not form.value("code").strip():
         form.fault("code", "Enter the code that the app shows")
-    if not form.problems and _is_proved(visit, form):
+    if not form.problems and is_proved(visit, form):
         try:
             with db.write(visit.who) as connection:
                 codes = authenticators.add(
@@ -179,7 +181,7 @@ def remove_form(visit: Present) -> Response:
 def remove_app(visit: Present, sent: SentForm) -> Response:
     """Remove the app and its recovery codes."""
     form = Form(sent, order=presenter.PROOF_FIELDS)
-    if not _is_proved(visit, form):
+    if not is_proved(visit, form):
         return _proof_page(visit, "remove", form, status=422)
     with db.write(visit.who) as connection:
         authenticators.remove(connection, visit.who, visit.at)
@@ -196,7 +198,7 @@ def codes_form(visit: Present) -> Response:
 def renew_codes(visit: Present, sent: SentForm) -> Response:
     """New recovery codes, shown once; the old ones end."""
     form = Form(sent, order=presenter.PROOF_FIELDS)
-    if not _is_proved(visit, form):
+    if not is_proved(visit, form):
         return _proof_page(visit, "renew", form, status=422)
     try:
         with db.write(visit.who) as connection:

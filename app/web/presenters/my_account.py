@@ -71,9 +71,7 @@ class SessionRow(NamedTuple):
     which: str
 
 
-def account_page(
-    account: Mapping[str, Any], who: Principal, said: str, provider: str, may_connect: bool
-) -> dict[str, Any]:
+def account_page(account: Mapping[str, Any], who: Principal, said: str, provider: str) -> dict[str, Any]:
     """The account. ``provider`` is the name of the single sign-on that the area has, "" without one."""
     app = account["authenticator"]
     return {
@@ -88,7 +86,7 @@ def account_page(
         ],
         "provider": provider,
         "has_password": account["issuer"] is None,
-        "may_connect": may_connect and account["issuer"] is None,
+        "may_connect": bool(provider) and account["issuer"] is None,
         "app_since": recorded(app["added_at"]) if app else "",
         "codes_left": f"{app['codes_left']} {plural(app['codes_left'], 'recovery code')}" if app else "",
         "has_few_codes": bool(app) and app["codes_left"] <= _FEW_CODES,
