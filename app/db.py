@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -206,6 +207,20 @@ async def close_lookup() -> None:
     if _open is not None and _open.gate_pool is not None:
         await _open.gate_pool.close()
         _open.gate_pool = None
+
+
+def lookup_value(value: UUID | datetime) -> object:
+    """An id or a time as a raw statement compares it: text on SQLite, as it is stored there."""
+    if not is_sqlite():
+        return value
+    if isinstance(value, UUID):
+        return value.hex
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def lookup_time(value: Any) -> datetime:
+    """A time as a raw statement returns it: text on SQLite, a datetime on PostgreSQL."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(f"{value}+00:00")
 
 
 def lookup_id(value: Any) -> UUID:

@@ -19,15 +19,9 @@ WHERE t.token_hash = ? AND t.expires_at > ? AND c.revoked_at IS NULL AND c.expir
 """
 
 
-def _now() -> object:
-    """The time as the gate's raw look-up compares it: text on SQLite, as it is stored there."""
-    found = now()
-    return found.replace(tzinfo=None).isoformat(" ", "microseconds") if db.is_sqlite() else found
-
-
 async def by_token(token: str) -> Principal | None:
     """The client of a bearer token; None when it is unknown, expired or revoked."""
-    present = _now()
+    present = db.lookup_value(now())
     row = await db.lookup(_TOKEN, (token_hash(token, settings().key()), present, present))
     return None if row is None else _client(row)
 

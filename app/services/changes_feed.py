@@ -5,46 +5,20 @@ A sequence is taken, and its entry written, while the area's row is held until t
 that passes on the highest one that it has seen misses nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain, combinations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    FromClause,
-    Integer,
-    Select,
-    Table,
-    Uuid,
-    bindparam,
-    case,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Uuid, bindparam, case, func, select
 
 from app.access.roles import Principal
-from app.entries.fold import FOREVER
 from app.errors import invalid
 from app.models.change_fields import shown_values
 from app.models.change_kinds import CHANGE_KINDS, VISIBLE_NOUNS, href
-from app.models.tables import (
-    action_states,
-    actions,
-    areas,
-    commentaries,
-    controls,
-    errata,
-    journal_entries,
-    management_actions,
-    periods,
-    plans,
-    priorities,
-    registers,
-    risks,
-)
+from app.models.tables import areas, journal_entries
 from app.services import records
+from app.services.places import ACKNOWLEDGED, PLACES, Place
 
 DEFAULT_PAGE, LARGEST_PAGE = 200, 1000
 LARGEST_SEQUENCE = 2**31 - 1
@@ -55,100 +29,38 @@ OPERATIONS = tuple(sorted({kind.operation for kind in CHANGE_KINDS}))
 """What can have been done to a record, for the filter."""
 
 _ENTRY = journal_entries.c
-_RISKS = risks.join(registers, registers.c.id == risks.c.register_id)
 
 
-def _found(column: ColumnElement[Any], table: Table, joined: FromClause | None = None) -> Any:
+def _seek(column: ColumnElement[Any], place: Place) -> ColumnElement[Any]:
     """A column of the record that an entry is about, by one seek: only that of the entry's noun is made."""
-    statement = select(column).select_from(table if joined is None else joined)
-    return statement.where(table.c.id == _ENTRY.subject_id).correlate(journal_entries).scalar_subquery()
+    if column is place.table.c.id:
+        return _ENTRY.subject_id
+    statement = select(column).select_from(
+        place.table if place.table.c.contains_column(column) else place.source
+    )
+    return statement.where(place.table.c.id == _ENTRY.subject_id).correlate(journal_entries).scalar_subquery()
 
 
-def _through_risk(column: ColumnElement[Any], table: Table) -> Any:
-    return _found(column, table, table.join(_RISKS, risks.c.id == table.c.risk_id))
+def _by_noun(name: str) -> ColumnElement[Any]:
+    """What is said under this name, of whatever noun the entry is."""
+    known = {noun: place for noun, place in PLACES.items() if getattr(place, name) is not None}
+    cases = [(_ENTRY.noun == noun, _seek(getattr(place, name), place)) for noun, place in known.items()]
+    acknowledged = [_seek(getattr(known[noun], name), known[noun]) for noun in ACKNOWLEDGED if noun in known]
+    if name.endswith("_id") and acknowledged:
+        cases.append((_ENTRY.noun == "data_quality", func.coalesce(*acknowledged, type_=Uuid())))
+    return case(*cases)
 
 
-def _through_period(column: ColumnElement[Any], table: Table) -> Any:
-    return _found(column, table, table.join(periods, periods.c.id == table.c.period_id))
-
-
-def _by_noun(found: Mapping[str, Any]) -> Any:
-    return case(*((_ENTRY.noun == noun, value) for noun, value in found.items()))
-
-
-_PLAN_ID = _by_noun(
-    {
-        "action": _found(actions.c.plan_id, actions),
-        "plan": _ENTRY.subject_id,
-        "priority": _found(priorities.c.plan_id, priorities),
-        "risk": _found(registers.c.plan_id, risks, _RISKS),
-        "control": _through_risk(registers.c.plan_id, controls),
-        "management_action": _through_risk(registers.c.plan_id, management_actions),
-        "register": _found(registers.c.plan_id, registers),
-        "matrix": _found(registers.c.plan_id, registers),
-        "period": _found(periods.c.plan_id, periods),
-        "commentary": _through_period(periods.c.plan_id, commentaries),
-        "erratum": _through_period(periods.c.plan_id, errata),
-        "data_quality": func.coalesce(
-            _found(actions.c.plan_id, actions),
-            _found(registers.c.plan_id, risks, _RISKS),
-            _through_risk(registers.c.plan_id, management_actions),
-            type_=Uuid(),
-        ),
-    }
-)
-_REGISTER_ID = _by_noun(
-    {
-        "risk": _found(risks.c.register_id, risks),
-        "control": _through_risk(risks.c.register_id, controls),
-        "management_action": _through_risk(risks.c.register_id, management_actions),
-        "register": _ENTRY.subject_id,
-        "matrix": _ENTRY.subject_id,
-        "data_quality": func.coalesce(
-            _found(risks.c.register_id, risks),
-            _through_risk(risks.c.register_id, management_actions),
-            type_=Uuid(),
-        ),
-    }
-)
-_PERIOD_ID = _by_noun(
-    {
-        "period": _ENTRY.subject_id,
-        "commentary": _found(commentaries.c.period_id, commentaries),
-        "erratum": _found(errata.c.period_id, errata),
-    }
-)
-_STANDING_REF = (
-    select(action_states.c.ref)
-    .where(action_states.c.action_id == _ENTRY.subject_id, action_states.c.valid_to == FOREVER)
-    .correlate(journal_entries)
-    .scalar_subquery()
-)
-_REF = _by_noun(
-    {
-        "action": _STANDING_REF,
-        "risk": _found(risks.c.ref, risks),
-        **{
-            noun: _found(table.c.ref, table)
-            for noun, table in {
-                "plan": plans,
-                "priority": priorities,
-                "register": registers,
-                "matrix": registers,
-                "period": periods,
-            }.items()
-        },
-    }
-)
+_PLAN_ID = _by_noun("plan_id")
 _TOLD = ("sequence", "recorded_at", "author_name", "noun", "operation", "reason", "before", "after")
 _PAGE: Select[Any] = (
     select(
         *(_ENTRY[name] for name in _TOLD),
         _ENTRY.subject_id.label("id"),
-        _REF.label("ref"),
+        _by_noun("ref").label("ref"),
         _PLAN_ID.label("plan_id"),
-        _REGISTER_ID.label("register_id"),
-        _PERIOD_ID.label("period_id"),
+        _by_noun("register_id").label("register_id"),
+        _by_noun("period_id").label("period_id"),
     )
     .where(
         _ENTRY.area_id == bindparam("area_id", type_=Uuid),

@@ -30,7 +30,7 @@ from app.models.tables import (
 from app.services import action_entries, cadences, progress
 from app.services import priorities as priorities_service
 from app.services.action_rows import STATE, WHOLE, Asked, shown
-from app.services.export_rows import ENTRY, PLAN, ExportRow, entry, in_blocks, person, plain, stream
+from app.services.export_rows import ENTRY, PLAN, ExportRow, entry, id_of, in_blocks, plain, stream
 from app.transfer.plan_tables import FLAGS, SHARES
 
 _CADENCE = ("kind", "anchor", "last_days", "meetings", "days_before", "meeting_days_after")
@@ -159,10 +159,10 @@ def _actions(db: Connection, who: Principal, plan_id: UUID, day: date) -> Iterat
         yield {
             **one,
             **one["flags"],
-            "lead_id": person(one["lead"]),
+            "lead_id": id_of(one["lead"]),
             "due_on": None if ongoing else one["due_on"],
             "due_ongoing": ongoing,
-            "latest_update_id": person(one["latest_update"]),
+            "latest_update_id": id_of(one["latest_update"]),
         }
 
 

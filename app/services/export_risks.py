@@ -23,7 +23,7 @@ from app.risk.matrix import Matrix
 from app.services import management_actions as management_actions_service
 from app.services import registers as registers_service
 from app.services import risk_entries, risk_rows
-from app.services.export_rows import ENTRY, PLAN, ExportRow, entry, in_blocks, person, plain, stream
+from app.services.export_rows import ENTRY, PLAN, ExportRow, entry, id_of, in_blocks, plain, stream
 
 Matrices = Mapping[UUID, Mapping[int, Matrix]]
 
@@ -115,12 +115,12 @@ def _risks(db: Connection, where: Mapping[str, Any], day: date) -> Iterator[Expo
             **_pair("current", one["current"]),
             **_pair("target", one["target"]),
             **_rating(one["rating"]),
-            "sro_id": person(one["sro"]),
-            "owner_id": person(one["owner"]),
-            "accepted_by_id": person(accepted.get("by")),
+            "sro_id": id_of(one["sro"]),
+            "owner_id": id_of(one["owner"]),
+            "accepted_by_id": id_of(accepted.get("by")),
             "accepted_until": accepted.get("until"),
             "accepted_assessment_id": accepted.get("assessment_id"),
-            "latest_narrative_id": person(one["latest_narrative"]),
+            "latest_narrative_id": id_of(one["latest_narrative"]),
         }
 
 

@@ -32,8 +32,8 @@ def in_blocks(
         yield from shown(block)
 
 
-def person(value: Mapping[str, Any] | None) -> Any:
-    """The id of a person who is named in an answer; None where nobody is."""
+def id_of(value: Mapping[str, Any] | None) -> Any:
+    """The id of what an answer names, a person or an entry; None where it names nothing."""
     return value["id"] if value else None
 
 

@@ -7,7 +7,7 @@ than the quota, however many processes there are; what one holds and does not sp
 
 import asyncio
 from collections import OrderedDict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -119,14 +119,14 @@ async def _take(
 ) -> None:
     block = min(BLOCK, quota, max(1, quota // _SHARES))
     start = now.replace(second=0, microsecond=0)
-    fresh = (_stored(start), _stored(start + 2 * _WINDOW))
-    begins, time = _stored(start), _stored(now)
+    fresh = (db.lookup_value(start), db.lookup_value(start + 2 * _WINDOW))
+    begins, time = db.lookup_value(start), db.lookup_value(now)
     given: tuple[Any, ...] = (
         *(*fresh, block, block, quota, quota, block),
         *(*fresh, block, block, quota, quota, block),
         *(*fresh, time),
         *(*fresh, begins),
-        *(client_id if not db.is_sqlite() else client_id.hex, *fresh, quota),
+        *(db.lookup_value(client_id), *fresh, quota),
     )
     try:
         row = await books.keep(_TAKE, given)
@@ -140,15 +140,4 @@ async def _take(
         return
     granted, used, window = row
     held.left, held.free = granted, quota - used
-    held.window = int(_read(window).timestamp()) // 60
-
-
-def _stored(time: datetime) -> object:
-    """A time as the statement compares it: text on SQLite, as it is stored there."""
-    if not db.is_sqlite():
-        return time
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-def _read(stored: Any) -> datetime:
-    return stored if isinstance(stored, datetime) else datetime.fromisoformat(f"{stored}+00:00")
+    held.window = int(db.lookup_time(window).timestamp()) // 60

@@ -78,21 +78,16 @@ def list_sessions(connection: Connection, who: Principal, now: datetime, token: 
 
 async def find_user(token: str, now: datetime) -> tuple[Any, ...] | None:
     """The row of the user behind a live session, for the gate; notes once a minute that it is used."""
-    wanted, noted = hashed(token), _raw(now - _NOTED_EVERY)
-    row = await db.lookup(_USER, (noted, wanted, _raw(now), _raw(now - IDLE_LIMIT)))
+    wanted, noted = hashed(token), db.lookup_value(now - _NOTED_EVERY)
+    row = await db.lookup(_USER, (noted, wanted, db.lookup_value(now), db.lookup_value(now - IDLE_LIMIT)))
     if row is None:
         return None
     if row[-1]:
         try:
-            await books.keep(_SEEN, (_raw(now), wanted, noted))
+            await books.keep(_SEEN, (db.lookup_value(now), wanted, noted))
         except books.Busy:
             log.warning("the use of a session was not noted")
     return row[:-1]
-
-
-def _raw(moment: datetime) -> object:
-    """A time as the gate's raw look-up compares it: text on SQLite, as it is stored there."""
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds") if db.is_sqlite() else moment
 
 
 def hashed(token: str) -> str:

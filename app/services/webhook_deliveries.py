@@ -99,8 +99,17 @@ def enter(db: Connection, webhook_id: UUID, now: datetime) -> bool:
         return False
     wanted = [entry for entry in found if _is_wanted(entry, webhook.event_types)]
     told = webhook_events.bodies(db, webhook.area_id, wanted)
-    for entry, body in zip(wanted, told, strict=True):
-        _enter_one(db, webhook.area_id, webhook_id, entry, body, now)
+    events = [
+        {
+            "sequence": entry["sequence"],
+            "event_type": webhook_events.type_of(entry),
+            "subject_id": entry["subject_id"],
+            "body": body,
+        }
+        for entry, body in zip(wanted, told, strict=True)
+    ]
+    if events:
+        _add(db, webhook.area_id, webhook_id, now, events)
     db.execute(_MOVE, {"webhook_id": webhook_id, "reached": found[-1]["sequence"]})
     return len(found) == AT_ONCE
 
@@ -110,22 +119,16 @@ def _is_wanted(entry: Mapping[str, Any], event_types: list[str]) -> bool:
     return event_type is not None and (not event_types or event_type in event_types)
 
 
-def _enter_one(
-    db: Connection, area_id: UUID, webhook_id: UUID, entry: Mapping[str, Any], body: str, now: datetime
-) -> None:
-    row = {
-        "id": new_id(),
-        "area_id": area_id,
-        "webhook_id": webhook_id,
-        "sequence": entry["sequence"],
-        "event_type": webhook_events.type_of(entry),
-        "subject_id": entry["subject_id"],
-        "body": body,
-        "state": DeliveryState.waiting,
-        "created_at": now,
-    }
-    db.execute(_ADD, row)
-    _enter_job(db, row, now)
+def _add(
+    db: Connection, area_id: UUID, webhook_id: UUID, now: datetime, events: list[dict[str, Any]]
+) -> UUID:
+    """Add deliveries with their jobs; returns the id of the last. Each event has its own part of the row."""
+    shared = {"area_id": area_id, "webhook_id": webhook_id, "state": DeliveryState.waiting, "created_at": now}
+    rows = [{"id": new_id(), **shared, **event} for event in events]
+    db.execute(_ADD, rows)
+    for row in rows:
+        _enter_job(db, row, now)
+    return UUID(str(rows[-1]["id"]))
 
 
 def _enter_job(db: Connection, delivery: Mapping[str, Any], now: datetime) -> None:
@@ -236,20 +239,13 @@ def _with_next_try(db: Connection, items: list[dict[str, Any]]) -> list[dict[str
 def test_webhook(db: Connection, who: Principal, at: Moment, webhook_id: UUID) -> dict[str, Any]:
     """Enter a ``webhook.test`` event: sent at once and once, also to a webhook that stands."""
     get_webhook(db, who, webhook_id)
-    delivery_id = new_id()
-    row = {
-        "id": delivery_id,
-        "area_id": who.area_id,
-        "webhook_id": webhook_id,
+    event = {
         "sequence": None,
         "event_type": TEST_EVENT,
         "subject_id": webhook_id,
         "body": webhook_events.body_of_test(webhook_id, at.now),
-        "state": DeliveryState.waiting,
-        "created_at": at.now,
     }
-    db.execute(_ADD, row)
-    _enter_job(db, row, at.now)
+    delivery_id = _add(db, who.area_id, webhook_id, at.now, [event])
     return get_delivery(db, who, delivery_id)
 
 

@@ -10,83 +10,35 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Connection, Select, Table, Uuid, bindparam, literal, null, select
+from sqlalchemy import Connection, Select, Uuid, bindparam, literal, null, select
 
-from app.entries.fold import FOREVER
 from app.models.change_kinds import EVENT_TYPES, href
-from app.models.tables import (
-    action_states,
-    actions,
-    areas,
-    commentaries,
-    controls,
-    errata,
-    management_actions,
-    people,
-    periods,
-    plans,
-    priorities,
-    registers,
-    risks,
-)
+from app.models.tables import areas
 from app.models.webhooks import TEST_EVENT
+from app.services.places import PLACES, Place
 
 LONGEST_TITLE = 300
 _NOTHING: dict[str, Any] = dict.fromkeys(("ref", "title", "plan_id", "register_id", "period_id"))
 Entry = Mapping[str, Any]
 
 
-def _about(
-    table: Table,
-    *,
-    ref: ColumnElement[Any] | None = None,
-    title: ColumnElement[Any] | None = None,
-    plan_id: ColumnElement[Any] | None = None,
-    register_id: ColumnElement[Any] | None = None,
-    period_id: ColumnElement[Any] | None = None,
-) -> Select[Any]:
+def _about(place: Place) -> Select[Any]:
     """What an event says of some records of one table, by their ids and within one area."""
-    said = {"ref": ref, "title": title, "plan_id": plan_id, "register_id": register_id}
-    area = table.c.id if table is areas else table.c.area_id
-    return select(
-        table.c.id,
-        *(null().label(name) if column is None else column.label(name) for name, column in said.items()),
-        (literal(None, Uuid) if period_id is None else period_id).label("period_id"),
-    ).where(area == bindparam("area_id"), table.c.id.in_(bindparam("ids", expanding=True)))
+    names = ("ref", "title", "plan_id", "register_id")
+    said = [(getattr(place, name), name) for name in names]
+    area = place.table.c.id if place.table is areas else place.table.c.area_id
+    return (
+        select(
+            place.table.c.id,
+            *(null().label(name) if column is None else column.label(name) for column, name in said),
+            (literal(None, Uuid) if place.period_id is None else place.period_id).label("period_id"),
+        )
+        .select_from(place.source)
+        .where(area == bindparam("area_id"), place.table.c.id.in_(bindparam("ids", expanding=True)))
+    )
 
 
-_TITLED = {"ref": registers.c.ref, "title": registers.c.title, "plan_id": registers.c.plan_id}
-_REGISTER = _about(registers, **_TITLED, register_id=registers.c.id)
-_IN_RISK = {"plan_id": registers.c.plan_id, "register_id": registers.c.id}
-_IN_PERIOD = {"ref": periods.c.ref, "plan_id": periods.c.plan_id, "period_id": periods.c.id}
-_SUBJECTS: dict[str, Select[Any]] = {
-    "area": _about(areas, ref=areas.c.slug, title=areas.c.name),
-    "person": _about(people, title=people.c.name),
-    "plan": _about(plans, ref=plans.c.ref, title=plans.c.title, plan_id=plans.c.id),
-    "priority": _about(
-        priorities, ref=priorities.c.ref, title=priorities.c.title, plan_id=priorities.c.plan_id
-    ),
-    "action": _about(
-        actions, ref=action_states.c.ref, title=actions.c.title, plan_id=actions.c.plan_id
-    ).outerjoin(
-        action_states,
-        (action_states.c.action_id == actions.c.id) & (action_states.c.valid_to == FOREVER),
-    ),
-    "register": _REGISTER,
-    "matrix": _REGISTER,
-    "risk": _about(risks, ref=risks.c.ref, title=risks.c.description, **_IN_RISK).join(
-        registers, registers.c.id == risks.c.register_id
-    ),
-    "control": _about(controls, title=controls.c.description, **_IN_RISK)
-    .join(risks, risks.c.id == controls.c.risk_id)
-    .join(registers, registers.c.id == risks.c.register_id),
-    "management_action": _about(management_actions, title=management_actions.c.title, **_IN_RISK)
-    .join(risks, risks.c.id == management_actions.c.risk_id)
-    .join(registers, registers.c.id == risks.c.register_id),
-    "period": _about(periods, ref=periods.c.ref, title=periods.c.title, plan_id=periods.c.plan_id),
-    "commentary": _about(commentaries, **_IN_PERIOD).join(periods, periods.c.id == commentaries.c.period_id),
-    "erratum": _about(errata, **_IN_PERIOD).join(periods, periods.c.id == errata.c.period_id),
-}
+_SUBJECTS = {noun: _about(place) for noun, place in PLACES.items()}
 
 
 def type_of(entry: Entry) -> str | None:

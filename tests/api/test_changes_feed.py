@@ -132,7 +132,12 @@ def test_every_kind_of_change_says_where_its_record_is_and_what_it_belongs_to(
         "matrix": "RR",
         "risk": "2",
         "period": "2023-09",
+        "commentary": by_noun["commentary"]["ref"],
+        "erratum": "2023-09",
+        "area": by_noun["area"]["ref"],
     }
+    assert refs["commentary"] in ("2023-09", "2023-12")
+    assert refs["area"].startswith("north")
 
 
 def acknowledge(area: Principal, risk_id: str) -> None:

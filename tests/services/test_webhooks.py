@@ -294,7 +294,7 @@ def test_a_worker_that_ends_in_the_middle_of_entering_leaves_nothing_half_done(
     class Killed(BaseException):
         pass
 
-    entering = deliveries._enter_one
+    entering = deliveries._enter_job
     calls = iter(range(10))
 
     def dies(*given: Any) -> None:
@@ -302,11 +302,11 @@ def test_a_worker_that_ends_in_the_middle_of_entering_leaves_nothing_half_done(
             raise Killed
         entering(*given)
 
-    monkeypatch.setattr(deliveries, "_enter_one", dies)
+    monkeypatch.setattr(deliveries, "_enter_job", dies)
     with pytest.raises(Killed):
         webhook_sending.enter_deliveries(NOW)
     assert entered(webhook) == []
-    monkeypatch.setattr(deliveries, "_enter_one", entering)
+    monkeypatch.setattr(deliveries, "_enter_job", entering)
     work()
     assert [one["data"]["title"] for one in receiver.bodies] == ["Person 0", "Person 1", "Person 2"]
 
