@@ -21,8 +21,8 @@ class ChangeRead(Output):
         description="The record; with noun `matrix` its register, with `data_quality` what the finding is of."
     )
     ref: str | None = Field(
-        description="The record's ref as it is now: of a commentary or erratum that of its period, of an area "
-        "its short name. Null for records that have none."
+        description="The record's ref as it is now: of a commentary or erratum that of its period, of "
+        "an area its short name. Null for records that have none."
     )
     plan_id: UUID | None = Field(description="The plan that it belongs to; null where it belongs to none.")
     register_id: UUID | None = Field(description="The register of a risk or of what belongs to one.")
