@@ -52,6 +52,7 @@ NEVER_COPIED = (
         "worker_heartbeats",
         "kept_answers",
         "drafts",
+        "saved_views",
         "jobs",
         "webhooks",
         "webhook_deliveries",

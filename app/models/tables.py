@@ -24,6 +24,7 @@ from app.models.plans import Plan
 from app.models.priorities import Priority
 from app.models.registers import MatrixVersion, Register
 from app.models.risks import Assessment, Risk, RiskDayState, RiskStrategicLead
+from app.models.saved_views import SavedView
 from app.models.sign_in import Authenticator, Identity, RecoveryCode, SpentSignIn
 from app.models.updates import Update
 from app.models.users import User, UserSession
@@ -72,6 +73,7 @@ commentaries = table(Commentary)
 acknowledgements = table(Acknowledgement)
 worker_heartbeats = table(WorkerHeartbeat)
 jobs = table(Job)
+saved_views = table(SavedView)
 webhooks = table(Webhook)
 webhook_deliveries = table(WebhookDelivery)
 webhook_attempts = table(WebhookAttempt)

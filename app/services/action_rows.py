@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from app.entries.fold import FOREVER
+from app.models.base import EARLIEST_DATE
 from app.models.tables import (
     action_co_leads,
     action_dependencies,
@@ -40,6 +41,8 @@ from app.plans.statuses import DUE_PASSED, REPORTED, START_PASSED, STATUS_BITS, 
 from app.services import lists
 from app.services.as_at import DAY, stands
 
+REPORTED_ON = "reported_on"
+"""The sort by the day of the latest update, which pages offer and the API does not."""
 LEAD = people.alias("lead")
 _NARRATIVE = updates.alias("narrative")
 STATE = action_states.c
@@ -113,13 +116,19 @@ _OF_STATE: dict[str, ColumnElement[bool]] = {
 }
 
 
-def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
-    """The filters of a list; ``counted`` are the columns that its totals are counted over."""
-    point = action_point_states.alias("by_ref").c
+def bucket_code(counted: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """The code of a bucket on the day, and what it adds where progress was reported in the day's period."""
     due = case((counted.deadline_on < DAY, DUE_PASSED), else_=0)
     started = case((counted.start_on < DAY, START_PASSED), else_=0)
     since = bindparam("reported_from", type_=Date)
     reported = case((counted.narrative_on >= since, REPORTED), else_=0)
+    return counted.code.op("&", return_type=Integer())(FIRST_POINT - 1) + due + started, reported
+
+
+def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
+    """The filters of a list; ``counted`` are the columns that its totals are counted over."""
+    point = action_point_states.alias("by_ref").c
+    code, reported = bucket_code(counted)
     co_led = select(action_co_leads.c.action_id).where(
         action_co_leads.c.person_id == bindparam("lead_id", type_=Uuid)
     )
@@ -127,7 +136,6 @@ def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
         point.plan_id == counted.plan_id, point.ref == bindparam("ref"), stands(point, today=False)
     )
     whole = Integer()
-    code = counted.code.op("&", return_type=whole)(FIRST_POINT - 1) + due + started
     return {
         "status": counted.code.op("&", return_type=whole)(STATUS_BITS) == bindparam("status", type_=whole),
         # The rule's truth table: which codes have the flag.
@@ -172,7 +180,7 @@ def listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Li
         filters=_filters(counted),
         # The index of a plan's states has the order of today's list alone.
         by_id=None if today or under_priority else (STATE.action_id, read.where(stands(STATE, today=False))),
-        narrow=frozenset({"ref", "status", "due_on"}),
+        narrow=frozenset({"ref", "status", "due_on", REPORTED_ON}),
         sorts={
             "ref": [],
             "status": [counted.code.op("&", return_type=Integer())(STATUS_BITS)],
@@ -180,6 +188,7 @@ def listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Li
             # Without a lead comes last, whatever the database's order of letters.
             "lead": [case((LEAD.c.name.is_(None), 1), else_=0), func.coalesce(LEAD.c.name, literal(""))],
             "updated_at": [actions.c.updated_at],
+            REPORTED_ON: [func.coalesce(counted.narrative_on, literal(EARLIEST_DATE))],
         },
     )
 

@@ -22,6 +22,7 @@ from app.services.action_rows import (
     LISTINGS,
     ONE_AS_AT,
     ONE_TODAY,
+    REPORTED_ON,
     Asked,
     co_leads_of,
     shown,
@@ -30,7 +31,7 @@ from app.services.action_rows import (
 )
 from app.services.as_at import day as as_at_day
 
-SORTS = tuple(LISTINGS[("summary", True, False)].sorts)
+SORTS = tuple(name for name in LISTINGS[("summary", True, False)].sorts if name != REPORTED_ON)
 """What a list of actions can be sorted by."""
 
 
@@ -104,7 +105,7 @@ def list_actions(
     if only is not None:
         some = sparse(only, sort == "lead", day == today, under_priority)
         listing = some.listing
-    given = _looked_up(wanted, scope.reported_from is not None)
+    given = looked_up(wanted, scope.reported_from is not None)
     parameters = {"plan_id": plan_id, "day": day, "reported_from": scope.reported_from}
     if wanted.priority_id:
         parameters["priority_id"] = wanted.priority_id
@@ -122,7 +123,7 @@ def list_actions(
     return lists.answer(items, following, total)
 
 
-def _looked_up(wanted: Filter, in_period: bool) -> dict[str, Any]:
+def looked_up(wanted: Filter, in_period: bool) -> dict[str, Any]:
     """The filters as the statements take them; ``in_period`` whether a board period contains the day."""
     given = {name: getattr(wanted, name) for name in _AS_THEY_ARE} | {"q": lists.pattern(wanted.q)}
     if wanted.flag:

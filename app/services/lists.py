@@ -33,12 +33,14 @@ DEFAULT_PAGE = 50
 class Page:
     """Which page is asked for: a cursor from an earlier answer, and how many rows.
 
-    ``total`` is how many rows there are on all pages, where the caller has counted them already.
+    ``total`` is how many rows there are on all pages, where the caller has counted them already. ``offset``
+    is how many rows come before: pages for people have numbers, in place of a cursor (ADR 0024).
     """
 
     cursor: str | None = None
     limit: int = DEFAULT_PAGE
     total: int | None = None
+    offset: int = 0
 
 
 MOST_BUILT = 500  # combinations of filters and order; more are not asked for but to fill the memory
@@ -119,8 +121,9 @@ class Listing:
             statement = built.after
             values = cursors.decode(asked.cursor, built.keys, of)
             parameters |= {f"after_{place}": value for place, value in enumerate(values)}
-        rows = db.execute(statement, {**parameters, "row_limit": asked.limit + 1}).all()
-        if len(rows) <= asked.limit and not asked.cursor:
+        place = {"row_limit": asked.limit + 1, "row_offset": asked.offset}
+        rows = db.execute(statement, {**parameters, **place}).all()
+        if len(rows) <= asked.limit and not asked.cursor and not asked.offset:
             return rows, None, len(rows)
         total = asked.total
         if total is None:
@@ -151,7 +154,7 @@ class Listing:
         places = [shown.get(key) or f"{records.CURSOR_KEY}{place}" for place, key in enumerate(keys)]
         added = [key.label(name) for key, name in zip(keys, places, strict=True) if key not in shown]
         order = [key.desc() if descending else key.asc() for key in keys]
-        limit = bindparam("row_limit", type_=Integer)
+        limit, offset = bindparam("row_limit", type_=Integer), bindparam("row_offset", type_=Integer)
         edge = tuple_(*(bindparam(f"after_{place}", type_=key.type) for place, key in enumerate(keys)))
         here = tuple_(*keys)
         following = here < edge if descending else here > edge
@@ -159,11 +162,11 @@ class Listing:
         if self.by_id and condition is not None and sort in self.narrow and not names & self.wide:
             key, rows = self.by_id
             found = select(key).select_from(self.count_from).correlate(None)
-            found = found.where(condition).order_by(*order).limit(limit)
+            found = found.where(condition).order_by(*order).limit(limit).offset(offset)
             rows = rows.add_columns(*added).order_by(*order)
             first, after = rows.where(key.in_(found)), rows.where(key.in_(found.where(following)))
         else:
-            first = statement.add_columns(*added).order_by(*order).limit(limit)
+            first = statement.add_columns(*added).order_by(*order).limit(limit).offset(offset)
             after = first.where(following)
         return _Statements(count, first, after, keys, places)
 

@@ -13,16 +13,18 @@ from app import db
 from app.lazy_routes import page_router
 from app.plans.statuses import Status
 from app.sentences.progress import MOST_NAMED
+from app.services import action_counts
 from app.services import actions as actions_service
 from app.services import over_time as over_time_service
-from app.services import people as people_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services import progress as progress_service
 from app.services import registers as registers_service
 from app.services import risks as risks_service
+from app.services.action_counts import Counts
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
+from app.web.downloads import download, download_asked, every
 from app.web.period_line import with_period
 from app.web.presenters.action_list import (
     ROWS,
@@ -32,9 +34,12 @@ from app.web.presenters.action_list import (
     WithdrawnList,
     action_list,
     asked_for,
+    fields,
     withdrawn_list,
 )
+from app.web.presenters.lists import chosen
 from app.web.presenters.plans import plan_page, plans_page, priority_page, risks_of
+from app.web.presenters.sheets import action_sheet
 from app.web.presenters.steps import SAID
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -62,6 +67,9 @@ def plan(request: Request, visit: Visitor, plan_id: UUID, chart: str = "", saved
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = plans_service.get_plan(connection, visit.who, plan_id)
+        if kind := download_asked(request.query_params):
+            title = f"Actions of {found['ref']} {found['title']}"
+            return _download(connection, visit, kind, asked, title, plan_id)
         visit = with_period(connection, visit, plan_id)
         progress = progress_of(connection, visit, plan_id)
         before = _before(connection, visit, plan_id)
@@ -81,6 +89,9 @@ def priority(
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = priorities_service.get_priority(connection, visit.who, priority_id)
+        if kind := download_asked(request.query_params):
+            title = f"Actions of {found['ref']} {found['title']}"
+            return _download(connection, visit, kind, asked, title, found["plan_id"], priority_id)
         visit = with_period(connection, visit, found["plan_id"])
         progress = progress_of(connection, visit, found["plan_id"])
         mine = next(one for one in progress["priorities"] if one["id"] == priority_id)
@@ -159,6 +170,53 @@ def _missed(
     return items
 
 
+def _counts(
+    connection: Connection, visit: Visit, plan_id: UUID, asked: Asked, priority_id: UUID | None
+) -> Counts:
+    wanted = asked.wanted(priority_id)
+    return action_counts.counts(
+        connection, visit.who, plan_id, today=visit.at.today, as_at=visit.day, wanted=wanted
+    )
+
+
+def _actions(
+    connection: Connection,
+    visit: Visit,
+    plan_id: UUID,
+    asked: Asked,
+    priority_id: UUID | None,
+    page_asked: Page,
+) -> dict[str, Any]:
+    return actions_service.list_actions(
+        connection,
+        visit.who,
+        plan_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=asked.wanted(priority_id),
+        sort=asked.sort.lstrip("-"),
+        descending=asked.sort.startswith("-"),
+        asked=page_asked,
+        form="told",
+    )
+
+
+def _download(
+    connection: Connection,
+    visit: Visit,
+    kind: str,
+    asked: Asked,
+    title: str,
+    plan_id: UUID,
+    priority_id: UUID | None = None,
+) -> Response:
+    """The rows of the list that is asked for, all of them."""
+    counts = _counts(connection, visit, plan_id, asked, priority_id)
+    items = every(lambda page: _actions(connection, visit, plan_id, asked, priority_id, page))
+    sheet = action_sheet(title, visit.day, str(priority_id or ""))
+    return download(visit, kind, sheet, items, chosen(fields(asked, counts)))
+
+
 def _list(
     connection: Connection,
     visit: Visit,
@@ -168,20 +226,9 @@ def _list(
     progress: Mapping[str, Any],
     priority_id: UUID | None = None,
 ) -> ActionList:
-    # Progress has counted already what an unfiltered list shows: all that are not withdrawn.
-    counted = None if asked.is_filtered else int(progress["distinct_actions"])
-    answer = actions_service.list_actions(
-        connection,
-        visit.who,
-        plan_id,
-        today=visit.at.today,
-        as_at=visit.day,
-        wanted=asked.wanted(priority_id),
-        sort=asked.sort.lstrip("-"),
-        descending=asked.sort.startswith("-"),
-        asked=Page(cursor=asked.cursor or None, limit=ROWS, total=counted),
-        form="told",
-    )
+    counts = _counts(connection, visit, plan_id, asked, priority_id)
+    page_asked = Page(limit=ROWS, offset=ROWS * (asked.page - 1), total=counts.total)
+    answer = _actions(connection, visit, plan_id, asked, priority_id, page_asked)
     return action_list(
         answer,
         asked,
@@ -190,7 +237,7 @@ def _list(
         compare=dict(visit.days)["compare"],
         day=visit.day,
         caption=caption,
-        leads=people_service.names(connection, visit.who),
+        counts=counts,
         priority_id=str(priority_id or ""),
         withdrawn=progress["withdrawn"],
     )

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from app import db
 from app.access.roles import Principal, system
-from app.api.files import FileAnswer, new_file
+from app.file_answers import FileAnswer, new_file
 from app.models import tables
 from tests import doors, factories
 from tests.databases import KINDS, copy_of, opened

@@ -147,7 +147,11 @@ def test_a_day_that_will_not_do_is_named_and_never_fails(editor, typed):
 
 
 @pytest.mark.parametrize(
-    "query", ["status=red", "flag=late", "sort=title", "lead=me", "due_before=soon", "cursor=x", "lead=%00"]
+    "query",
+    [
+        *("status=red", "flag=late", "sort=title", "lead=me", "due_before=soon", "lead=%00"),
+        *("page=x", "page=0", "page=1e9", "download=pdf"),
+    ],
 )
 def test_a_filter_that_no_form_offers_is_refused(editor, query):
     editor.get(f"{plan_path(editor)}?{query}", 422)
@@ -173,11 +177,11 @@ def test_lists_filter_and_sort(editor):
 def test_a_long_list_has_pages(editor):
     programme = links(editor.get("/plans"), "/plans/")[1]
     first = editor.get(programme)
-    following = [link for link in links(first, "/plans/") if "cursor=" in link]
+    following = [link for link in links(first, "/plans/") if "page=2" in link]
     assert "100 of 148 actions" in words(first)
     second = editor.get(following[0].partition("#")[0])
-    assert "48 of 148 actions" in words(second)
-    assert "Back to the first page" in words(second)
+    assert "101 to 148 of 148 actions" in words(second)
+    assert "There is no page 3: the list is shorter now." in words(editor.get(f"{programme}?page=3"))
     seen = set(links(first, "/actions/")) | set(links(second, "/actions/"))
     assert len(seen) == 148
 

@@ -11,10 +11,10 @@ from app.access.roles import Principal
 from app.api.conditional import matching
 from app.api.deps import READS, Reader
 from app.api.export_shapes import NAME
-from app.api.files import FileAnswer, new_file
 from app.api.routing import api_router
 from app.clock import moment
 from app.db import read
+from app.file_answers import FileAnswer, new_file
 from app.services import exports as exports_service
 from app.transfer import archive
 from app.transfer import json as json_file

@@ -9,13 +9,20 @@ from uuid import UUID
 from app.errors import invalid
 from app.plans.statuses import STATUS_LABELS, Flag, Status
 from app.sentences.words import plural
+from app.services.action_counts import Counts
 from app.services.actions import Filter
 from app.web.presenters import lists
 from app.web.presenters.actions import FLAG_LABELS, ActionRow, action_rows, refs
 
 ROWS = 100
 ANCHOR = "actions"
-_COLUMNS = {"ref": "Action", "status": "Status", "due_on": "Due", "lead": "Lead"}
+_COLUMNS = {
+    "ref": "Action",
+    "status": "Status",
+    "due_on": "Due",
+    "lead": "Lead",
+    "reported_on": "Latest update",
+}
 _ORDERS = {
     "ref": "in the order of the plan",
     "-ref": "in the reverse order of the plan",
@@ -25,6 +32,8 @@ _ORDERS = {
     "-due_on": "due latest first",
     "lead": "by lead, from A",
     "-lead": "by lead, from Z",
+    "reported_on": "longest without an update first",
+    "-reported_on": "latest update first",
 }
 WITHDRAWN = "withdrawn"
 _ONLY_IN_A_PERIOD = Flag.no_reportable_progress
@@ -39,7 +48,7 @@ class Asked(NamedTuple):
     due_before: str
     q: str
     sort: str
-    cursor: str
+    page: int
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -80,8 +89,9 @@ class ActionList(NamedTuple):
     rows: list[ActionRow]
     shown: str
     order: str
-    pages: lists.Pages
+    pages: lists.NumberedPages
     nothing: str
+    tools: lists.Tools
 
 
 class WithdrawnAction(NamedTuple):
@@ -109,7 +119,7 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         due_before=typed.get("due_before", ""),
         q=typed.get("q", "").replace("\x00", "").strip()[:200],
         sort=typed.get("sort", "") or "ref",
-        cursor=typed.get("cursor", ""),
+        page=lists.page_asked(typed),
     )
     if asked.status not in ("", WITHDRAWN, *(status.value for status in Status)):
         raise invalid("/status", "Choose a status of the list.")
@@ -130,32 +140,26 @@ def action_list(
     as_at: str,
     day: date,
     caption: str,
-    leads: Iterable[Mapping[str, Any]],
+    counts: Counts,
     priority_id: str = "",
     withdrawn: int = 0,
     compare: str = "",
 ) -> ActionList:
     """The list of an answer of the service; ``withdrawn`` of its scope's actions are listed apart."""
+    filtered = [("as_at", as_at), ("compare", compare), *asked.pairs]
     kept = [("as_at", as_at), ("compare", compare)]
     items: Sequence[Mapping[str, Any]] = answer["items"]
     query = f"?as_at={as_at}" if as_at else ""
     return ActionList(
         caption=caption,
-        filters=lists.filters(path, [*kept, *asked.sort_pairs], _fields(asked, leads, items), ANCHOR),
+        filters=lists.filters(path, [*kept, *asked.sort_pairs], fields(asked, counts), ANCHOR),
         columns=lists.columns(path, [*kept, *asked.pairs], asked.sort, _COLUMNS, ANCHOR),
         rows=action_rows(items, day, query, priority_id),
-        shown=lists.shown_of(len(items), answer["total"], "action"),
+        shown=lists.shown_of(len(items), answer["total"], "action", before=ROWS * (asked.page - 1)),
         order=_ORDERS[asked.sort],
-        pages=lists.pages(
-            path,
-            [*kept, *asked.pairs, *asked.sort_pairs],
-            len(items),
-            answer["total"],
-            asked.cursor,
-            answer["next"],
-            ANCHOR,
-        ),
-        nothing="Every action has been withdrawn." if withdrawn else "No actions have been added yet.",
+        pages=lists.numbered(path, [*filtered, *asked.sort_pairs], asked.page, ROWS, answer["total"], ANCHOR),
+        nothing=_nothing(asked, withdrawn),
+        tools=lists.tools(path, [*filtered, *asked.sort_pairs]),
     )
 
 
@@ -172,22 +176,46 @@ def withdrawn_list(answer: Mapping[str, Any], *, path: str, as_at: str) -> Withd
     )
 
 
-def _fields(
-    asked: Asked, leads: Iterable[Mapping[str, Any]], items: Sequence[Mapping[str, Any]]
-) -> list[lists.Field]:
-    statuses = [("", "Any"), *((status.value, label) for status, label in STATUS_LABELS.items())]
-    in_period = any(one["flags"][_ONLY_IN_A_PERIOD] is not None for one in items)
-    offered = {_ONLY_IN_A_PERIOD} if in_period or asked.flag == _ONLY_IN_A_PERIOD else set()
-    names = [name for name in FLAG_LABELS if name in offered or name != _ONLY_IN_A_PERIOD]
-    flags = [("", "Any"), *((name, FLAG_LABELS[name]) for name in names)]
-    people = [("", "Anyone"), *named_apart(leads)]
+def _nothing(asked: Asked, withdrawn: int) -> str:
+    if asked.page > 1:
+        return f"There is no page {asked.page:,}: the list is shorter now."
+    return "Every action has been withdrawn." if withdrawn else "No actions have been added yet."
+
+
+def fields(asked: Asked, counts: Counts) -> list[lists.Field]:
+    """The fields of the filter form, each choice with how many actions it would show."""
+    statuses = [
+        ("", lists.counted("Any", sum(counts.statuses.values()))),
+        *((code.value, lists.counted(label, counts.statuses[code])) for code, label in STATUS_LABELS.items()),
+        (WITHDRAWN, lists.counted("Withdrawn", counts.withdrawn)),
+    ]
+    # Only where a board period contains the day is there a flag that looks at it.
+    names = [
+        name
+        for name in FLAG_LABELS
+        if name != _ONLY_IN_A_PERIOD or counts.flags[Flag(name)] or asked.flag == name
+    ]
+    flags = [
+        ("", lists.counted("Any", counts.any_flag)),
+        *((name, lists.counted(FLAG_LABELS[name], counts.flags[Flag(name)])) for name in names),
+    ]
+    people = [("", lists.counted("Anyone", counts.any_lead)), *_leads(asked, counts.leads)]
     return [
-        lists.Field("status", "Status", asked.status, [*statuses, (WITHDRAWN, "Withdrawn")]),
+        lists.Field("status", "Status", asked.status, statuses),
         lists.Field("flag", "Flag", asked.flag, flags),
         lists.Field("lead", "Lead", asked.lead, people),
         lists.Field("due_before", "Due before", asked.due_before, type="date"),
         lists.Field("q", "Words in the title", asked.q),
     ]
+
+
+def _leads(asked: Asked, leads: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Who leads what the other filters show; somebody chosen who does not stays chosen."""
+    counts = {str(one["id"]): one["count"] for one in leads}
+    found = [(value, lists.counted(words, counts[value])) for value, words in named_apart(leads)]
+    if asked.lead and asked.lead not in counts:
+        found.append((asked.lead, lists.counted("The chosen person", 0)))
+    return found
 
 
 def named_apart(people: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:

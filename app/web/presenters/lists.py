@@ -1,10 +1,14 @@
 """What stands around a list: filters, sorting, pages. All of it is links and GET forms."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from app.errors import invalid
 from app.sentences.words import plural
+from app.web.presenters.dates import long_date
 
 Options = Sequence[tuple[str, str]]
 """Values and their words, in the order of the list."""
@@ -26,6 +30,14 @@ class Field(NamedTuple):
         return self.value != self.unused
 
 
+class Chip(NamedTuple):
+    """A filter that is used, in words, and the address of the list without it."""
+
+    label: str
+    value: str
+    url: str
+
+
 class Filters(NamedTuple):
     """The filter form: ``kept`` goes along hidden, ``clear_url`` is "" while nothing is filtered."""
 
@@ -33,6 +45,7 @@ class Filters(NamedTuple):
     kept: tuple[tuple[str, str], ...]
     fields: tuple[Field, ...]
     clear_url: str
+    chips: tuple[Chip, ...] = ()
 
 
 class Column(NamedTuple):
@@ -41,6 +54,30 @@ class Column(NamedTuple):
     label: str
     url: str
     order: str
+
+
+class PageLink(NamedTuple):
+    """A page of a list by its number, 0 for a gap."""
+
+    number: int
+    url: str
+    is_current: bool = False
+
+
+class NumberedPages(NamedTuple):
+    """The way to the other pages of a list, by number; empty where all is shown."""
+
+    previous: str
+    next: str
+    links: tuple[PageLink, ...]
+
+
+class Tools(NamedTuple):
+    """What can be done with the rows of a list: the addresses that download them, and that keep the view."""
+
+    csv: str
+    excel: str
+    save: str
 
 
 class Pages(NamedTuple):
@@ -62,8 +99,30 @@ def url(path: str, pairs: Iterable[tuple[str, str]], anchor: str = "") -> str:
 def filters(path: str, kept: Iterable[tuple[str, str]], fields: Iterable[Field], anchor: str = "") -> Filters:
     """The filter form of a list."""
     fields, kept = tuple(fields), tuple(pair for pair in kept if pair[1])
-    clear = url(path, kept, anchor) if any(field.is_used for field in fields) else ""
-    return Filters(url(path, (), anchor), kept, fields, clear)
+    used = [field for field in fields if field.is_used]
+    clear = url(path, kept, anchor) if used else ""
+    chips = tuple(
+        Chip(
+            field.label,
+            in_words(field),
+            url(path, [*kept, *((one.name, one.value) for one in used if one is not field)], anchor),
+        )
+        for field in used
+    )
+    return Filters(url(path, (), anchor), kept, fields, clear, chips)
+
+
+def in_words(field: Field) -> str:
+    """The value of a filter as its form says it, without the count."""
+    if field.type == "date" and field.value:
+        return long_date(date.fromisoformat(field.value))
+    found = next((words for value, words in field.options if value == field.value), field.value)
+    return _COUNT.sub("", found) if field.options else found
+
+
+def chosen(fields: Iterable[Field]) -> list[tuple[str, str]]:
+    """The filters that are used, label and value in words: what a downloaded list tells of itself."""
+    return [(field.label, in_words(field)) for field in fields if field.is_used]
 
 
 def columns(
@@ -99,6 +158,59 @@ def pages(
     )
 
 
-def shown_of(shown: int, total: int, noun: str) -> str:
-    """How many of those that fit the filters are on the page: "100 of 148 actions"."""
-    return f"{shown} of {total} {plural(total, noun)}"
+_LAST_PAGE = 100_000
+_COUNT = re.compile(r" \([\d,]+\)$")
+
+
+def page_asked(typed: Mapping[str, str]) -> int:
+    """The number of the page that an address asks for, from 1. Raises Invalid for what is no number."""
+    number = typed.get("page", "") or "1"
+    if not (number.isascii() and number.isdigit() and 0 < int(number[:9]) <= _LAST_PAGE):
+        raise invalid("/page", "Choose a page of the list.")
+    return int(number)
+
+
+def numbered(
+    path: str, kept: Sequence[tuple[str, str]], number: int, size: int, total: int, anchor: str = ""
+) -> NumberedPages:
+    """The pages of a list of ``size`` rows each: the first, the last, and those beside the present one."""
+    last = max(1, -(-total // size))
+    if last == 1 and number == 1:
+        return NumberedPages("", "", ())
+
+    def address(one: int) -> str:
+        return url(path, [*kept, ("page", str(one) if one > 1 else "")], anchor)
+
+    links: list[PageLink] = []
+    for one in range(1, last + 1):
+        if one in (1, last) or abs(one - number) <= 1:
+            links.append(PageLink(one, address(one), one == number))
+        elif links[-1].number:
+            links.append(PageLink(0, ""))
+    return NumberedPages(
+        address(min(number - 1, last)) if number > 1 else "",
+        address(number + 1) if number < last else "",
+        tuple(links),
+    )
+
+
+def tools(path: str, pairs: Iterable[tuple[str, str]]) -> Tools:
+    """What can be done with the rows that these filters show, in this order."""
+    kept = [(name, value) for name, value in pairs if value]
+    here = url(path, kept)
+    return Tools(
+        csv=url(path, [*kept, ("download", "csv")]),
+        excel=url(path, [*kept, ("download", "xlsx")]),
+        save=url("/views/new", [("of", here)]),
+    )
+
+
+def counted(words: str, count: int) -> str:
+    """An option of a filter with how many rows it would show: "Delayed (4)"."""
+    return f"{words} ({count:,})"
+
+
+def shown_of(shown: int, total: int, noun: str, *, before: int = 0) -> str:
+    """Which of those that fit the filters are on the page: "100 of 148 actions", "101 to 148 of 148 …"."""
+    which = f"{before + 1:,} to {before + shown:,}" if before and shown else f"{shown:,}"
+    return f"{which} of {total:,} {plural(total, noun)}"

@@ -23,11 +23,12 @@ class FileAnswer(Response):
     A reader who is slow holds no transaction: the file is whole. ``name`` is for who keeps it.
     """
 
-    def __init__(self, file: IO[bytes], media_type: str, name: str, etag: str) -> None:
+    def __init__(self, file: IO[bytes], media_type: str, name: str, etag: str = "") -> None:
         headers = {
             "content-disposition": f'attachment; filename="{name}"',
             "content-length": str(file.tell()),
-            "etag": etag,
+            # What has no tag is personal and of the moment: nobody keeps it.
+            **({"etag": etag} if etag else {"cache-control": "no-store"}),
         }
         super().__init__(None, headers=headers, media_type=media_type)
         self.file = file

@@ -1,0 +1,130 @@
+"""Lists as sheets of rows: the columns that a page shows, in words, with dates and numbers as such."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from app.plans.statuses import STATUS_LABELS, Status
+from app.risk.scoring import RiskState
+from app.transfer.columns import Column, Kind, Table
+from app.web.presenters.actions import flag_words, ref_in, refs, soft_words
+from app.web.presenters.dates import long_date, recorded
+from app.web.presenters.risks import STATE_LABELS, moved, now_of, rating, risk_flags, score_of
+from app.web.visits import Visit
+
+Item = Mapping[str, Any]
+Row = Mapping[str, Any]
+
+
+class Sheet(NamedTuple):
+    """A list to be downloaded: its columns, what makes a row of an item, and what the file is called."""
+
+    table: Table
+    row: Callable[[Item], Row]
+    title: str
+    wide: frozenset[str] = frozenset()
+
+    def about(self, visit: Visit) -> list[tuple[str, str]]:
+        """Whose rows these are, of which day, and when they were downloaded."""
+        return [
+            ("List", self.title),
+            ("Area", visit.who.area_name),
+            ("Position as at", long_date(visit.day)),
+            ("Downloaded", f"{recorded(visit.at.now)} by {visit.who.name}"),
+        ]
+
+
+def _table(name: str, *columns: tuple[str, Kind]) -> Table:
+    return Table(name, "", tuple(Column(label, "", kind) for label, kind in columns), key=(columns[0][0],))
+
+
+_TEXT, _DAY, _WHOLE, _YES_NO = Kind.text, Kind.day, Kind.whole, Kind.yes_no
+
+
+def _name(person: Item | None) -> str:
+    return person["name"] if person else ""
+
+
+# --- Actions ----------------------------------------------------------------------------------------------
+
+_ACTIONS = _table(
+    "Actions",
+    ("Ref", _TEXT),
+    ("Action", _TEXT),
+    ("Status", _TEXT),
+    ("Due", _DAY),
+    ("Ongoing", _YES_NO),
+    ("Review", _DAY),
+    ("Lead", _TEXT),
+    ("Latest update", _TEXT),
+    ("Updated on", _DAY),
+    ("To look at", _TEXT),
+)
+
+
+def action_sheet(title: str, day: date, priority_id: str = "") -> Sheet:
+    """The actions of a plan, or of a priority with their refs there, as at a day."""
+
+    def row(item: Item) -> Row:
+        latest, due = item["latest_update"], item["due_on"]
+        withdrawn = item["withdrawn"]
+        return {
+            "Ref": ref_in(item, priority_id) if priority_id else refs(item),
+            "Action": item["title"],
+            "Status": "Withdrawn" if withdrawn else STATUS_LABELS[Status(item["status"])],
+            "Due": None if due == "ongoing" else due,
+            "Ongoing": due == "ongoing",
+            "Review": item["review_on"],
+            "Lead": _name(item["lead"]),
+            "Latest update": latest["narrative"] if latest else "",
+            "Updated on": latest["effective_on"] if latest else None,
+            "To look at": "; ".join((*flag_words(item, day), *soft_words(item))),
+        }
+
+    return Sheet(_ACTIONS, row, title, frozenset({"Action", "Latest update", "To look at"}))
+
+
+# --- Risks ------------------------------------------------------------------------------------------------
+
+_RISKS = _table(
+    "Risks",
+    ("Ref", _TEXT),
+    ("Risk", _TEXT),
+    ("Priority", _TEXT),
+    ("Owner", _TEXT),
+    ("SRO", _TEXT),
+    ("Score", _WHOLE),
+    ("Band", _TEXT),
+    ("Target score", _WHOLE),
+    ("Target band", _TEXT),
+    ("Gap", _WHOLE),
+    ("Movement", _TEXT),
+    ("State", _TEXT),
+    ("Next review", _DAY),
+    ("To look at", _TEXT),
+)
+
+
+def risk_sheet(title: str, day: date, since: date | None, flags: Mapping[Any, tuple[str, ...]]) -> Sheet:
+    """The risks of a register as at a day; ``flags`` are their data-quality points, by id."""
+
+    def row(item: Item) -> Row:
+        now, target = now_of(item), item["target"]
+        return {
+            "Ref": item["ref"],
+            "Risk": item["description"],
+            "Priority": item["priority_ref"] or "General",
+            "Owner": _name(item["owner"]),
+            "SRO": _name(item["sro"]),
+            "Score": score_of(item["current"]),
+            "Band": now["band"] if now else rating(None, {}).text,
+            "Target score": score_of(target),
+            "Target band": target["band"] if target else "",
+            "Gap": item["gap"],
+            "Movement": moved(item, since).words,
+            "State": STATE_LABELS[RiskState(item["state"])],
+            "Next review": item["review_on"],
+            "To look at": "; ".join((*risk_flags(item, day), *flags.get(item["id"], ()))),
+        }
+
+    return Sheet(_RISKS, row, title, frozenset({"Risk", "To look at"}))

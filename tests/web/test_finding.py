@@ -1,0 +1,120 @@
+"""Finding records on pages: the search box, filters with their chips, and lists as files."""
+
+import csv
+from io import BytesIO
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.web.conftest import Visitor, links, plan_path, priority_paths, words
+
+
+def rows_of(visitor: Visitor, path: str, kind: str = "csv") -> list[list[Any]]:
+    """The rows of a list that is downloaded, its heading first."""
+    mark = "&" if "?" in path else "?"
+    answer = visitor.answer("GET", f"{path}{mark}download={kind}")
+    assert answer.status_code == 200, answer.text[-500:]
+    assert answer.headers["content-disposition"].startswith('attachment; filename="')
+    assert answer.headers["content-disposition"].endswith(f'.{kind}"')
+    assert answer.headers["cache-control"] == "no-store"
+    if kind == "xlsx":
+        book = CalamineWorkbook.from_object(BytesIO(answer.content))
+        return book.get_sheet_by_index(0).to_python()
+    return list(csv.reader(answer.content.decode("utf-8-sig").splitlines(keepends=True)))
+
+
+# --- Search -----------------------------------------------------------------------------------------------
+
+
+def test_the_search_box_is_on_every_page_of_somebody_signed_in_and_keeps_what_was_typed(editor, anybody):
+    assert 'name="q"' in editor.get("/")
+    assert 'name="q"' not in anybody.get("/sign-in")
+    assert 'value="&#34;&gt;&lt;script&gt;"' in editor.get("/search?q=%22%3E%3Cscript%3E")
+
+
+def test_what_is_found_says_where_the_words_stand(editor):
+    text = words(editor.get("/search?q=survey+live"))
+    assert "Found for “survey live”: 1 action." in text
+    assert "1.9, 2.5, 3.7, 4.12, 5.60 Carry out the parent and carer survey" in text
+    assert "Update of 28 June 2024 by" in text
+    assert "closing 30 June 2024" in text
+    assert "<mark>Survey</mark>" in editor.get("/search?q=survey+live")
+    assert "Nothing found for “zebra”." in words(editor.get("/search?q=zebra"))
+    assert "Type into the box above" in words(editor.get("/search?q=+"))
+
+
+def test_a_large_group_is_asked_for_by_itself(editor):
+    html = editor.get("/search?q=send")
+    [more] = [link for link in links(html, "/search") if "in=actions" in link]
+    assert len(set(links(html, "/actions/"))) == 10
+    assert len(set(links(editor.get(more), "/actions/"))) > 10
+    editor.get("/search?q=send&in=users", 422)
+
+
+def test_nothing_of_another_area_is_found(stranger):
+    assert "Nothing found" in words(stranger.get("/search?q=survey"))
+
+
+# --- Filters ----------------------------------------------------------------------------------------------
+
+
+def test_a_choice_says_how_many_it_shows_and_a_chip_takes_it_away(editor):
+    path = plan_path(editor)
+    text = words(editor.get(path))
+    assert "Delayed (16)" in text
+    assert "Overdue (1)" in text
+    html = editor.get(f"{path}?status=delayed&q=strategy&due_before=2025-01-01&sort=-due_on")
+    text = words(html)
+    assert "Status: Delayed" in text
+    assert "Due before: 1 January 2025" in text
+    without = [link for link in links(html, path) if "status" not in link and "q=strategy" in link]
+    assert any("due_before=2025-01-01" in link and "sort=-due_on" in link for link in without)
+    assert "Status: Delayed" not in words(editor.get(without[0].partition("#")[0]))
+
+
+@pytest.mark.parametrize("column", ["ref", "status", "due_on", "lead", "reported_on"])
+def test_a_list_of_actions_sorts_by_every_column(editor, column):
+    path = plan_path(editor)
+    up, down = (editor.get(f"{path}?sort={sign}{column}") for sign in ("", "-"))
+    assert 'aria-sort="ascending"' in up
+    assert 'aria-sort="descending"' in down
+    assert links(up, "/actions/")[0] != links(down, "/actions/")[0]
+
+
+# --- Files ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?status=delayed&sort=-due_on", "?lead=&flag=overdue", "?as_at=2024-04-30"]
+)
+def test_the_files_of_a_plan_hold_the_rows_that_the_page_shows_in_its_order(editor, query):
+    path = plan_path(editor) + query
+    names = links(editor.get(path), "/actions/")
+    heading, *rows = rows_of(editor, path)
+    assert heading[:4] == ["Ref", "Action", "Status", "Due"]
+    assert len(rows) == len(names)
+    book = rows_of(editor, path, "xlsx")
+    assert [row[:3] for row in book[1:]] == [row[:3] for row in rows]
+    assert book[0] == heading
+
+
+def test_all_rows_are_downloaded_however_many_pages_they_fill(editor):
+    programme = links(editor.get("/plans"), "/plans/")[1]
+    assert len(rows_of(editor, f"{programme}?page=2")) == 149
+
+
+def test_under_a_priority_an_action_has_the_ref_that_it_has_there(editor):
+    second = priority_paths(editor)[1]
+    refs = [row[0] for row in rows_of(editor, second)[1:]]
+    assert "2.5" in refs
+    assert not [ref for ref in refs if "," in ref]
+
+
+def test_a_workbook_says_whose_rows_it_holds_and_by_which_filter(editor):
+    answer = editor.answer("GET", f"{plan_path(editor)}?status=delayed&download=xlsx")
+    about = CalamineWorkbook.from_object(BytesIO(answer.content)).get_sheet_by_name("About").to_python()
+    told = dict(about)
+    assert told["Status"] == "Delayed"
+    assert told["Position as at"] == "1 July 2024"
+    assert told["Area"] == "Halton SEND partnership"
