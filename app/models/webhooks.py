@@ -237,8 +237,8 @@ class ChangeData(Output):
     id: UUID = Field(description="Identifier of the record.")
     operation: str = Field(description="What was done to it, for example `updated`.")
     ref: str | None = Field(
-        description="Its ref when the event was entered: of a commentary or erratum that of its period, of an "
-        "area its short name. Null for records that have none."
+        description="Its ref when the event was entered: of a commentary or erratum that of its period, of "
+        "an area its short name. Null for records that have none."
     )
     title: str | None = Field(description="Its title or description, cut at 300 characters.")
     plan_id: UUID | None = Field(description="The plan it belongs to.")
