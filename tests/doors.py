@@ -19,7 +19,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from starlette.testclient import TestClient
 
 from app import clock, db
@@ -223,7 +223,7 @@ def token_of(client_id: UUID, secret: str, *, age: timedelta = timedelta(0)) -> 
 def client_ids(who: Principal) -> dict[str, str]:
     """The ids of what admins look after, by the names that addresses use.
 
-    A new API client and its secret, an invited user, and the digest of a logo of the area's own.
+    A new API client and its secret, an invited user with an app, and the digest of a logo of the area's own.
     """
     client_id, _ = client(who, "read")
     with db.read(who) as reader:
@@ -233,6 +233,8 @@ def client_ids(who: Principal) -> dict[str, str]:
     email = f"{user_id}@{who.area_id}.example"
     with db.write(who) as writer:
         users_service.create_user(writer, who, clock.moment(), email=email, role=Role.viewer, user_id=user_id)
+        app = {"user_id": user_id, "key": new_id(), "last_step": 0, "added_at": clock.now()}
+        writer.execute(insert(tables.authenticators), app)
         settings_service.set_logo(writer, who, clock.moment(), image, version=None)
     return {**ids, "user_id": str(user_id), "logo": image.digest[:DIGEST_DIGITS]}
 

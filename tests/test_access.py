@@ -307,6 +307,8 @@ RULES: dict[str, str] = {
     "GET /admin/users/{user_id}/edit": ADMINISTER,
     "POST /admin/users/{user_id}/edit": ADMINISTER,
     "POST /admin/users/{user_id}/link": ADMINISTER,
+    "GET /admin/users/{user_id}/authenticator": ADMINISTER,
+    "POST /admin/users/{user_id}/authenticator": ADMINISTER,
     "GET /admin/users/{user_id}/disable": ADMINISTER,
     "POST /admin/users/{user_id}/disable": ADMINISTER,
     "GET /admin/users/{user_id}/enable": ADMINISTER,

@@ -272,6 +272,7 @@ FORMS |= {
     "POST /admin/users/new": {"email": "new@north.example"},
     "POST /admin/users/{user_id}/edit": {"role": "editor"},
     "POST /admin/users/{user_id}/link": {},
+    "POST /admin/users/{user_id}/authenticator": {},
     "POST /admin/users/{user_id}/disable": {"reason": "Left the council."},
     "POST /admin/users/{user_id}/enable": {},
     "POST /admin/clients/new": {"name": "Data warehouse"},
@@ -402,7 +403,7 @@ def test_every_change_through_a_form_is_journalled(world: World, route: str) -> 
         fill(world, before, **FORMS[before])
     changed, entries = changes(lambda: fill(world, route, **FORMS[route]), world.who.area_id)
     # Whoever sends the form was added for that: a user, which is an entry of its own.
-    assert changed == {"users"} if "/admin/users" in route else changed - {"users"}
+    assert "users" in changed if "/admin/users" in route else changed - {"users"}
     assert entries >= 2
 
 

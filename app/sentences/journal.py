@@ -39,6 +39,9 @@ _DEEDS = {
     ("user", "link_made"): "One-time link made",
     ("user", "disabled"): "Account disabled",
     ("user", "enabled"): "Account enabled",
+    ("user", "authenticator_added"): "Authenticator app added",
+    ("user", "authenticator_removed"): "Authenticator app removed",
+    ("user", "recovery_codes_renewed"): "Recovery codes renewed",
 }
 _NOTHING_CHANGED = {"assessed": "Reviewed without change", "updated": "Update told"}
 

@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, 
 from app.access.roles import Operation, Principal, Role
 from app.clock import Moment
 from app.errors import Conflict, NotFound, invalid
-from app.models.tables import identities, people, users
+from app.models.tables import authenticators, identities, people, users
 from app.security import new_token
 from app.services import access, journal, records, sessions
+from app.services import authenticators as authenticators_service
 from app.services import users as users_service
 
 STATES = ("active", "locked", "invited", "link_expired", "disabled")
@@ -39,9 +40,11 @@ _USERS = (
         users.c.updated_at,
         users.c.password_hash.is_not(None).label("has_password"),
         identities.c.user_id.is_not(None).label("has_single_sign_on"),
+        authenticators.c.user_id.is_not(None).label("has_authenticator"),
     )
     .outerjoin(people, people.c.id == users.c.person_id)
     .outerjoin(identities, identities.c.user_id == users.c.id)
+    .outerjoin(authenticators, authenticators.c.user_id == users.c.id)
     .where(users.c.area_id == bindparam("in_area"))
 )
 _LIST = _USERS.order_by(users.c.email)
@@ -195,6 +198,28 @@ def new_link(db: Connection, who: Principal, at: Moment, user_id: UUID, *, versi
     ends = {"link_expires_at": link["link_expires_at"]}
     journal.record(db, who, at, journal.Change("user", user_id, "link_made", None, ends))
     return token
+
+
+def remove_authenticator(
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    user_id: UUID,
+    *,
+    version: int | None,
+    reason: str | None = None,
+) -> None:
+    """Take the authenticator app of somebody who lost it away: the password alone signs in. Sessions end.
+
+    Done already, nothing happens. Raises NotFound, PreconditionFailed unless the account is at ``version``.
+    """
+    current = _current(db, who, at, user_id, version)
+    if not authenticators_service.forget(db, user_id):
+        return
+    records.touch(db, at, users, current)
+    sessions.end_all(db, user_id)
+    entry = journal.Change("user", user_id, "authenticator_removed", None, None, reason)
+    journal.record(db, who, at, entry)
 
 
 def _current(

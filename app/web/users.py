@@ -1,5 +1,6 @@
 """Pages of accounts, for admins: the list, an account, inviting, role and person, links, ends."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
-from app.access.roles import Operation, Role
+from app.access.roles import Operation, Principal, Role
+from app.clock import Moment
 from app.config import settings
 from app.errors import Conflict, Invalid, PreconditionFailed, invalid
 from app.lazy_routes import page_router
@@ -18,6 +20,7 @@ from app.web import record_forms
 from app.web.deps import Present, SentForm
 from app.web.forms import Form
 from app.web.presenters import users as presenter
+from app.web.record_forms import RecordForm
 from app.web.rendering import page, see_other
 from app.web.visits import Visit
 
@@ -156,43 +159,68 @@ def new_link(visit: Present, user_id: UUID, sent: SentForm, request: Request) ->
 @router.get("/admin/users/{user_id}/disable")
 def disable_form(visit: Present, user_id: UUID) -> Response:
     """Asks whether an account is to end."""
-    return _asked(visit, _found(visit, user_id), disabled=True)
+    return _asked(visit, user_id, presenter.disable_form)
 
 
 @router.post("/admin/users/{user_id}/disable")
 def disable(visit: Present, user_id: UUID, sent: SentForm) -> Response:
     """End an account, its sessions and its links."""
-    return _set_disabled(visit, user_id, sent, disabled=True)
+    return _confirmed(visit, user_id, sent, presenter.disable_form, _disable)
 
 
 @router.get("/admin/users/{user_id}/enable")
 def enable_form(visit: Present, user_id: UUID) -> Response:
     """Asks whether an account is to work again."""
-    return _asked(visit, _found(visit, user_id), disabled=False)
+    return _asked(visit, user_id, presenter.enable_form)
 
 
 @router.post("/admin/users/{user_id}/enable")
 def enable(visit: Present, user_id: UUID, sent: SentForm) -> Response:
     """Let the user of an account sign in again."""
-    return _set_disabled(visit, user_id, sent, disabled=False)
+    return _confirmed(visit, user_id, sent, presenter.enable_form, _enable)
 
 
-def _asked(visit: Visit, user: dict[str, Any], *, disabled: bool) -> Response:
-    shown = presenter.disable_form(user) if disabled else presenter.enable_form(user)
+@router.get("/admin/users/{user_id}/authenticator")
+def authenticator_form(visit: Present, user_id: UUID) -> Response:
+    """Asks whether the authenticator app of an account is to go."""
+    return _asked(visit, user_id, presenter.authenticator_form)
+
+
+@router.post("/admin/users/{user_id}/authenticator")
+def remove_authenticator(visit: Present, user_id: UUID, sent: SentForm) -> Response:
+    """Take away the authenticator app of somebody who lost it."""
+    step = accounts.remove_authenticator
+    return _confirmed(visit, user_id, sent, presenter.authenticator_form, step)
+
+
+def _disable(connection: Connection, who: Principal, at: Moment, user_id: UUID, **named: Any) -> None:
+    accounts.set_disabled(connection, who, at, user_id, True, **named)
+
+
+def _enable(connection: Connection, who: Principal, at: Moment, user_id: UUID, **named: Any) -> None:
+    accounts.set_disabled(connection, who, at, user_id, False, **named)
+
+
+def _asked(visit: Visit, user_id: UUID, form_of: Callable[[dict[str, Any]], RecordForm]) -> Response:
+    user = _found(visit, user_id)
+    shown = form_of(user)
     form = record_forms.sent(shown.fields, {"version": str(user["version"])})
     return record_forms.form_page(visit, shown, form)
 
 
-def _set_disabled(visit: Visit, user_id: UUID, sent: dict[str, str], *, disabled: bool) -> Response:
-    user = _found(visit, user_id)
-    shown = presenter.disable_form(user) if disabled else presenter.enable_form(user)
+def _confirmed(
+    visit: Visit,
+    user_id: UUID,
+    sent: dict[str, str],
+    form_of: Callable[[dict[str, Any]], RecordForm],
+    step: Callable[..., None],
+) -> Response:
+    shown = form_of(_found(visit, user_id))
     form = _versioned(record_forms.sent(shown.fields, sent))
 
     def work(connection: Connection, body: dict[str, Any]) -> str:
         version = record_forms.version_of(form)
-        accounts.set_disabled(
-            connection, visit.who, visit.at, user_id, disabled, version=version, reason=body["reason"]
-        )
+        step(connection, visit.who, visit.at, user_id, version=version, reason=body["reason"])
         return shown.saved
 
     return record_forms.save(visit, shown, form, record_forms.stated(shown.fields, form), work)

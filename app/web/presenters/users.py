@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.access.roles import Role
+from app.sentences.words import listed, sentence_case
 from app.services.users import LINK_LIFETIME
 from app.web.presenters.dates import day_of, recorded
 from app.web.presenters.said import Said
@@ -40,6 +41,7 @@ _SAID = {
     "changed": Said("The account is changed. Another role holds from the next sign-in."),
     "disabled": Said("The account is disabled. Its sessions have ended."),
     "enabled": Said("The account is enabled: its user can sign in again."),
+    "app": Said("The authenticator app is removed. The password alone signs in until they add another one."),
     "stale": Said(
         "No link was made: this account has changed since the page was opened, or the button was pressed "
         "twice. A link is shown only once: if nobody kept it, make a new one.",
@@ -97,6 +99,7 @@ def user_page(user: Mapping[str, Any], said: str, *, is_own: bool) -> dict[str, 
         "is_disabled": user["disabled"],
         "may_link": is_on and not user["has_single_sign_on"],
         "by_single_sign_on": user["has_single_sign_on"],
+        "has_authenticator": user["has_authenticator"],
         "link_words": (
             "Make a link to set a new password" if user["has_password"] else "Make a new invitation link"
         ),
@@ -107,6 +110,7 @@ def user_page(user: Mapping[str, Any], said: str, *, is_own: bool) -> dict[str, 
 def _facts(user: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ways = [
         *(["password"] if user["has_password"] else []),
+        *(["authenticator app"] if user["has_authenticator"] else []),
         *(["single sign-on"] if user["has_single_sign_on"] else []),
     ]
     until = user["link_until"]
@@ -114,7 +118,7 @@ def _facts(user: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         ("Role", ROLE_LABELS[Role(user["role"])]),
         ("State", _state(user)),
         ("Person in the plans", user["person_name"] or "None"),
-        ("Signs in by", " and ".join(ways).capitalize() or "Nothing yet"),
+        ("Signs in by", sentence_case(listed(ways)) or "Nothing yet"),
         ("Open link", f"Until {recorded(until)}" if until else "None"),
         ("Added", day_of(user["created_at"])),
     ]
@@ -178,9 +182,7 @@ def change_form(user: Mapping[str, Any], people: Iterable[Mapping[str, Any]], *,
     if is_own:
         note = "This is your own account: another admin can change its role."
     elif user["has_single_sign_on"]:
-        note = (
-            "The role that single sign-on gives replaces this one when the user next signs in."
-        )
+        note = "The role that single sign-on gives replaces this one when the user next signs in."
     return RecordForm(
         heading="Change role or person",
         caption=(user["email"], path),
@@ -221,6 +223,20 @@ def enable_form(user: Mapping[str, Any]) -> RecordForm:
         submit="Enable the account",
         said="enabled",
         danger=False,
+    )
+
+
+def authenticator_form(user: Mapping[str, Any]) -> RecordForm:
+    """Asks whether the authenticator app of an account is to go."""
+    return _confirm(
+        user,
+        heading=f"Remove the authenticator app of {user['email']}?",
+        note="For somebody who has lost their phone and their recovery codes. Make sure that it is they who "
+        "ask: speak to them. Their sessions end, and the password alone signs in.",
+        points=("They can add an app again on their own account page.",),
+        submit="Remove the app",
+        said="app",
+        danger=True,
     )
 
 
