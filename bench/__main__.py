@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import checks, days, figures, load, report, seed, servers, stored, template
+from bench import checks, days, figures, load, pages, report, seed, servers, stored, template
 from bench.figures import Figure
 from bench.report import Check, Line
 from bench.seed import Shape, Site, Template
@@ -181,9 +181,10 @@ def _measure_database(run: Run, database: str, create: Create, full: Template, l
 
 def _measure_service(run: Run, database: str, url: str, sites: Sequence[Site], points: int) -> None:
     data = f"{points:,} action points"
+    smallest = servers.smallest_start() if run.options.wants("cold start") else 0.0
     with servers.service(url) as service:
         if run.options.wants("cold start"):
-            run.check(checks.cold_start(database, data, service.cold_start, service.processor_seconds()))
+            run.check(checks.cold_start(database, data, service.processor_seconds(), smallest))
         for site in sites:
             for figure in figures.FIGURES:
                 # A small plan has too few records for 32 connections to change one each.
@@ -192,6 +193,11 @@ def _measure_service(run: Run, database: str, url: str, sites: Sequence[Site], p
             for figure in stored.FIGURES:
                 if stored.wanted(figure, site, crowded=len(sites) > 1):
                     run.measure(figure, site, service, database, crowded=len(sites) > 1)
+            if site.points == seed.SMALL.points and run.options.wants(pages.NAME):
+                seconds = run.options.seconds / 4
+                run.check(
+                    pages.dashboard(database, site, service.address, run.bare.address, seconds=seconds)
+                )
             if run.options.wants(days.NAME):
                 crowded = len(sites) > 1
                 run.check(

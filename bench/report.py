@@ -17,7 +17,6 @@ FLOORS: dict[str, tuple[float, float]] = {
     "progress 100": (0.06, 0.025),
     "progress 10,000": (0.03, 0.015),
     "list of 100": (0.05, 0.02),
-    "list of 100 (fields)": (0.05, 0.02),
     "patch": (0.03, 0.012),
     "update": (0.03, 0.012),
     "dashboard": (0.026, 0.010),

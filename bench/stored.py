@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from bench import figures
-from bench.figures import API, ROWS, Figure, bearer
+from bench.figures import API, Figure, bearer, list_path
 from bench.load import Request, loopback
 from bench.seed import Site
 
@@ -31,7 +31,7 @@ def _headers(site: Site) -> dict[str, str]:
 def _paths(name: str, site: Site) -> Sequence[str]:
     one = {
         "progress": f"{API}/plans/{site.plan}/progress",
-        "list of 100": f"{API}/plans/{site.plan}/actions?limit={ROWS}",
+        "list of 100": list_path(site),
     }.get(name)
     if one is not None:
         return [one]
