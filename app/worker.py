@@ -154,6 +154,7 @@ CLEARING = tuple(
     for clear in (
         housekeeping.clear_heartbeats,
         housekeeping.clear_sessions,
+        housekeeping.clear_spent_sign_ins,
         housekeeping.clear_access_tokens,
         housekeeping.clear_links,
         housekeeping.clear_locks,

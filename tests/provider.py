@@ -109,8 +109,8 @@ def query(address: str) -> dict[str, str]:
 def started() -> Iterator[Provider]:
     """A provider on a free port of this machine, ended on leaving."""
     found = Provider()
-    server = make_server("localhost", 0, found, threaded=True)
-    found.issuer = f"http://localhost:{server.server_port}"
+    server = make_server("127.0.0.1", 0, found, threaded=True)
+    found.issuer = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

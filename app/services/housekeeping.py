@@ -22,7 +22,15 @@ from sqlalchemy import (
     update,
 )
 
-from app.models.tables import access_tokens, drafts, kept_answers, sessions, users, worker_heartbeats
+from app.models.tables import (
+    access_tokens,
+    drafts,
+    kept_answers,
+    sessions,
+    spent_sign_ins,
+    users,
+    worker_heartbeats,
+)
 from app.services.drafts import KEPT_FOR as DRAFTS_KEPT_FOR
 from app.services.sessions import REMEMBERED
 
@@ -92,6 +100,12 @@ def clear_access_tokens(db: Connection, now: datetime) -> bool:
     """Remove expired access tokens."""
     expired = access_tokens.c.expires_at <= now
     return _clear(db, access_tokens.c.token_hash, expired, delete(access_tokens))
+
+
+def clear_spent_sign_ins(db: Connection, now: datetime) -> bool:
+    """Forget answers of providers of single sign-on: once they have expired, they are refused for that."""
+    spent = spent_sign_ins.c
+    return _clear(db, spent.token_hash, spent.expires_at <= now, delete(spent_sign_ins))
 
 
 def clear_links(db: Connection, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from app.errors import NotAllowed, invalid
 from app.models.base import new_id
 from app.models.people import Email
 from app.models.tables import areas, identities, people, users
+from app.models.visible_text import fault_in
 from app.security import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
@@ -114,9 +115,10 @@ def _add(
 def address_of(email: str) -> str | None:
     """The address as it is stored and looked up; None when it is none."""
     try:
-        return _EMAIL.validate_python(email).lower()
+        address = _EMAIL.validate_python(email).lower()
     except ValidationError:
         return None
+    return None if fault_in(address) else address
 
 
 def _hash(token: str) -> str:

@@ -11,7 +11,14 @@ from app import db
 from app.access.roles import Role, Scope
 from app.config import settings
 from app.models.base import new_id
-from app.models.tables import access_tokens, journal_entries, sessions, users, worker_heartbeats
+from app.models.tables import (
+    access_tokens,
+    journal_entries,
+    sessions,
+    spent_sign_ins,
+    users,
+    worker_heartbeats,
+)
 from app.security import token_hash
 from app.services import clients, housekeeping, tokens
 from app.services import users as users_service
@@ -78,6 +85,17 @@ def test_expired_tokens_go_and_living_ones_stay(people: Cast) -> None:
     [left] = rows(access_tokens)
     hashes = [token_hash(one["access_token"], settings().key()) for one in (early, late)]
     assert left.token_hash == hashes[1]
+
+
+@pytest.mark.usefixtures("account")
+def test_answers_of_providers_are_forgotten_once_they_have_expired() -> None:
+    rows_of = [
+        {"token_hash": f"{number:064}", "expires_at": NOW + number * SECOND} for number in range(-1, 2)
+    ]
+    with db.write(None) as writer:
+        writer.execute(insert(spent_sign_ins), rows_of)
+    assert not run(housekeeping.clear_spent_sign_ins)
+    assert [row.expires_at for row in rows(spent_sign_ins)] == [NOW + SECOND]
 
 
 def test_a_link_stays_until_it_expires(account: str) -> None:
