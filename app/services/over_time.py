@@ -41,15 +41,16 @@ def by_status(
     today: date,
     as_at: date | None = None,
     priority_id: UUID | None = None,
+    months: int = MONTHS,
 ) -> list[tuple[date, dict[Status, int]]]:
-    """The action points of each status at the end of each of the last twelve months, and on the day itself.
+    """The action points of each status at the end of each of the last ``months``, and on the day itself.
 
     Of a plan, or of one priority of it; withdrawn ones are left out, as in every count. Raises NotFound for
     an unknown plan; Invalid for a day to come.
     """
     records.find(db, who, plans, plan_id, "plan")
     last = as_at_day(as_at, today)
-    days = month_ends(date(last.year - 1, last.month, 1), last)[-MONTHS - 1 :]
+    days = month_ends(date(max(last.year - 1 - months // 12, 1), last.month, 1), last)[-months - 1 :]
     counts = {day: dict.fromkeys(Status, 0) for day in days}
     parameters = {
         "plan_id": plan_id,

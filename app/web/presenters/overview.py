@@ -68,6 +68,8 @@ def overview_page(visit: Visit, answer: Mapping[str, Any], todos: Sequence[Todo]
         "heading": "Overview",
         "about": ", ".join(part for part in (plan["title"], plan_span(plan)) if part),
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
+        "timeline": f"/plans/{plan['id']}/timeline{visit.query}",
+        "briefing": f"/briefing?plan={plan['id']}{visit.query.replace('?', '&')}",
         "at": visit.position(() if is_first else (("plan", str(plan["id"])),)),
         "progress": scope("plan", plan["ref"], plan["title"], later["overall"]),
         "lead": words.lead(later["overall"], earlier["overall"], answer["compare"], visit.day),

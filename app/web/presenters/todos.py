@@ -42,7 +42,7 @@ def of_the_board(visit: Visit, answer: Mapping[str, Any]) -> list[Todo]:
     flags = answer["later"]["overall"]["flags"]
     found = [
         _overdue(visit, flags["overdue"], answer["deadlines"]["overdue"]["first"], list_url),
-        _due(visit, answer, list_url),
+        _due(visit, answer, f"{list_url}/timeline"),
     ]
     found += [
         Todo(
