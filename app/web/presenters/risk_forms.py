@@ -70,7 +70,7 @@ def edit_risk(around: Around, risk: Item, form: Mapping[str, str]) -> RecordForm
 
 def _own_fields(around: Around, leads: int) -> list[Field]:
     people = people_options(around.people)
-    treatments = [(one.value, one.value.capitalize()) for one in Treatment]
+    treatments = [("", "Not stated"), *((one.value, one.value.capitalize()) for one in Treatment)]
     return [
         Field(
             "ref", "Ref", hint="Unique in the register, for example R12. No slash.", width="10", required=True
@@ -79,7 +79,7 @@ def _own_fields(around: Around, leads: int) -> list[Field]:
             "description",
             "What could happen, and why",
             "textarea",
-            "Cause and event. The first sentence is the risk’s name in lists. Name no child and no family.",
+            "Cause and event. The first sentence is the risk’s name in lists.",
             required=True,
         ),
         Field(
@@ -123,13 +123,18 @@ def _first_assessment(visit: Visit, around: Around) -> list[Field]:
 
 def _score_fields(matrix: Matrix) -> list[Field]:
     if matrix.kind is MatrixKind.named:
-        return [
-            Field("rating", "Rating", "select", options=[(band.name, band.name) for band in matrix.bands])
-        ]
+        ratings = [("", "Not rated"), *((band.name, band.name) for band in matrix.bands)]
+        return [Field("rating", "Rating", "select", options=ratings)]
+    empty = {"current": "Not scored", "target": "No target"}
     labels = {"likelihood": matrix.likelihood_labels, "impact": matrix.impact_labels}
     return [
         *(
-            Field(f"{side}_{part}", f"{side.capitalize()} {part}", "select", options=_numbered(labels[part]))
+            Field(
+                f"{side}_{part}",
+                f"{side.capitalize()} {part}",
+                "select",
+                options=_numbered(labels[part], empty[side]),
+            )
             for side in _SIDES
             for part in _PARTS
         ),
@@ -144,8 +149,8 @@ def _score_fields(matrix: Matrix) -> list[Field]:
     ]
 
 
-def _numbered(labels: Sequence[str]) -> list[tuple[str, str]]:
-    return [(str(place), f"{place} {label}") for place, label in enumerate(labels, start=1)]
+def _numbered(labels: Sequence[str], empty: str) -> list[tuple[str, str]]:
+    return [("", empty), *((str(place), f"{place} {label}") for place, label in enumerate(labels, start=1))]
 
 
 def _priority_field(around: Around, *, heading: str = "") -> list[Field]:

@@ -151,7 +151,7 @@ def _edits(visit: Visit, risk: Mapping[str, Any], register: Mapping[str, Any]) -
     if visit.as_at or not may(visit.who, Operation.edit):
         return None
     href, state = f"/risks/{risk['id']}", RiskState(risk["state"])
-    own = [("Change what is said of it", f"{href}/edit")]
+    own = [("Change this risk", f"{href}/edit")]
     if register["plan_id"] is not None and state is not RiskState.closed:
         own.append(("Move it to another priority", f"{href}/move"))
     return Edits(
