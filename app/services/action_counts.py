@@ -13,7 +13,8 @@ from app.access.roles import Principal
 from app.models.tables import action_co_leads, actions, people
 from app.plans.statuses import STATUS_BITS, STATUS_CODES, WITHDRAWN, Flag, Status, flags, unpack
 from app.services import lists, priorities
-from app.services.action_rows import LISTINGS, bucket_code
+from app.services.action_filters import bucket_code
+from app.services.action_rows import LISTINGS
 from app.services.actions import Filter, looked_up
 from app.services.as_at import day as as_at_day
 

@@ -8,10 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean,
-    ColumnElement,
     Connection,
-    Date,
     FromClause,
     Integer,
     Row,
@@ -28,7 +25,6 @@ from app.entries.fold import FOREVER
 from app.models.base import EARLIEST_DATE
 from app.models.tables import (
     action_co_leads,
-    action_dependencies,
     action_point_states,
     action_states,
     actions,
@@ -36,16 +32,16 @@ from app.models.tables import (
     plans,
     updates,
 )
-from app.plans.states import FIRST_POINT
-from app.plans.statuses import DUE_PASSED, REPORTED, START_PASSED, STATUS_BITS, WITHDRAWN, flags, unpack
+from app.plans.statuses import DUE_PASSED, REPORTED, START_PASSED, STATUS_BITS, flags, unpack
 from app.services import lists
-from app.services.as_at import DAY, stands
+from app.services.action_filters import OF_STATE, filters
+from app.services.as_at import stands
 
 REPORTED_ON = "reported_on"
 """The sort by the day of the latest update, which pages offer and the API does not."""
 LEAD = people.alias("lead")
-_NARRATIVE = updates.alias("narrative")
 STATE = action_states.c
+_NARRATIVE = updates.alias("narrative")
 # The columns that are answered as they are come first, then those that _summary works with, then what the
 # longer forms add: each function below takes its part of a row by place, as names cost three times as much.
 ECHOED = (
@@ -94,66 +90,6 @@ ONE_TODAY = _IN_PLAN.where(*_BY_ID, stands(STATE, today=True))
 ONE_AS_AT = _IN_PLAN.where(*_BY_ID, stands(STATE, today=False))
 
 
-_WAITING = select(action_dependencies.c.action_id).where(
-    action_dependencies.c.depends_on_id == bindparam("depends_on", type_=Uuid),
-    stands(action_dependencies.c, today=False),
-)
-_OF_STATE: dict[str, ColumnElement[bool]] = {
-    "impact_state": STATE.impact_state == bindparam("impact_state"),
-    "depends_on": STATE.action_id.in_(_WAITING),
-    **lists.days(
-        {
-            "start": STATE.start_on,
-            "completed": STATE.completed_on,
-            "original_due": STATE.original_due_on,
-            "review": STATE.review_on,
-            "forecast": STATE.forecast_on,
-            "impact_review": STATE.impact_review_on,
-            "added": STATE.added_on,
-            "reported": STATE.narrative_on,
-        }
-    ),
-}
-
-
-def bucket_code(counted: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    """The code of a bucket on the day, and what it adds where progress was reported in the day's period."""
-    due = case((counted.deadline_on < DAY, DUE_PASSED), else_=0)
-    started = case((counted.start_on < DAY, START_PASSED), else_=0)
-    since = bindparam("reported_from", type_=Date)
-    reported = case((counted.narrative_on >= since, REPORTED), else_=0)
-    return counted.code.op("&", return_type=Integer())(FIRST_POINT - 1) + due + started, reported
-
-
-def _filters(counted: Any) -> dict[str, ColumnElement[bool]]:
-    """The filters of a list; ``counted`` are the columns that its totals are counted over."""
-    point = action_point_states.alias("by_ref").c
-    code, reported = bucket_code(counted)
-    co_led = select(action_co_leads.c.action_id).where(
-        action_co_leads.c.person_id == bindparam("lead_id", type_=Uuid)
-    )
-    with_ref = select(point.action_id).where(
-        point.plan_id == counted.plan_id, point.ref == bindparam("ref"), stands(point, today=False)
-    )
-    whole = Integer()
-    return {
-        "status": counted.code.op("&", return_type=whole)(STATUS_BITS) == bindparam("status", type_=whole),
-        # The rule's truth table: which codes have the flag.
-        "flag": code.in_(bindparam("flag", expanding=True)),
-        "flag_in_period": (code + reported).in_(bindparam("flag_in_period", expanding=True)),
-        "lead_id": (actions.c.lead_id == bindparam("lead_id", type_=Uuid)) | actions.c.id.in_(co_led),
-        "ref": counted.action_id.in_(with_ref),
-        "phase": actions.c.phase == bindparam("phase"),
-        "responsible_body": actions.c.responsible_body == bindparam("responsible_body"),
-        **lists.days({"due": counted.deadline_on}),
-        **_OF_STATE,
-        "withdrawn": (counted.code.op("&", return_type=whole)(WITHDRAWN) != 0)
-        == bindparam("withdrawn", type_=Boolean),
-        "updated_since": actions.c.updated_at >= bindparam("updated_since"),
-        "q": lists.contains(actions.c.title),
-    }
-
-
 def listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Listing:
     """The list of actions that a statement reads; it needs ``LEAD`` only to be sorted by lead."""
     # Totals are counted over the states of a plan alone, or over a priority's points: both read one index.
@@ -166,7 +102,7 @@ def listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Li
     if under_priority:
         # The state's day stands in the join, so that it is no condition of the total.
         same = (counted.action_id == STATE.action_id) & stands(STATE, today=today)
-        joined, wide = joined.join(action_states, same), wide | _OF_STATE.keys()
+        joined, wide = joined.join(action_states, same), wide | OF_STATE.keys()
         statement = statement.join(action_point_states, same).where(
             counted.priority_id == bindparam("priority_id")
         )
@@ -177,7 +113,7 @@ def listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Li
         count_from=table,
         filter_from=joined,
         wide=wide,
-        filters=_filters(counted),
+        filters=filters(counted),
         # The index of a plan's states has the order of today's list alone.
         by_id=None if today or under_priority else (STATE.action_id, read.where(stands(STATE, today=False))),
         narrow=frozenset({"ref", "status", "due_on", REPORTED_ON}),

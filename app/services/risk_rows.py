@@ -194,6 +194,13 @@ _WIDE = ("owner_id", "sro_id", "strategic_lead_id", "ref", "treatment", "updated
 HIGHEST_FIRST = {"severity": "highest", "target": "highest_target"}
 """The sorts with the highest first and equal ones by ref upwards, by the sort of the API they stand for."""
 _TARGET = func.coalesce(STATE.target_score, literal(0))
+_OF_PAGES: dict[str, list[ColumnElement[Any]]] = {
+    "gap": [func.coalesce(STATE.current_score - STATE.target_score, literal(-100))],
+    "movement": [case(*((_moving == one.value, place) for place, one in enumerate(Direction)), else_=9)],
+    "state": [case(*((STATE.state == one.value, place) for place, one in enumerate(RiskState)), else_=9)],
+}
+ONLY_ON_PAGES = frozenset({*HIGHEST_FIRST.values(), *_OF_PAGES})
+"""The sorts that the API does not offer."""
 LISTINGS = {
     today: lists.Listing(
         "risks",
@@ -213,6 +220,7 @@ LISTINGS = {
             "updated_at": [risks.c.updated_at],
             "highest": [-STATE.severity],
             "highest_target": [-_TARGET],
+            **_OF_PAGES,
         },
     )
     for today in (True, False)

@@ -20,16 +20,16 @@ from app.services import access, entries, lists, records, risk_entries
 from app.services.as_at import day as as_at_day
 from app.services.risk_rows import (
     HIGHEST,
-    HIGHEST_FIRST,
     LISTINGS,
     OF_PRIORITY,
     ONE,
+    ONLY_ON_PAGES,
     REVIEWS_LATE,
     shown,
     strategic_leads,
 )
 
-SORTS = tuple(name for name in LISTINGS[True].sorts if name not in HIGHEST_FIRST.values())
+SORTS = tuple(name for name in LISTINGS[True].sorts if name not in ONLY_ON_PAGES)
 """What a list of risks can be sorted by."""
 
 

@@ -15,12 +15,20 @@ from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services import registers as registers_service
+from app.services import risk_counts
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
+from app.services.registers import matrix_of
+from app.services.risk_counts import Counts
 from app.web.deps import Visitor
+from app.web.downloads import download, download_asked, every
 from app.web.period_line import with_period
+from app.web.presenters.data_quality import flags_by_risk
 from app.web.presenters.heat_map import map_visit
-from app.web.presenters.registers import ROWS, asked_for, register_page, registers_page
+from app.web.presenters.lists import chosen
+from app.web.presenters.registers import register_page, registers_page
+from app.web.presenters.risk_list import ROWS, Asked, asked_for, fields
+from app.web.presenters.sheets import risk_sheet
 from app.web.rendering import page
 from app.web.visits import Visit
 
@@ -39,57 +47,79 @@ def registers(visit: Visitor) -> Response:
 
 
 @router.get("/registers/{register_id}")
-def register(request: Request, visit: Visitor, register_id: UUID) -> Response:
-    """One register: heat map and list."""
+def register(request: Request, visit: Visitor, register_id: UUID, saved: str = "") -> Response:
+    """One register: heat map and list; ``saved`` says what was just done."""
     asked = asked_for(request.query_params)
     with db.read(visit.who) as connection:
         found = registers_service.get_register(
             connection, visit.who, register_id, today=visit.at.today, day=visit.day
         )
+        if kind := download_asked(request.query_params):
+            return _download(connection, visit, kind, asked, found)
         grid = heat_map_of(connection, visit, register_id)
-        before = None
-        if visit.compare is not None:
-            before = heat_map_of(connection, visit._replace(day=visit.compare), register_id)
-        listed = risks_service.list_risks(
-            connection,
-            visit.who,
-            register_id,
-            today=visit.at.today,
-            as_at=visit.day,
-            wanted=asked.wanted(),
-            sort=asked.order[0],
-            descending=asked.order[1],
-            asked=Page(cursor=asked.cursor or None, limit=ROWS),
-        )
+        then = visit.compare
+        before = heat_map_of(connection, visit._replace(day=then), register_id) if then else None
+        counts = _counts(connection, visit, register_id, asked)
+        page_asked = Page(limit=ROWS, offset=ROWS * (asked.page - 1), total=counts.total)
+        listed = _risks(connection, visit, register_id, asked, page_asked)
         compared_service.beside_risks(
-            connection,
-            visit.who,
-            listed["items"],
-            today=visit.at.today,
-            as_at=visit.day,
-            compare=visit.compare,
+            connection, visit.who, listed["items"], today=visit.at.today, as_at=visit.day, compare=then
         )
-        findings = data_quality_service.findings(
-            connection, visit.who, today=visit.at.today, as_at=visit.day, register_id=register_id
-        )
+        findings = _findings(connection, visit, register_id)
         plan, priorities = _plan_of(connection, visit, found)
+        offered = fields(asked, matrix_of(grid["matrix"]), plan, priorities, counts)
         visit = with_period(connection, visit, found["plan_id"])
         of_map = map_visit(visit, asked.map)
         shown = grid if of_map is visit else heat_map_of(connection, of_map, register_id)
     content = register_page(
-        visit,
-        found,
-        grid,
-        listed,
-        asked,
-        plan,
-        priorities,
-        before,
-        findings,
-        shown,
-        saved=request.query_params.get("saved", ""),
+        visit, found, grid, listed, asked, plan, offered, before, findings, shown, saved=saved
     )
     return page("pages/register.html", visit.who, content)
+
+
+def _counts(connection: Connection, visit: Visit, register_id: UUID, asked: Asked) -> Counts:
+    return risk_counts.counts(
+        connection, visit.who, register_id, today=visit.at.today, as_at=visit.day, wanted=asked.wanted()
+    )
+
+
+def _risks(
+    connection: Connection, visit: Visit, register_id: UUID, asked: Asked, page_asked: Page
+) -> dict[str, Any]:
+    return risks_service.list_risks(
+        connection,
+        visit.who,
+        register_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=asked.wanted(),
+        sort=asked.order[0],
+        descending=asked.order[1],
+        asked=page_asked,
+    )
+
+
+def _findings(connection: Connection, visit: Visit, register_id: UUID) -> list[dict[str, Any]]:
+    return data_quality_service.findings(
+        connection, visit.who, today=visit.at.today, as_at=visit.day, register_id=register_id
+    )
+
+
+def _download(
+    connection: Connection, visit: Visit, kind: str, asked: Asked, register: Mapping[str, Any]
+) -> Response:
+    """The rows of the list that is asked for, all of them."""
+    register_id = register["id"]
+    matrix = matrix_of(register["matrix"])
+    plan, priorities = _plan_of(connection, visit, register)
+    counts = _counts(connection, visit, register_id, asked)
+    findings = _findings(connection, visit, register_id)
+    visit = with_period(connection, visit, register["plan_id"])
+    items = every(lambda page: _risks(connection, visit, register_id, asked, page))
+    sheet = risk_sheet(
+        f"Risks of {register['ref']} {register['title']}", visit.day, visit.since, flags_by_risk(findings)
+    )
+    return download(visit, kind, sheet, items, chosen(fields(asked, matrix, plan, priorities, counts)))
 
 
 def heat_map_of(connection: Connection, visit: Visit, register_id: UUID) -> dict[str, Any]:
