@@ -6,15 +6,16 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Uuid, bindparam, func, literal, select, union
+from sqlalchemy import Connection, Row, Select, Uuid, bindparam, func, literal, select
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
-from app.models.tables import action_co_leads, actions, plans, priorities
+from app.models.tables import actions, plans, priorities
 from app.plans.statuses import ImpactState, Status, deadline
 from app.services import period_days
 from app.services.action_rows import STATE, WHOLE, Asked, shown
 from app.services.as_at import DAY, stands
+from app.services.own_actions import LED
 
 DUE_SOON = timedelta(days=30)
 """What falls due within these days is due soon."""
@@ -29,17 +30,12 @@ _NOW: Select[Any] = (
     .where(plans.c.area_id == bindparam("area_id", type_=Uuid), stands(STATE, today=True))
     .order_by(func.coalesce(STATE.deadline_on, literal(FOREVER)), plans.c.id, STATE.ref_order, actions.c.id)
 )
-_PERSON: Any = bindparam("person_id", type_=Uuid)
-_OF_PERSON = union(
-    select(actions.c.id).where(actions.c.lead_id == _PERSON),
-    select(action_co_leads.c.action_id).where(action_co_leads.c.person_id == _PERSON),
-).subquery("of_person")
 # What is complete needs its lead again when its impact should be known (domain rules, section 2).
 _TO_DO = (STATE.status != Status.complete) | (
     (STATE.impact_review_on < DAY)
     & (func.coalesce(STATE.impact_state, literal("")) != ImpactState.evidenced.value)
 )
-_LED = _NOW.where(actions.c.id.in_(select(_OF_PERSON.c.id)), STATE.withdrawn.is_(False), _TO_DO)
+_LED = _NOW.where(actions.c.id.in_(select(LED.c.id)), STATE.withdrawn.is_(False), _TO_DO)
 _CHOSEN = _NOW.where(actions.c.id.in_(bindparam("ids", expanding=True)))
 _REFS = (
     select(priorities.c.id, priorities.c.ref)

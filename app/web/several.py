@@ -185,7 +185,7 @@ def choose_updates(request: Request, visit: Present, plan_id: UUID, saved: str =
             wanted=wanted,
             sort=asked.sort.lstrip("-"),
             descending=asked.sort.startswith("-"),
-            asked=Page(limit=ROWS),
+            asked=Page(limit=ROWS, offset=ROWS * (asked.page - 1)),
         )
     mine = [one for one in answer["items"] if may_update(visit, one)]
     content = choose_page(visit, plan, mine, answer["total"], asked, under, saved)

@@ -4,12 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from app.access.roles import Operation, may
 from app.sentences.words import plural
 from app.web.presenters import lists
 from app.web.presenters.action_list import ROWS, Asked
 from app.web.presenters.own_rows import own_rows, several_url
 from app.web.presenters.several import MOST, saved_words
 from app.web.visits import Visit
+
+
+def choose_url(visit: Visit, plan_id: object, asked: Asked, priority_id: object = "") -> str:
+    """Where actions of a list are chosen to be updated; "" for whoever updates none, and for a past day."""
+    own = may(visit.who, Operation.edit) or visit.who.person_id is not None
+    if visit.as_at or not own or not may(visit.who, Operation.contribute):
+        return ""
+    kept = [("priority", str(priority_id)), *asked.pairs, *asked.sort_pairs]
+    return lists.url(f"/plans/{plan_id}/updates", kept)
 
 
 def choose_page(

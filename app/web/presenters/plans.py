@@ -15,6 +15,7 @@ from app.services.registers import matrix_of
 from app.web.presenters import steps
 from app.web.presenters.action_list import ActionList, Asked, WithdrawnList
 from app.web.presenters.actions import Fact
+from app.web.presenters.choose_updates import choose_url
 from app.web.presenters.compared import compared
 from app.web.presenters.dates import long_date
 from app.web.presenters.lists import url
@@ -121,6 +122,7 @@ def plan_page(
         "priority_label": label.capitalize(),
         "rows": priority_rows(progress["priorities"], visit.query, before),
         "total": total_row(progress["overall"], before=before),
+        "several_url": choose_url(visit, plan["id"], asked),
         "actions": actions,
         "withdrawn": withdrawn,
         "reconcile_href": f"/reconcile?plan={plan['id']}",
@@ -157,6 +159,7 @@ def priority_page(
         "progress": scope("priority", label, label, mine, missed_of(overdue, str(priority["id"])), then),
         "compared": compared(visit, plan["id"], priority["id"], then, mine),
         **_chart(visit, label, over_time),
+        "several_url": choose_url(visit, priority["plan_id"], asked, priority["id"]),
         "actions": actions,
         "withdrawn": withdrawn,
         "steps": steps.of_priority(visit, priority, plan, mine["distinct_actions"]),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.errors import invalid
 from app.plans.statuses import Status
-from app.sentences.words import numeral, plural, sentence_case
+from app.sentences.words import numeral, sentence_case
 from app.web.forms import DATE_PARTS, Form
 from app.web.presenters import updates
 from app.web.presenters.actions import due_words, flag_words, soft_words
@@ -164,7 +164,7 @@ def several_page(
 def _left_out(number: int) -> str:
     if not number:
         return ""
-    return f"{sentence_case(numeral(number))} of the chosen {plural(number, 'action')} " + (
+    return f"{sentence_case(numeral(number))} of the chosen actions " + (
         "is left out: it is withdrawn, or it is for others to update."
         if number == 1
         else "are left out: they are withdrawn, or they are for others to update."
