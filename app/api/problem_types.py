@@ -6,7 +6,9 @@ The contract and the reference page are made from this list; a test holds it aga
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from app.api.bodies import DEEPEST
 from app.api.problems import TYPE
+from app.engines import LOCK_WAIT_SECONDS
 
 _PLAN = "/api/v1/plans/0197f6a0-5a02-7c3e-8a77-0d3a1f2b4c22"
 _CURSOR = (
@@ -51,7 +53,7 @@ PROBLEM_TYPES = (
         "malformed",
         400,
         "The request could not be read",
-        "The body is not text in UTF-8, or is nested more than 50 levels deep.",
+        f"The body is not text in UTF-8, or is nested more than {DEEPEST} levels deep.",
         "Mend the program: sending the same again gives the same answer.",
         "Send a body in JSON, as UTF-8.",
         "/api/v1/plans",
@@ -219,7 +221,8 @@ PROBLEM_TYPES = (
         "busy",
         503,
         "The service is busy",
-        "Others wrote for so long that the request gave up waiting, after 30 seconds. Nothing was stored.",
+        f"Others wrote for so long that the request gave up waiting, after {LOCK_WAIT_SECONDS:.0f} seconds. "
+        "Nothing was stored.",
         "Send the same again after the seconds in `Retry-After`.",
         "Others are writing for longer than expected. Nothing was stored: try again.",
         needs=_ELSEWHERE,

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app import db
 from app.access.roles import Operation
 from app.config import settings
-from app.errors import Conflict, Invalid, PreconditionFailed, invalid
+from app.errors import Conflict, Invalid, PreconditionFailed
 from app.lazy_routes import page_router
 from app.services import access
 from app.services import clients as clients_service
@@ -18,13 +18,13 @@ from app.web.forms import Form
 from app.web.presenters import client_forms as forms
 from app.web.presenters import clients as presenter
 from app.web.presenters.both_versions import Stale
+from app.web.record_forms import NOT_WHOLE, version_sent
 from app.web.rendering import page, see_other
 from app.web.repeats import id_set_aside, set_aside
 from app.web.stale import stale_page
 from app.web.visits import Visit
 
 router = page_router()
-_NOT_WHOLE = "This form is not whole. Open the page again and send the form from there."
 
 
 @router.get("/admin/clients")
@@ -52,7 +52,7 @@ def new(visit: Present, sent: SentForm, request: Request) -> Response:
     form = forms.sent(sent)
     client_id = id_set_aside(visit.who, form.value("key"))
     if client_id is None:
-        form.fault("", _NOT_WHOLE)
+        form.fault("", NOT_WHOLE)
         return _new_page(visit, forms.sent({**sent, "key": set_aside(visit.who)}, form), status=422)
     stated = forms.stated(form)
     if form.problems:
@@ -103,7 +103,7 @@ def edit(visit: Present, client_id: UUID, sent: SentForm) -> Response:
         return _edit_page(visit, client, form)
     version = form.number("version", "The version")
     if version is None:
-        form.fault("", _NOT_WHOLE)
+        form.fault("", NOT_WHOLE)
     stated = forms.stated_change(form)
     if form.problems:
         return _edit_page(visit, client, form, status=422)
@@ -151,7 +151,7 @@ def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:
 def rotate(visit: Present, client_id: UUID, sent: SentForm, request: Request) -> Response:
     """Add a second secret and show it, once. The same form again adds nothing."""
     _found(visit, client_id)
-    version = _sent_version(sent)
+    version = version_sent(sent)
     try:
         with db.write(visit.who) as connection:
             _, secret = clients_service.rotate_client(
@@ -177,7 +177,7 @@ def revoke_secret_form(visit: Present, client_id: UUID, secret_id: UUID) -> Resp
 def revoke_secret(visit: Present, client_id: UUID, secret_id: UUID, sent: SentForm) -> Response:
     """End a secret and its tokens at once; again, it has ended already."""
     _found(visit, client_id)
-    _sent_version(sent)
+    version_sent(sent)
     with db.write(visit.who) as connection:
         clients_service.revoke_secret(connection, visit.who, visit.at, client_id, secret_id)
     return see_other(f"/admin/clients/{client_id}?said=secret")
@@ -194,18 +194,10 @@ def revoke_form(visit: Present, client_id: UUID) -> Response:
 def revoke(visit: Present, client_id: UUID, sent: SentForm) -> Response:
     """End a client and its tokens at once; again, it has ended already."""
     _found(visit, client_id)
-    _sent_version(sent)
+    version_sent(sent)
     with db.write(visit.who) as connection:
         clients_service.revoke_client(connection, visit.who, visit.at, client_id)
     return see_other(f"/admin/clients/{client_id}?said=revoked")
-
-
-def _sent_version(sent: dict[str, str]) -> int:
-    """The version that a form carries. Raises Invalid for a form that is not ours."""
-    version = Form(sent).number("version", "The version")
-    if version is None:
-        raise invalid("", _NOT_WHOLE)
-    return version
 
 
 def _secret_page(visit: Visit, client: dict[str, Any], secret: str, request: Request) -> Response:

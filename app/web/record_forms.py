@@ -48,6 +48,7 @@ __all__ = [
     "stated",
     "typed_of",
     "version_of",
+    "version_sent",
 ]
 CARRIED = ("version", "set_aside")
 """What every form carries hidden: the version that it changes, or the id of what it will add."""
@@ -112,6 +113,14 @@ def form_page(visit: Visit, shown: RecordForm, form: Form, *, status: int = 200)
 def version_of(form: Form) -> int:
     """The version that the form changes; 0, which no record has, where it carries none."""
     return form.number("version", "The version") or 0
+
+
+def version_sent(sent: Mapping[str, str]) -> int:
+    """The version that a form of one button carries. Raises Invalid for a form that is not ours."""
+    version = Form(sent).number("version", "The version")
+    if version is None:
+        raise invalid("", NOT_WHOLE)
+    return version
 
 
 def id_to_add(visit: Visit, form: Form) -> UUID:

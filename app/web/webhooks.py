@@ -20,6 +20,7 @@ from app.web.forms import Form, filled
 from app.web.presenters import webhook_forms as forms
 from app.web.presenters import webhooks as presenter
 from app.web.presenters.both_versions import Stale
+from app.web.record_forms import NOT_WHOLE, version_sent
 from app.web.rendering import page, see_other
 from app.web.repeats import id_set_aside, sealed, set_aside
 from app.web.stale import stale_page
@@ -27,7 +28,6 @@ from app.web.visits import Visit
 
 router = page_router()
 ROWS = 25
-_NOT_WHOLE = "This form is not whole. Open the page again and send the form from there."
 Words = Annotated[str, Query(max_length=2000)]
 
 
@@ -56,7 +56,7 @@ def new(visit: Present, sent: SentForm) -> Response:
     form = forms.sent(sent)
     webhook_id = id_set_aside(visit.who, form.value("key"))
     if webhook_id is None:
-        form.fault("", _NOT_WHOLE)
+        form.fault("", NOT_WHOLE)
     body = filled(WebhookCreate, forms.stated(form), form)
     if body is not None:
         _check_url(body.url, form)
@@ -131,7 +131,7 @@ def edit(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
         return _form_page(visit, form, webhook)
     version = form.number("version", "The version")
     if version is None:
-        form.fault("", _NOT_WHOLE)
+        form.fault("", NOT_WHOLE)
     body = filled(WebhookUpdate, forms.stated(form), form)
     if body is not None and body.url != webhook["url"]:
         _check_url(body.url, form)
@@ -176,9 +176,9 @@ def set_state(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
     _found(visit, webhook_id)
     form = Form(sent)
     body = filled(WebhookUpdate, {"state": form.value("state")}, form)
-    version = _sent_version(sent)
+    version = version_sent(sent)
     if body is None or body.state is None:
-        raise invalid("", _NOT_WHOLE)
+        raise invalid("", NOT_WHOLE)
     try:
         with db.write(visit.who) as connection:
             webhooks_service.change_webhook(
@@ -195,7 +195,7 @@ def rotate(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
 
     Where that ends a secret that is still good, it asks first.
     """
-    webhook, version = _found(visit, webhook_id), _sent_version(sent)
+    webhook, version = _found(visit, webhook_id), version_sent(sent)
     ends_one = bool(presenter.both_until(webhook, visit.at.now))
     if ends_one and version == webhook["version"] and sent.get("ends") != "1":
         content = presenter.another_secret_page(webhook, visit.at.now)
@@ -216,7 +216,7 @@ def rotate(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
 def test(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
     """Send a test."""
     _found(visit, webhook_id)
-    _sent_version(sent)
+    version_sent(sent)
     with db.write(visit.who) as connection:
         made = deliveries_service.test_webhook(connection, visit.who, visit.at, webhook_id)
     return see_other(f"/admin/webhook-deliveries/{made['id']}?said=test")
@@ -239,7 +239,7 @@ def delete(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
         if id_set_aside(visit.who, sent.get("key", "")) != webhook_id:
             raise
         return see_other("/admin/webhooks?said=gone")
-    version = _sent_version(sent)
+    version = version_sent(sent)
     try:
         with db.write(visit.who) as connection:
             webhooks_service.delete_webhook(connection, visit.who, visit.at, webhook_id, version=version)
@@ -266,7 +266,7 @@ def redeliver(visit: Present, delivery_id: UUID, sent: SentForm) -> Response:
     """Send an event again; while it waits or its webhook stands, say so."""
     with db.read(visit.who) as connection:
         deliveries_service.get_delivery(connection, visit.who, delivery_id)
-    _sent_version(sent)
+    version_sent(sent)
     said = "again"
     try:
         with db.write(visit.who) as connection:
@@ -274,11 +274,3 @@ def redeliver(visit: Present, delivery_id: UUID, sent: SentForm) -> Response:
     except Conflict:
         said = "waits"
     return see_other(f"/admin/webhook-deliveries/{delivery_id}?said={said}")
-
-
-def _sent_version(sent: dict[str, str]) -> int:
-    """The version that a form carries. Raises Invalid for a form that is not ours."""
-    version = Form(sent).number("version", "The version")
-    if version is None:
-        raise invalid("", _NOT_WHOLE)
-    return version

@@ -98,7 +98,7 @@ def new_page(form: Form) -> dict[str, Any]:
         "form": form,
         "path": "/admin/clients/new",
         "scopes": _SCOPES,
-        "days_hint": "After that it gets no token. 1 to 3,650 days from now.",
+        "days_hint": f"After that it gets no token. 1 to {MOST_DAYS:,} days from now.",
         "hidden": ("key", form.value("key")),
         "button": "Add the client",
     }
@@ -113,7 +113,7 @@ def edit_page(client: Mapping[str, Any], form: Form) -> dict[str, Any]:
         "form": form,
         "path": f"/admin/clients/{client['id']}/edit",
         "scopes": (),
-        "days_hint": f"Leave empty to keep {day_of(client['expires_at'])}. 1 to 3,650 days from now.",
+        "days_hint": f"Leave empty to keep {day_of(client['expires_at'])}. 1 to {MOST_DAYS:,} days from now.",
         "hidden": ("version", form.value("version")),
         "button": "Save the client",
     }

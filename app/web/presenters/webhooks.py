@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app.models.change_kinds import EVENT_TYPES
 from app.models.webhooks import TEST_EVENT, DeliveryState
 from app.sentences.words import plural
-from app.services.webhooks import OLD_SECRET_LASTS
+from app.services.webhooks import MOST_BEHIND, OLD_SECRET_LASTS
 from app.web.presenters.dates import recorded, to_the_second
 from app.web.presenters.lists import Field, filters, pages
 from app.web.presenters.said import Said
@@ -150,7 +150,7 @@ def webhook_page(
 
 
 _PAUSING = "Events are kept while it is paused."
-_ENABLING = "It goes on where it stopped, with at most the last 10,000 changes of the area."
+_ENABLING = f"It goes on where it stopped, with at most the last {MOST_BEHIND:,} changes of the area."
 
 
 def _filters(webhook: Mapping[str, Any], state: str, event_type: str) -> tuple[Field, ...]:
