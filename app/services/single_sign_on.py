@@ -28,22 +28,25 @@ from app.services import users as users_service
 LIFETIME = timedelta(minutes=10)
 """How long somebody may take on the provider's pages."""
 _NO_ROLE = (
-    "Your account at {name} has no role in this service. Ask whoever looks after it in your organisation to "
-    "give you one, then sign in again."
+    "You have no role in this service. Ask whoever looks after {name} in your organisation to give you one, "
+    "then sign in again."
 )
 _NO_ADDRESS = (
-    "Your account at {name} has no e-mail address, which this service needs. Ask whoever looks after it."
+    "This service was told no e-mail address of yours, and needs one. Ask whoever looks after {name} in your "
+    "organisation."
 )
 _TAKEN = (
     "There is an account with your e-mail address already, which signs in with a password. Sign in with it, "
     "then choose single sign-on on the page of your account."
 )
 _DISABLED = "Your account is disabled. Ask the administrator of your area."
-_ELSEWHERE = "Your account at {name} belongs to another area of this service."
-_NOT_YOURS = "Your account at {name} is connected already. Sign in with it."
+_ELSEWHERE = "You signed in with {name}, and have an account in another area of this service. Sign in there."
+_NOT_YOURS = "The account that you signed in with is connected already. Sign in with {name}."
 GONE = "Signing in took too long, was done already, or was begun in another browser. Begin again."
-NOT_DONE = "{name} did not sign you in. Begin again, or ask whoever looks after it in your organisation."
-AWAY = "{name} does not answer."
+NOT_DONE = (
+    "You were not signed in with {name}. Begin again, or ask whoever looks after it in your organisation."
+)
+AWAY = "Signing in with {name} does not work at the moment: there is no answer."
 
 
 class Refused(Exception):

@@ -192,10 +192,13 @@ def test_of_several_roles_the_highest_counts(there: Provider, browser: Browser) 
         ({"email": "bob@council.example", "roles": ["Other.Admin"]}, "no role"),
         ({"email": "bob@council.example", "roles": "Plans.Admin"}, "no role"),
         ({"email": "bob@council.example"}, "no role"),
-        ({"roles": ["Plans.Editor"]}, "no e-mail address"),
-        ({"email": "bob", "roles": ["Plans.Editor"]}, "no e-mail address"),
-        ({"email": "b@x\u202e", "roles": ["Plans.Editor"]}, "no e-mail address"),
-        ({"email": "b@c.example", "email_verified": False, "roles": ["Plans.Admin"]}, "no e-mail address"),
+        ({"roles": ["Plans.Editor"]}, "told no e-mail address"),
+        ({"email": "bob", "roles": ["Plans.Editor"]}, "told no e-mail address"),
+        ({"email": "b@x\u202e", "roles": ["Plans.Editor"]}, "told no e-mail address"),
+        (
+            {"email": "b@c.example", "email_verified": False, "roles": ["Plans.Admin"]},
+            "told no e-mail address",
+        ),
         ({"email": "EDITOR@halton.example", "roles": ["Plans.Admin"]}, "an account with your e-mail address"),
     ],
 )
@@ -335,7 +338,7 @@ def test_a_token_that_does_not_fit_the_question_lets_nobody_in(
         else browser.get("/sign-in/with/halton")
     )
     assert answer.status_code == 422
-    assert "your council account did not sign you in" in words(answer.text)
+    assert "You were not signed in with your council account" in words(answer.text)
     assert not browser.is_signed_in
     assert doors.counts() == before | {"spent_sign_ins": before["spent_sign_ins"] + bool(address)}
 
@@ -360,7 +363,7 @@ def test_a_code_that_was_used_elsewhere_is_refused_by_the_provider(
     thief = Browser(http)
     own = provider.query(thief.leave())
     stolen = f"/sign-in/callback?code={provider.query(back)['code']}&state={own['state']}"
-    assert "did not sign you in" in words(thief.get(stolen).text)
+    assert "You were not signed in with" in words(thief.get(stolen).text)
     assert not thief.is_signed_in
 
 
@@ -401,7 +404,7 @@ def test_somebody_who_turns_back_at_the_provider_is_not_signed_in(there: Provide
     state = provider.query(browser.leave())["state"]
     answer = browser.get(f"/sign-in/callback?error=access_denied&state={state}")
     assert answer.status_code == 422
-    assert "did not sign you in" in words(answer.text)
+    assert "You were not signed in with" in words(answer.text)
     assert "access_denied" not in answer.text
 
 
@@ -413,7 +416,7 @@ def test_a_provider_that_is_away_is_said_to_be_and_passwords_go_on(
     monkeypatch.setattr(service, "provider_of", lambda slug: gone)
     answer = browser.get("/sign-in/with/halton")
     assert answer.status_code == 503
-    assert "your council account does not answer" in words(answer.text)
+    assert "Signing in with your council account does not work at the moment" in words(answer.text)
     sent = {"email": "editor@halton.example", "password": "board papers 2024"}
     assert browser.send("POST", "/sign-in", data=sent).status_code == 303
 
