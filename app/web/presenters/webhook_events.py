@@ -8,6 +8,7 @@ from app.models.webhooks import TEST_EVENT
 
 _WORDS = {
     "area.created": "The area was set up",
+    "area.changed": "The area has another name",
     "person.created": "A person or post was added",
     "person.changed": "A person or post changed",
     "plan.created": "A plan was added",
