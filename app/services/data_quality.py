@@ -113,11 +113,13 @@ def list_findings(
     as_at: date | None = None,
     wanted: Filter = NO_FILTER,
     asked: lists.Page = lists.FIRST_PAGE,
+    sort: str = "",
+    descending: bool = False,
 ) -> dict[str, Any]:
     """A page of the findings that fit the filters. Raises as ``findings``; Invalid for a bad cursor.
 
-    ``every`` beside it holds check, severity and whether it is acknowledged of all findings of the plan or
-    register, whatever the other filters leave out: what sentences and counts are made from.
+    ``every`` beside it holds check, severity, noun and whether it is acknowledged of all findings of the plan
+    or register, whatever the other filters leave out. ``sort`` "check" has those of one check together.
     """
     if wanted.plan_id is not None:
         plans.get_plan(db, who, wanted.plan_id)
@@ -132,6 +134,9 @@ def list_findings(
     if asked.cursor:
         edge = tuple(cursors.decode(asked.cursor, _KEYS, question))
         rest = [one for one in fitting if one.key > edge]
+    if sort == "check":
+        rest = sorted(rest, key=lambda one: (_PLACE[one.row.check.id], one.key))
+    rest = (rest[::-1] if descending else rest)[asked.offset :]
     shown = rest[: asked.limit]
     following = cursors.encode(shown[-1].key, question) if len(rest) > asked.limit else None
     return lists.answer(_shown(shown), following, len(fitting)) | {"every": _counted(every)}
@@ -212,6 +217,7 @@ def _counted(found: Sequence[_Told]) -> list[dict[str, Any]]:
         {
             "check": one.row.check.id,
             "severity": one.row.check.severity,
+            "noun": one.row.check.noun,
             "acknowledged": one.acknowledged is not None,
         }
         for one in found

@@ -81,9 +81,15 @@ _LIST = lists.Listing(
 
 
 def history(
-    db: Connection, who: Principal, record_id: UUID, *, noun: str, asked: lists.Page = lists.FIRST_PAGE
+    db: Connection,
+    who: Principal,
+    record_id: UUID,
+    *,
+    noun: str,
+    asked: lists.Page = lists.FIRST_PAGE,
+    descending: bool = True,
 ) -> dict[str, Any]:
-    """Every journal entry of a record and its parts, newest first. Raises NotFound.
+    """Every journal entry of a record and its parts, newest first unless asked. Raises NotFound.
 
     Beside the list: ``record`` as it is stored now, and ``names``, what the ids in the entries stand for.
     """
@@ -94,7 +100,7 @@ def history(
     scope = {"area_id": who.area_id, "subjects": subjects}
     # The question names no parts: somebody may add one between two pages.
     question = {"record_id": record_id}
-    rows, following, total = _LIST.page(db, scope, {}, asked, descending=True, question=question)
+    rows, following, total = _LIST.page(db, scope, {}, asked, descending=descending, question=question)
     items = records.as_dicts(rows)
     return {
         **lists.answer(items, following, total),

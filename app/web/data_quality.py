@@ -18,12 +18,15 @@ from app.services import actions as actions_service
 from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
 from app.services import risks as risks_service
-from app.services.lists import LARGEST_PAGE, Page
+from app.services.lists import LARGEST_PAGE, WHOLE, Page
 from app.web.deps import SentForm, Visitor
+from app.web.downloads import download, download_asked
 from app.web.forms import Form, filled
 from app.web.period_line import with_period
 from app.web.presenters import acknowledgement_form as presenter
-from app.web.presenters.data_quality import ROWS, asked_for, list_page
+from app.web.presenters import lists
+from app.web.presenters.data_quality import ROWS, Asked, asked_for, fields, list_page
+from app.web.presenters.sheets import finding_sheet
 from app.web.presenters.text import headline
 from app.web.rendering import page, see_other
 from app.web.visits import Visit
@@ -35,19 +38,30 @@ router = page_router()
 def data_quality(request: Request, visit: Visitor) -> Response:
     """Every point of the area, or of a plan."""
     asked = asked_for(request.query_params)
-    who, today = visit.who, visit.at.today
+    who = visit.who
     with db.read(who) as connection:
         plans = plans_service.list_plans(connection, who, asked=Page(limit=LARGEST_PAGE))["items"]
-        listed = data_quality_service.list_findings(
-            connection,
-            who,
-            today=today,
-            as_at=visit.day,
-            wanted=asked.wanted(),
-            asked=Page(cursor=asked.cursor or None, limit=ROWS),
-        )
+        if kind := download_asked(request.query_params):
+            listed = _listed(connection, visit, asked, WHOLE)
+            chosen = lists.chosen(fields(asked, plans, listed["every"]))
+            return download(visit, kind, finding_sheet(plans), listed["items"], chosen)
+        page_asked = Page(limit=ROWS, offset=ROWS * (asked.page - 1))
+        listed = _listed(connection, visit, asked, page_asked)
         visit = with_period(connection, visit, UUID(asked.plan) if asked.plan else None)
     return page("pages/data_quality.html", who, list_page(visit, listed, asked, plans))
+
+
+def _listed(connection: Connection, visit: Visit, asked: Asked, page_asked: Page) -> dict[str, Any]:
+    return data_quality_service.list_findings(
+        connection,
+        visit.who,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=asked.wanted(),
+        asked=page_asked,
+        sort=asked.sort.lstrip("-"),
+        descending=asked.sort.startswith("-"),
+    )
 
 
 class _Subject(NamedTuple):

@@ -39,6 +39,17 @@ def every(ask: Callable[[Page], Mapping[str, Any]]) -> Iterator[Any]:
         asked = Page(cursor=answer["next"], limit=BLOCK, total=answer["total"])
 
 
+def every_change(ask: Callable[[Page], Mapping[str, Any]]) -> Iterator[tuple[Any, Mapping[str, Any]]]:
+    """All entries of a history, each with what the ids in it stand for."""
+    asked = Page(limit=BLOCK)
+    while True:
+        answer = ask(asked)
+        yield from ((item, answer["names"]) for item in answer["items"])
+        if answer["next"] is None:
+            return
+        asked = Page(cursor=answer["next"], limit=BLOCK, total=answer["total"])
+
+
 def download(
     visit: Visit, kind: str, sheet: Sheet, items: Iterable[Any], chosen: Sequence[tuple[str, str]] = ()
 ) -> FileAnswer:

@@ -22,6 +22,13 @@ OPEN, ACKNOWLEDGED, ANY = "", "acknowledged", "any"
 NOUNS = {Noun.action: "Actions", Noun.risk: "Risks", Noun.management_action: "Management actions"}
 _NOUN = {Noun.action: "Action", Noun.risk: "Risk", Noun.management_action: "Management action of risk"}
 _STATES = {OPEN: "Not acknowledged", ACKNOWLEDGED: "Acknowledged", ANY: "All"}
+_COLUMNS = {"record": "Record", "check": "What to do"}
+_ORDERS = {
+    "record": "what blocks publishing first, then in the order of plans and registers",
+    "-record": "what blocks publishing last, otherwise in the reverse order of plans and registers",
+    "check": "by what to do",
+    "-check": "by what to do, in reverse order",
+}
 _SEVERITIES = {Severity.blocks: "Blocks publishing", Severity.warns: "Does not block"}
 Found = Mapping[str, Any]
 
@@ -34,7 +41,13 @@ class Asked(NamedTuple):
     severity: str
     check: str
     state: str
-    cursor: str
+    sort: str
+    page: int
+
+    @property
+    def sort_pairs(self) -> list[tuple[str, str]]:
+        """The sorting, where it is not the usual one."""
+        return [("sort", self.sort)] if self.sort != "record" else []
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -78,12 +91,17 @@ class Section(NamedTuple):
 
 def asked_for(typed: Mapping[str, str]) -> Asked:
     """What the address asks for. Raises Invalid for a value that no form offers."""
-    asked = Asked(**{name: typed.get(name, "") for name in Asked._fields})
+    asked = Asked(
+        **{name: typed.get(name, "") for name in ("plan", "noun", "severity", "check", "state")},
+        sort=typed.get("sort", "") or "record",
+        page=lists.page_asked(typed),
+    )
     for name, offered in (
         ("noun", [*Noun]),
         ("severity", [*Severity]),
         ("check", [*CheckId]),
         ("state", [*_STATES]),
+        ("sort", [*_ORDERS]),
     ):
         if getattr(asked, name) not in ("", *offered):
             raise invalid(f"/{name}", "Choose a value of the list.")
@@ -100,46 +118,74 @@ def list_page(
 ) -> dict[str, Any]:
     """The list of points, with the sentence that it opens with."""
     as_at = (("as_at", visit.as_at),)
-    kept = [*asked.pairs, *as_at]
+    kept = [*asked.pairs, *asked.sort_pairs, *as_at]
     items, total = listed["items"], listed["total"]
     titles = {one["id"]: one["title"] for one in plans} if not asked.plan else {}
-    filters = lists.filters(PATH, as_at, _fields(asked, plans), ANCHOR)
+    filters = lists.filters(PATH, [*as_at, *asked.sort_pairs], fields(asked, plans, listed["every"]), ANCHOR)
     return {
         "section": "data_quality",
         "heading": "Data quality",
-        "at": visit.position(tuple(asked.pairs)),
+        "at": visit.position((*asked.pairs, *asked.sort_pairs)),
         "lead": sentences.lead(listed["every"]),
         "second": sentences.by_check(listed["every"]),
         "filters": filters,
         "rows": [_row(visit, one, titles.get(one["plan_id"], "")) for one in items],
-        "shown": lists.shown_of(len(items), total, "point"),
-        "order": "what blocks publishing first, then in the order of plans and registers",
-        "pages": lists.pages(PATH, kept, len(items), total, asked.cursor, listed["next"], ANCHOR),
+        "shown": lists.shown_of(len(items), total, "point", before=ROWS * (asked.page - 1)),
+        "order": _ORDERS[asked.sort],
+        "columns": lists.columns(PATH, [*asked.pairs, *as_at], asked.sort, _COLUMNS, ANCHOR),
+        "pages": lists.numbered(PATH, kept, asked.page, ROWS, total, ANCHOR),
+        "tools": lists.tools(PATH, kept),
         "clear_url": filters.clear_url,
         "nothing": _nothing(listed["every"], asked),
     }
 
 
-def _fields(asked: Asked, plans: Sequence[Mapping[str, Any]]) -> list[lists.Field]:
-    every = ("", "All")
+def fields(asked: Asked, plans: Sequence[Mapping[str, Any]], every: Sequence[Found]) -> list[lists.Field]:
+    """The fields of the filter form, each choice with how many points it would show."""
     checks = [(check.value, sentence_case(sentences.phrase(check, 2))) for check in CheckId]
-    return [
-        lists.Field("plan", "Plan", asked.plan, [every, *((str(one["id"]), one["title"]) for one in plans)]),
+
+    def options(name: str, choices: lists.Options) -> list[tuple[str, str]]:
+        return [
+            (value, lists.counted(words, sum(_fits(one, _with(asked, name, value)) for one in every)))
+            for value, words in choices
+        ]
+
+    found = [
         lists.Field(
-            "noun",
-            "Kind of record",
-            asked.noun,
-            [every, *((key.value, label) for key, label in NOUNS.items())],
-        ),
-        lists.Field(
+            "plan", "Plan", asked.plan, [("", "All"), *((str(one["id"]), one["title"]) for one in plans)]
+        )
+    ]
+    for name, label, choices in (
+        ("noun", "Kind of record", [("", "All"), *((key.value, words) for key, words in NOUNS.items())]),
+        (
             "severity",
             "Publishing",
-            asked.severity,
-            [every, *((key.value, label) for key, label in _SEVERITIES.items())],
+            [("", "All"), *((key.value, words) for key, words in _SEVERITIES.items())],
         ),
-        lists.Field("check", "Point", asked.check, [every, *checks]),
-        lists.Field("state", "Acknowledged", asked.state, list(_STATES.items())),
-    ]
+        ("check", "Point", [("", "All"), *checks]),
+        ("state", "Acknowledged", list(_STATES.items())),
+    ):
+        shown = options(name, choices)
+        if name == "check":
+            # There are many checks: those that find nothing are left out.
+            shown = [one for one in shown if not one[1].endswith(" (0)") or one[0] in ("", asked.check)]
+        found.append(lists.Field(name, label, getattr(asked, name), shown))
+    return found
+
+
+def _with(asked: Asked, name: str, value: str) -> Asked:
+    given: dict[str, Any] = {name: value}
+    return asked._replace(**given)
+
+
+def _fits(found: Found, asked: Asked) -> bool:
+    """Whether a finding is one of those that the filters other than the plan show."""
+    return (
+        asked.noun in ("", found["noun"])
+        and asked.severity in ("", found["severity"])
+        and asked.check in ("", found["check"])
+        and (asked.state == ANY or found["acknowledged"] == (asked.state == ACKNOWLEDGED))
+    )
 
 
 def _nothing(every: Sequence[Found], asked: Asked) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import escape
 
 from app.clock import LONDON
+from app.errors import invalid
 from app.sentences.journal import Text, Told, tell
 from app.web.presenters import lists
 from app.web.presenters.dates import long_date, recorded
@@ -15,6 +16,11 @@ from app.web.presenters.periods import period_name
 from app.web.presenters.text import headline
 from app.web.visits import Visit
 
+ROWS = 50
+NEWEST, OLDEST = "-recorded", "recorded"
+_ORDERS = {NEWEST: "the last one recorded first", OLDEST: "the first one recorded first"}
+_OTHER = {NEWEST: OLDEST, OLDEST: NEWEST}
+_OTHER_WORDS = {NEWEST: "Show the first one first", OLDEST: "Show the last one first"}
 _ABOUT = {
     "plan": "The plan and its periods, with their commentary and errata. Each priority and action has a "
     "history of its own.",
@@ -35,10 +41,35 @@ _PLACES = {
 _SECTIONS = {"register": "risks", "risk": "risks", "period": "periods"}
 
 
-def history_page(visit: Visit, noun: str, answer: Mapping[str, Any], cursor: str) -> dict[str, Any]:
-    """The history of a record in the order in which it was recorded, newest first."""
+class Asked(NamedTuple):
+    """What the address of a history asks for."""
+
+    sort: str
+    page: int
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The order, where it is not the newest first."""
+        return [("sort", self.sort)] if self.sort != NEWEST else []
+
+
+def asked_for(typed: Mapping[str, str]) -> Asked:
+    """What the address asks for. Raises Invalid for a value that no page offers."""
+    asked = Asked(typed.get("sort", "") or NEWEST, lists.page_asked(typed))
+    if asked.sort not in _ORDERS:
+        raise invalid("/sort", "Choose an order of the list.")
+    return asked
+
+
+def title_of(noun: str, record: Mapping[str, Any]) -> str:
+    """The record whose history it is."""
+    return f"Period: {period_name(record)}" if noun == "period" else _name(noun, record)
+
+
+def history_page(visit: Visit, noun: str, answer: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
+    """The history of a record in the order in which it was recorded, newest first or last."""
     record = answer["record"]
-    name = f"Period: {period_name(record)}" if noun == "period" else _name(noun, record)
+    name = title_of(noun, record)
     shown = len(answer["items"])
     href = f"/{_PLACES[noun]}/{record['id']}"
     return {
@@ -47,9 +78,15 @@ def history_page(visit: Visit, noun: str, answer: Mapping[str, Any], cursor: str
         "title": f"Full history: {name}",
         "record": (name, href),
         "about": _ABOUT[noun],
-        "shown": f"{lists.shown_of(shown, answer['total'], 'change')}, the last one recorded first.",
+        "shown": f"{lists.shown_of(shown, answer['total'], 'change', before=ROWS * (asked.page - 1))}, "
+        f"{_ORDERS[asked.sort]}.",
+        "other_order": (
+            _OTHER_WORDS[asked.sort],
+            lists.url(visit.path, [("sort", _OTHER[asked.sort])]),
+        ),
         "events": [_event(item, answer["names"]) for item in answer["items"]],
-        "pages": lists.pages(visit.path, [], shown, answer["total"], cursor, answer["next"], ""),
+        "pages": lists.numbered(visit.path, asked.pairs, asked.page, ROWS, answer["total"]),
+        "tools": lists.tools(visit.path, asked.pairs),
     }
 
 

@@ -1,11 +1,14 @@
 """Lists as sheets of rows: the columns that a page shows, in words, with dates and numbers as such."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from app.clock import LONDON
+from app.data_quality.base import Noun, Severity
 from app.plans.statuses import STATUS_LABELS, Status
 from app.risk.scoring import RiskState
+from app.sentences.journal import tell
 from app.transfer.columns import Column, Kind, Table
 from app.web.presenters.actions import flag_words, ref_in, refs, soft_words
 from app.web.presenters.dates import long_date, recorded
@@ -20,7 +23,7 @@ class Sheet(NamedTuple):
     """A list to be downloaded: its columns, what makes a row of an item, and what the file is called."""
 
     table: Table
-    row: Callable[[Item], Row]
+    row: Callable[[Any], Row]
     title: str
     wide: frozenset[str] = frozenset()
 
@@ -128,3 +131,78 @@ def risk_sheet(title: str, day: date, since: date | None, flags: Mapping[Any, tu
         }
 
     return Sheet(_RISKS, row, title, frozenset({"Risk", "To look at"}))
+
+
+# --- Data quality -----------------------------------------------------------------------------------------
+
+_FINDINGS = _table(
+    "Data quality",
+    ("Kind of record", _TEXT),
+    ("Ref", _TEXT),
+    ("Record", _TEXT),
+    ("Plan", _TEXT),
+    ("Blocks publishing", _YES_NO),
+    ("What to do", _TEXT),
+    ("Acknowledged by", _TEXT),
+    ("Acknowledged on", _DAY),
+    ("Reason", _TEXT),
+)
+_NOUNS = {Noun.action: "Action", Noun.risk: "Risk", Noun.management_action: "Management action"}
+
+
+def finding_sheet(plans: Iterable[Item]) -> Sheet:
+    """The points of data quality; ``plans`` are those of the area."""
+    titles = {one["id"]: one["title"] for one in plans}
+
+    def row(item: Item) -> Row:
+        subject, told = item["subject"], item["acknowledged"]
+        return {
+            "Kind of record": _NOUNS[subject["noun"]],
+            "Ref": subject["ref"],
+            "Record": subject["title"],
+            "Plan": titles.get(item["plan_id"], ""),
+            "Blocks publishing": item["severity"] is Severity.blocks,
+            "What to do": item["message"],
+            "Acknowledged by": told["author_name"] if told else "",
+            "Acknowledged on": told["effective_on"] if told else None,
+            "Reason": told["reason"] if told else "",
+        }
+
+    return Sheet(_FINDINGS, row, "Data quality", frozenset({"Record", "What to do", "Reason"}))
+
+
+# --- History ----------------------------------------------------------------------------------------------
+
+_HISTORY = _table(
+    "History",
+    ("Entry", _WHOLE),
+    ("Recorded on", _DAY),
+    ("Recorded at", _TEXT),
+    ("By", _TEXT),
+    ("Effective from", _DAY),
+    ("What", _TEXT),
+    ("Changes", _TEXT),
+    ("In words", _TEXT),
+)
+
+
+def history_sheet(title: str) -> Sheet:
+    """A record's history: of each entry of the journal what the page tells of it."""
+
+    def row(item: tuple[Item, Item]) -> Row:
+        entry, names = item
+        local = entry["recorded_at"].astimezone(LONDON)
+        told = tell(entry, names, local.date())
+        texts = [f"{one.label.capitalize()}: {one.after or 'none'}" for one in told.texts]
+        return {
+            "Entry": entry["sequence"],
+            "Recorded on": local.date(),
+            "Recorded at": f"{local:%H:%M}",
+            "By": entry["author_name"],
+            "Effective from": told.day,
+            "What": told.sentence,
+            "Changes": " ".join(told.changes),
+            "In words": "\n".join([told.narrative or "", *texts]).strip(),
+        }
+
+    return Sheet(_HISTORY, row, title, frozenset({"What", "Changes", "In words"}))
