@@ -20,15 +20,16 @@ from app.services import several as several_service
 from app.services import updates as updates_service
 from app.services.lists import Page
 from app.services.several import ForAction
+from app.web import drafts
 from app.web.actions import may_update
 from app.web.deps import Present, SentForm
-from app.web.forms import filled
+from app.web.forms import Form, filled
 from app.web.presenters import several as presenter
 from app.web.presenters import updates as update_presenter
 from app.web.presenters.action_list import ROWS, asked_for
 from app.web.presenters.choose_updates import choose_page
 from app.web.presenters.several import MOST, SentRow
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.repeats import is_newest
 from app.web.visits import Visit
 
@@ -43,6 +44,8 @@ def updates_form(request: Request, visit: Present, back: str = "") -> Response:
     """The form for the actions that ``action`` names, as often as there are."""
     ids = _ids(request.query_params.getlist("action"))
     back = presenter.back_of(back)
+    if (kept := _kept(visit, ids)) is not None:
+        return kept
     with db.read(visit.who) as connection:
         found = across_plans.chosen(connection, visit.who, ids, today=visit.at.today)
     mine = [one for one in found if may_update(visit, one)]
@@ -58,6 +61,24 @@ def updates_form(request: Request, visit: Present, back: str = "") -> Response:
         more=max(0, len(mine) - MOST),
     )
     return page("pages/updates_form.html", visit.who, content)
+
+
+def _kept(visit: Visit, ids: Sequence[UUID]) -> Response | None:
+    """The form as the visitor left it, unsaved; None where nothing is kept, or other actions are asked for.
+
+    Signing in again leads to the address without actions: what is kept says which they were.
+    """
+    form = drafts.resumed(visit, presenter.whole({}))
+    if not form.kept:
+        return None
+    try:
+        rows = presenter.sent_rows(form.typed)
+        found = _found(visit, rows)
+    except (Invalid, NotFound):
+        return None
+    if (ids and set(ids) != found.keys()) or not all(may_update(visit, one) for one in found.values()):
+        return None
+    return _shown_again(visit, rows, found, form, presenter.back_of(form.value("back")), status=200)
 
 
 @router.post("/updates")
@@ -77,16 +98,30 @@ def save_updates(visit: Present, sent: SentForm) -> Response:
     stale: list[UUID] = []
     if said and None not in wanted.values():
         if not left:
-            return see_other(presenter.back_with(back, "already"))
+            return drafts.saved(visit, presenter.back_with(back, "already"))
         errors = _save(visit, left)
         if not errors:
-            return see_other(presenter.back_with(back, str(len(left))))
+            return drafts.saved(visit, presenter.back_with(back, str(len(left))))
         found = _found(visit, rows)
         if all(_is_saved(visit, found, row, body) for row, body in left.items() if body):
-            return see_other(presenter.back_with(back, "already"))
+            return drafts.saved(visit, presenter.back_with(back, "already"))
         stale = _take(errors, list(left))
     for row in said:
         presenter.carry(form, row, found[row.action_id]["ref"])
+    return _shown_again(visit, rows, found, form, back, stale=stale, status=409 if stale else 422)
+
+
+def _shown_again(
+    visit: Visit,
+    rows: Sequence[SentRow],
+    found: Mapping[UUID, Mapping[str, Any]],
+    form: Form,
+    back: str,
+    *,
+    stale: Sequence[UUID] = (),
+    status: int,
+) -> Response:
+    """The form with what was typed into it."""
     content = presenter.several_page(
         visit,
         [found[row.action_id] for row in rows],
@@ -95,7 +130,7 @@ def save_updates(visit: Present, sent: SentForm) -> Response:
         versions={row.action_id: (row.version, row.was) for row in rows},
         stale=stale,
     )
-    return page("pages/updates_form.html", visit.who, content, status=409 if stale else 422)
+    return page("pages/updates_form.html", visit.who, content, status=status)
 
 
 def _ids(typed: Sequence[str]) -> list[UUID]:

@@ -152,6 +152,7 @@ def several_page(
         "is_single": single is not None,
         "form": form,
         "back": back,
+        "draft": visit.path,
         "left_out": _left_out(left_out),
         "more": _more(more),
         "for_all_hint": f"Leave empty for today, {long_date(visit.at.today)}. An earlier date needs a reason"
