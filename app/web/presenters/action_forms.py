@@ -208,49 +208,45 @@ def places_of(action: Mapping[str, Any], priorities: Sequence[Mapping[str, Any]]
 def withdrawal_of(action: Mapping[str, Any], today: date) -> RecordForm:
     """Asks before an action is withdrawn, or reinstated where it is."""
     out = not action["withdrawn"]
-    ref = action["ref"]
-    points = len(action["points"])
-    counted, be = (f"Its {points} action points", "are") if points > 1 else ("Its action point", "is")
+    verb, label = (
+        ("Withdraw", "Date from which it is out") if out else ("Reinstate", "Date from which it counts")
+    )
+    reason = Field(
+        "reason",
+        "Reason",
+        "textarea",
+        "Stands in the history, and beside the number of withdrawn actions.",
+        rows=3,
+        required=True,
+        words="Give a reason",
+    )
+    day = entry_fields(today, heading="")[0]._replace(label=label)
     return _of_action(
         action,
-        heading=f"Withdraw action {ref}?" if out else f"Reinstate action {ref}?",
-        fields=[
-            Field("wanted", "", "hidden"),
-            Field(
-                "reason",
-                "Reason",
-                "textarea",
-                "Stands in the history, and beside the number of withdrawn actions.",
-                rows=3,
-                required=True,
-                words="Give a reason",
-            ),
-            entry_fields(today, heading="")[0]._replace(
-                label="Date from which it is out" if out else "Date from which it counts"
-            ),
-        ],
-        submit="Withdraw the action" if out else "Reinstate the action",
+        heading=f"{verb} action {action['ref']}?",
+        fields=[Field("wanted", "", "hidden"), reason, day],
+        submit=f"{verb} the action",
         saved="withdrawn" if out else "reinstated",
         note=(
             "The action leaves every count, from today unless you give an earlier date. Nothing is deleted."
             if out
             else "The action counts again, from today unless you give an earlier date."
         ),
-    )._replace(
-        danger=out,
-        confirms=True,
-        points=(
-            (
-                f"{counted} {be} left out of every percentage, which says how many it leaves out.",
-                "Published periods, and figures of the days before, stay as they are.",
-                "It is listed apart, with its history, and can be reinstated.",
-            )
-            if out
-            else (
-                f"{counted} {be} counted in every percentage again.",
-                "The days on which it was withdrawn stay so in its history.",
-            )
-        ),
+    )._replace(danger=out, confirms=True, points=_what_follows(len(action["points"]), out))
+
+
+def _what_follows(points: int, out: bool) -> tuple[str, ...]:
+    """What a withdrawal (``out``) or a reinstatement does to the figures."""
+    counted = f"Its {points} action points are" if points > 1 else "Its action point is"
+    if out:
+        return (
+            f"{counted} left out of every percentage, which says how many it leaves out.",
+            "Published periods, and figures of the days before, stay as they are.",
+            "It is listed apart, with its history, and can be reinstated.",
+        )
+    return (
+        f"{counted} counted in every percentage again.",
+        "The days on which it was withdrawn stay so in its history.",
     )
 
 

@@ -14,6 +14,11 @@ from app.web.presenters.history import action_history, saved_words
 from app.web.visits import Visit
 
 _FOLDED = ("completed_on", "due_on", "effective_on")
+_TEXTS = (
+    ("Done when", "success_measure"),
+    ("Expected impact", "expected_impact"),
+    ("Path back to green", "path_to_green"),
+)
 
 
 def action_page(
@@ -42,15 +47,7 @@ def action_page(
         "loud": flag_words(action, visit.day),
         "soft": soft_words(action),
         "facts": action_facts(action),
-        "texts": [
-            (label, action[name])
-            for label, name in (
-                ("Done when", "success_measure"),
-                ("Expected impact", "expected_impact"),
-                ("Path back to green", "path_to_green"),
-            )
-            if action[name]
-        ],
+        "texts": [(label, action[name]) for label, name in _TEXTS if action[name]],
         "evidence": action["evidence_links"],
         **_history(entries, visit),
         "quality": section(visit, findings),
