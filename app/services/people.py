@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -24,7 +24,14 @@ _LIST = lists.Listing(
         "email": func.lower(people.c.email) == func.lower(bindparam("email")),
         "updated_since": people.c.updated_at >= bindparam("updated_since"),
     },
-    sorts={"added": [], "name": [people.c.name], "updated_at": [people.c.updated_at]},
+    sorts={
+        "added": [],
+        "name": [people.c.name],
+        "updated_at": [people.c.updated_at],
+        # Offered on pages alone.
+        "organisation": [func.coalesce(people.c.organisation, literal(""))],
+        "email": [func.coalesce(people.c.email, literal(""))],
+    },
 )
 
 

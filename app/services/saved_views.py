@@ -75,7 +75,7 @@ def change_view(
     db: Connection, who: Principal, at: Moment, view_id: UUID, body: SavedViewUpdate, *, version: int | None
 ) -> dict[str, Any]:
     """Change what was sent of one's own view. Raises PreconditionFailed when it is not at ``version``."""
-    current = _own(db, who, view_id)
+    current = to_change(db, who, view_id)
     records.check_version(current, version, lambda: current)
     values = changed_fields(body)
     records.refuse_nulls(values, ("name", "shared"))
@@ -89,13 +89,20 @@ def change_view(
 
 def remove_view(db: Connection, who: Principal, view_id: UUID) -> None:
     """Remove one's own view; an admin also one that is shared. What it shows stays. Raises NotFound."""
-    current = get_view(db, who, view_id)
-    if not current["own"] and not may(who, Operation.administer):
-        raise NotAllowed(f"{current['owner']} shares this view. Ask them, or an administrator, to remove it.")
+    to_remove(db, who, view_id)
     db.execute(delete(saved_views).where(_VIEW.id == view_id))
 
 
-def _own(db: Connection, who: Principal, view_id: UUID) -> dict[str, Any]:
+def to_remove(db: Connection, who: Principal, view_id: UUID) -> dict[str, Any]:
+    """The view, for somebody who may remove it. Raises NotFound, NotAllowed."""
+    current = get_view(db, who, view_id)
+    if not current["own"] and not may(who, Operation.administer):
+        raise NotAllowed(f"{current['owner']} shares this view. Ask them, or an administrator, to remove it.")
+    return current
+
+
+def to_change(db: Connection, who: Principal, view_id: UUID) -> dict[str, Any]:
+    """The view, for its owner. Raises NotFound, NotAllowed."""
     current = get_view(db, who, view_id)
     if not current["own"]:
         raise NotAllowed(f"{current['owner']} shares this view. Ask them to change it, or save your own.")

@@ -14,6 +14,7 @@ from app.lazy_routes import page_router
 from app.services import access
 from app.services import clients as clients_service
 from app.web.deps import Present, SentForm
+from app.web.downloads import download, download_asked
 from app.web.forms import Form
 from app.web.presenters import client_forms as forms
 from app.web.presenters import clients as presenter
@@ -28,11 +29,14 @@ router = page_router()
 
 
 @router.get("/admin/clients")
-def client_list(visit: Present) -> Response:
+def client_list(visit: Present, request: Request) -> Response:
     """The clients of the area."""
     with db.read(visit.who) as connection:
-        found = clients_service.list_clients(connection, visit.who, visit.at.now)
-    return page("pages/clients.html", visit.who, presenter.list_page(found))
+        clients = clients_service.list_clients(connection, visit.who, visit.at.now)
+    found = presenter.client_list(request.query_params, clients)
+    if kind := download_asked(request.query_params):
+        return download(visit, kind, presenter.client_sheet(), found.items, found.chosen)
+    return page("pages/clients.html", visit.who, presenter.list_page(found, is_empty=not clients))
 
 
 # --- Adding -----------------------------------------------------------------------------------------------

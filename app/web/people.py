@@ -1,9 +1,9 @@
 """Pages of people: who leads, answers for and owns things, with the forms that add and change one."""
 
-from typing import Annotated
+from typing import Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Request
 from sqlalchemy import Connection
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from app.services import access
 from app.services import people as people_service
 from app.services.lists import Page
 from app.web.deps import Present, SentForm
+from app.web.downloads import download, download_asked, every
 from app.web.forms import filled
 from app.web.presenters import people as presenter
 from app.web.record_forms import form_page, id_to_add, save, sent, stated, typed_of, version_of
@@ -22,25 +23,28 @@ from app.web.rendering import page
 from app.web.visits import Visit
 
 router = page_router()
-ROWS = 50
-Words = Annotated[str, Query(max_length=2000)]
 
 
 @router.get("/people")
-def people(
-    visit: Present, q: Words = "", organisation: Words = "", cursor: Words = "", said: str = ""
-) -> Response:
-    """The people of the area by name."""
-    asked = presenter.Asked(q.strip(), organisation.strip(), cursor)
-    with db.read(visit.who) as connection:
-        found = people_service.list_people(
+def people(visit: Present, request: Request, said: str = "") -> Response:
+    """The people of the area."""
+    asked = presenter.asked_for(request.query_params)
+
+    def ask(wanted: Page) -> dict[str, Any]:
+        return people_service.list_people(
             connection,
             visit.who,
-            asked=Page(asked.cursor or None, ROWS),
+            asked=wanted,
             q=asked.q or None,
             organisation=asked.organisation or None,
-            sort="name",
+            sort=asked.sort.lstrip("-"),
+            descending=asked.sort.startswith("-"),
         )
+
+    with db.read(visit.who) as connection:
+        if kind := download_asked(request.query_params):
+            return download(visit, kind, presenter.people_sheet(), every(ask), presenter.chosen(asked))
+        found = ask(Page(limit=presenter.ROWS, offset=presenter.ROWS * (asked.page - 1)))
         names = people_service.names(connection, visit.who)
     organisations = sorted({one["organisation"] for one in names if one["organisation"]})
     may_edit = may(visit.who, Operation.edit)

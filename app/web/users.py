@@ -18,7 +18,9 @@ from app.services import access, accounts
 from app.services import people as people_service
 from app.web import record_forms
 from app.web.deps import Present, SentForm
+from app.web.downloads import download, download_asked
 from app.web.forms import Form
+from app.web.presenters import user_list
 from app.web.presenters import users as presenter
 from app.web.record_forms import RecordForm
 from app.web.rendering import page, see_other
@@ -30,11 +32,14 @@ People = list[dict[str, Any]]
 
 
 @router.get("/admin/users")
-def user_list(visit: Present) -> Response:
+def user_accounts(visit: Present, request: Request) -> Response:
     """The accounts of the area."""
     with db.read(visit.who) as connection:
-        found = accounts.list_users(connection, visit.who, visit.at.now)
-    return page("pages/users.html", visit.who, presenter.list_page(found))
+        listed = accounts.list_users(connection, visit.who, visit.at.now)
+    found = user_list.asked_of(request.query_params, listed)
+    if kind := download_asked(request.query_params):
+        return download(visit, kind, user_list.user_sheet(), found.items, found.chosen)
+    return page("pages/users.html", visit.who, user_list.list_page(found))
 
 
 # --- Inviting ---------------------------------------------------------------------------------------------

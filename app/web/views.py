@@ -1,5 +1,6 @@
 """Saved views: lists that somebody keeps under a name, with the forms that save, change and remove one."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -81,7 +82,7 @@ def edit_form(visit: Present, view: str = "") -> Response:
     """The form of one's own view; the list where none is named."""
     if not view:
         return views(visit)
-    found = _view(visit, view)
+    found = _view(visit, view, views_service.to_change)
     shown = presenter.edit_view(visit, found)
     return form_page(_at(visit, view=view), shown, sent(shown.fields, typed_of(shown.fields, found)))
 
@@ -89,7 +90,7 @@ def edit_form(visit: Present, view: str = "") -> Response:
 @router.post("/views/edit")
 def edit(visit: Present, typed: SentForm, view: str = "") -> Response:
     """Save the name of one's own view, and whether it is shared."""
-    visit, found = _at(visit, view=view), _view(visit, view)
+    visit, found = _at(visit, view=view), _view(visit, view, views_service.to_change)
     shown = presenter.edit_view(visit, found)
     form = sent(shown.fields, typed)
     body = filled(SavedViewUpdate, stated(shown.fields, form, known=found), form)
@@ -107,7 +108,7 @@ def remove_form(visit: Present, view: str = "") -> Response:
     """Asks whether a view is to go; the list where none is named."""
     if not view:
         return views(visit)
-    found = _view(visit, view)
+    found = _view(visit, view, views_service.to_remove)
     shown = presenter.remove_view(found)
     return confirm_page(_at(visit, view=view), shown, sent((), {"version": str(found["version"])}))
 
@@ -115,7 +116,7 @@ def remove_form(visit: Present, view: str = "") -> Response:
 @router.post("/views/remove")
 def remove(visit: Present, typed: SentForm, view: str = "") -> Response:
     """Remove a view. What it shows stays as it is."""
-    visit, found = _at(visit, view=view), _view(visit, view)
+    visit, found = _at(visit, view=view), _view(visit, view, views_service.to_remove)
     shown, view_id = presenter.remove_view(found), UUID(str(found["id"]))
 
     def work(connection: Connection, view_id: UUID) -> str:
@@ -130,11 +131,11 @@ def _at(visit: Visit, **named: str) -> Visit:
     return visit._replace(path=url(visit.path, named.items()))
 
 
-def _view(visit: Visit, typed: str) -> dict[str, Any]:
-    """The view that an address or form names. Raises Invalid for no id, NotFound for one not to be seen."""
+def _view(visit: Visit, typed: str, find: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """The view that an address names. Raises Invalid for no id, and as what finds it."""
     try:
         view_id = UUID(typed)
     except ValueError:
         raise invalid("/view", "Choose a view of the list.") from None
     with db.read(visit.who) as connection:
-        return views_service.get_view(connection, visit.who, view_id)
+        return find(connection, visit.who, view_id)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.web.conftest import Visitor, links, plan_path, priority_paths, words
+from app.access.roles import Role
+from tests import doors
+from tests.web.conftest import Visitor, action_path, fields, links, plan_path, priority_paths, words
 
 
 def rows_of(visitor: Visitor, path: str, kind: str = "csv") -> list[list[Any]]:
@@ -118,3 +120,118 @@ def test_a_workbook_says_whose_rows_it_holds_and_by_which_filter(editor):
     assert told["Status"] == "Delayed"
     assert told["Position as at"] == "1 July 2024"
     assert told["Area"] == "Halton SEND partnership"
+
+
+@pytest.fixture
+def admin(http, area):
+    return Visitor(http, doors.session(area, Role.admin))
+
+
+WHOLE = {
+    "/admin/users": ("user", "role", "state", "added"),
+    "/admin/clients": ("name", "scopes", "state", "expires", "last_used"),
+    "/people": ("name", "organisation", "email"),
+    "/data-quality": ("record", "check"),
+}
+
+
+@pytest.mark.parametrize("path", WHOLE)
+def test_every_list_sorts_by_each_of_its_columns_and_downloads_what_it_shows(admin, area, path):
+    doors.client(area, "read")
+    doors.client(area, "write")
+    for column in WHOLE[path]:
+        for sign, order in (("", "ascending"), ("-", "descending")):
+            html = admin.get(f"{path}?sort={sign}{column}")
+            assert html.count(f'aria-sort="{order}"') == 1
+            assert html.count("aria-sort=") == 1
+    rows, book = (rows_of(admin, path, kind) for kind in ("csv", "xlsx"))
+    assert len(rows) == len(book) > 2
+    assert rows[0] == book[0]
+    admin.get(f"{path}?sort=secret", 422)
+    admin.get(f"{path}?download=pdf", 422)
+
+
+def test_a_register_sorts_by_every_column_and_downloads_what_it_shows(editor):
+    path = next(link for link in links(editor.get("/registers"), "/registers/") if "new" not in link)
+    for column in ("ref", "severity", "target", "gap", "movement", "state", "review_on"):
+        for sign, order in (("", "ascending"), ("-", "descending")):
+            assert f'aria-sort="{order}"' in editor.get(f"{path}?sort={sign}{column}")
+    html = editor.get(f"{path}?band=Moderate&state=any")
+    assert "Moderate (3)" in words(html)
+    assert "High (1)" in words(html)
+    assert [row[0] for row in rows_of(editor, f"{path}?band=Moderate&state=any&sort=-ref")[1:]] == [
+        "4",
+        "3",
+        "2",
+    ]
+    assert len(rows_of(editor, path, "xlsx")) == 5
+
+
+def test_a_full_history_downloads(editor):
+    [heading, *rows] = rows_of(editor, f"{action_path(editor, '1.9')}/history")
+    assert heading[0] == "Entry"
+    entries = [int(row[0]) for row in rows]
+    assert entries == sorted(entries, reverse=True)
+    assert len(entries) > 1
+
+
+def test_no_file_holds_a_formula_that_somebody_typed(editor, area):
+    Visitor.send(
+        editor,
+        "/people/new",
+        {"name": "=HYPERLINK(1)", "organisation": "+1", **carried(editor.get("/people/new"))},
+        303,
+    )
+    [row] = rows_of(editor, "/people?q=HYPERLINK")[1:]
+    assert row == ["'=HYPERLINK(1)", "'+1", ""]
+    [row] = rows_of(editor, "/people?q=HYPERLINK", "xlsx")[1:]
+    assert row[:2] == ["=HYPERLINK(1)", "+1"]
+
+
+# --- Saved views ------------------------------------------------------------------------------------------
+
+
+def carried(html: str) -> dict[str, str]:
+    """What a form carries hidden."""
+    return {name: value for name, value in fields(html).items() if name in ("set_aside", "version", "seen")}
+
+
+def test_a_view_is_saved_from_a_list_shared_changed_and_removed(editor, viewer, stranger):
+    path = f"{plan_path(editor)}?status=delayed&sort=-due_on"
+    [save] = links(editor.get(f"{path}&page=1"), "/views/new")
+    form = editor.get(save)
+    typed = {"name": "Late, <b>latest</b> first", "shared": "yes", **carried(form)}
+    assert "Error" in editor.send(save, {**typed, "name": ""}, 422).text
+    for _ in range(2):
+        assert editor.send(save, typed, 303).headers["location"] == "/views?said=added"
+    html = viewer.get("/views")
+    assert links(html, "/plans/") == [path]
+    assert "Late, <b>latest</b> first" in words(html)
+    assert "<b>latest" not in html
+    assert not links(html, "/views/"), "who only sees it can neither change nor remove it"
+    assert not links(stranger.get("/views"), "/plans/")
+    assert "Status: Delayed" in words(viewer.get(links(html, "/plans/")[0]))
+
+    [edit] = links(editor.get("/views"), "/views/edit")
+    [remove] = links(editor.get("/views"), "/views/remove")
+    viewer.get(edit, 403)
+    viewer.get(remove, 403)
+    stranger.get(edit, 404)
+    editor.send(edit, {"name": "Mine alone", **carried(editor.get(edit))}, 303)
+    assert not links(viewer.get("/views"), "/plans/")
+    editor.send(remove, carried(editor.get(remove)), 303)
+    assert "No view is saved yet." in words(editor.get("/views"))
+    editor.send(remove, {"version": "1"}, 404)
+
+
+@pytest.mark.parametrize(
+    "of",
+    ["//evil.example", "https://evil.example/plans", "/sign-out", "/admin/journal/verify", "x", "/plans/1"],
+)
+def test_only_a_list_of_the_service_is_saved(editor, of):
+    editor.get(f"/views/new?of={of}", 422)
+    editor.send(f"/views/new?of={of}", {"name": "x"}, 422)
+
+
+def test_a_viewer_keeps_views_and_is_not_asked_to_share_them(viewer):
+    assert "Share it" not in viewer.get("/views/new?of=/data-quality")

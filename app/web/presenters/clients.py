@@ -1,6 +1,6 @@
 """API clients in words: the list, a client, its ends, and the page that shows a secret once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,8 +8,11 @@ from uuid import UUID
 from app.errors import NotFound
 from app.sentences.words import sentence_case
 from app.services.clients import MOST_SECRETS, short_id
+from app.transfer.columns import Kind
 from app.web.presenters.dates import day_of, recorded
 from app.web.presenters.said import Said
+from app.web.presenters.sheets import Sheet, london_day, table
+from app.web.presenters.whole_lists import Choice, Column, WholeList, by_time, whole_list
 
 _STATES = {"live": "Live", "expires_soon": "Live", "expired": "Expired", "revoked": "Revoked"}
 _SAID = {
@@ -53,11 +56,73 @@ class Row(NamedTuple):
     last_used: str
 
 
-def list_page(clients: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The list of clients: those that work first, then those that have ended."""
-    rows = sorted(clients, key=lambda one: one["state"] in ("expired", "revoked"))
+_COLUMNS = {
+    # Those that work come first, by name.
+    "name": Column(
+        "Client",
+        lambda one: (one["state"] in ("expired", "revoked"), one["name"].casefold()),
+        ("those that work first", "those that have ended first"),
+    ),
+    "scopes": Column("Scopes", lambda one: one["scopes"], ("by scope, from A", "by scope, from Z")),
+    "state": Column("State", lambda one: one["state"], ("by state, from A", "by state, from Z")),
+    "expires": Column(
+        "Expires or ended",
+        lambda one: one["revoked_at"] or one["expires_at"],
+        ("first to end first", "last to end first"),
+    ),
+    "last_used": Column(
+        "Last used", by_time("last_used_at"), ("never or longest unused first", "used last first")
+    ),
+}
+_CHOICES = {
+    "state": Choice(
+        "State",
+        lambda one: str(one["state"]),
+        [("live", "Live"), ("expires_soon", "Expires soon"), ("expired", "Expired"), ("revoked", "Revoked")],
+    )
+}
+
+
+def client_list(typed: Mapping[str, str], clients: Sequence[Mapping[str, Any]]) -> WholeList:
+    """What the address asks for of the clients. Raises Invalid for a value that no form offers."""
+    return whole_list("/admin/clients", typed, clients, "client", _COLUMNS, _CHOICES)
+
+
+_SHEET = table(
+    "API clients",
+    ("Client", Kind.text),
+    ("Client id", Kind.text),
+    ("Scopes", Kind.text),
+    ("State", Kind.text),
+    ("Created on", Kind.day),
+    ("Expires or ended on", Kind.day),
+    ("Last used on", Kind.day),
+)
+
+
+def client_sheet() -> Sheet:
+    """The clients as rows to download: no secret, nor anything of one."""
+
+    def row(one: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {
+            "Client": one["name"],
+            "Client id": str(one["id"]),
+            "Scopes": _scopes(one),
+            "State": "Expires soon" if one["state"] == "expires_soon" else _STATES[one["state"]],
+            "Created on": london_day(one["created_at"]),
+            "Expires or ended on": london_day(one["revoked_at"] or one["expires_at"]),
+            "Last used on": london_day(one["last_used_at"]),
+        }
+
+    return Sheet(_SHEET, row, "API clients")
+
+
+def list_page(found: WholeList, *, is_empty: bool) -> dict[str, Any]:
+    """The list of clients; ``is_empty`` where there are none at all."""
     return {
         "section": "admin",
+        "list": found,
+        "is_empty": is_empty,
         "heading": "API clients",
         "rows": [
             Row(
@@ -70,7 +135,7 @@ def list_page(clients: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
                 expires=_end(one),
                 last_used=_used(one["last_used_at"]),
             )
-            for one in rows
+            for one in found.items
         ],
     }
 

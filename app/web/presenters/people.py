@@ -3,12 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from app.errors import invalid
+from app.transfer.columns import Kind
 from app.web.presenters import lists
 from app.web.presenters.choices import person_words
 from app.web.presenters.said import Said
+from app.web.presenters.sheets import Sheet, table
 from app.web.record_forms import Field, RecordForm
 
 PATH = "/people"
+ROWS = 50
+_COLUMNS = {"name": "Name or post", "organisation": "Organisation", "email": "E-mail address"}
+_ORDERS = {
+    "name": "by name, from A",
+    "-name": "by name, from Z",
+    "organisation": "by organisation, from A",
+    "-organisation": "by organisation, from Z",
+    "email": "by e-mail address, from A",
+    "-email": "by e-mail address, from Z",
+}
 _SAID = {"added": Said("The person is added."), "changed": Said("The person is changed.")}
 FIELDS = (
     Field(
@@ -28,7 +41,13 @@ class Asked(NamedTuple):
 
     q: str
     organisation: str
-    cursor: str
+    sort: str
+    page: int
+
+    @property
+    def sort_pairs(self) -> list[tuple[str, str]]:
+        """The sorting, where it is not by name."""
+        return [("sort", self.sort)] if self.sort != "name" else []
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -67,7 +86,8 @@ def list_page(
             [("", "All"), *((name, name) for name in organisations)],
         ),
     )
-    filters = lists.filters(PATH, (), fields)
+    filters = lists.filters(PATH, asked.sort_pairs, fields)
+    kept = [*asked.pairs, *asked.sort_pairs]
     return {
         "section": "plans",
         "heading": "People",
@@ -75,9 +95,47 @@ def list_page(
         "may_edit": may_edit,
         "rows": rows,
         "filters": filters,
-        "shown": f"{lists.shown_of(len(rows), found['total'], 'person')}, by name",
-        "pages": lists.pages(PATH, asked.pairs, len(rows), found["total"], asked.cursor, found["next"], ""),
+        "shown": _shown(len(rows), found["total"], asked),
+        "columns": lists.columns(PATH, asked.pairs, asked.sort, _COLUMNS),
+        "pages": lists.numbered(PATH, kept, asked.page, ROWS, found["total"]),
+        "tools": lists.tools(PATH, kept),
     }
+
+
+def _shown(shown: int, total: int, asked: Asked) -> str:
+    return f"{lists.shown_of(shown, total, 'person', before=ROWS * (asked.page - 1))}, {_ORDERS[asked.sort]}"
+
+
+def asked_for(typed: Mapping[str, str]) -> Asked:
+    """What the address asks for. Raises Invalid for a value that no page offers."""
+    q, organisation = (
+        typed.get(name, "").replace("\x00", "").strip()[:300] for name in ("q", "organisation")
+    )
+    asked = Asked(q, organisation, typed.get("sort", "") or "name", lists.page_asked(typed))
+    if asked.sort not in _ORDERS:
+        raise invalid("/sort", "Choose a column to sort by.")
+    return asked
+
+
+def chosen(asked: Asked) -> list[tuple[str, str]]:
+    """The filters that are used, in words."""
+    pairs = (("Name or post", asked.q), ("Organisation", asked.organisation))
+    return [pair for pair in pairs if pair[1]]
+
+
+_SHEET = table(
+    "People", ("Name or post", Kind.text), ("Organisation", Kind.text), ("E-mail address", Kind.text)
+)
+
+
+def people_sheet() -> Sheet:
+    """The people as rows to download."""
+
+    def row(one: Mapping[str, Any]) -> Mapping[str, Any]:
+        values = (one["name"], one["organisation"], one["email"])
+        return dict(zip(_SHEET.names, values, strict=True))
+
+    return Sheet(_SHEET, row, "People")
 
 
 def new_person() -> RecordForm:

@@ -1,7 +1,7 @@
 """Lists as sheets of rows: the columns that a page shows, in words, with dates and numbers as such."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.clock import LONDON
@@ -37,7 +37,8 @@ class Sheet(NamedTuple):
         ]
 
 
-def _table(name: str, *columns: tuple[str, Kind]) -> Table:
+def table(name: str, *columns: tuple[str, Kind]) -> Table:
+    """The table of a sheet: its name, and each column with its kind."""
     return Table(name, "", tuple(Column(label, "", kind) for label, kind in columns), key=(columns[0][0],))
 
 
@@ -48,9 +49,14 @@ def _name(person: Item | None) -> str:
     return person["name"] if person else ""
 
 
+def london_day(moment: datetime | None) -> date | None:
+    """The London day of a time."""
+    return moment.astimezone(LONDON).date() if moment else None
+
+
 # --- Actions ----------------------------------------------------------------------------------------------
 
-_ACTIONS = _table(
+_ACTIONS = table(
     "Actions",
     ("Ref", _TEXT),
     ("Action", _TEXT),
@@ -89,7 +95,7 @@ def action_sheet(title: str, day: date, priority_id: str = "") -> Sheet:
 
 # --- Risks ------------------------------------------------------------------------------------------------
 
-_RISKS = _table(
+_RISKS = table(
     "Risks",
     ("Ref", _TEXT),
     ("Risk", _TEXT),
@@ -135,7 +141,7 @@ def risk_sheet(title: str, day: date, since: date | None, flags: Mapping[Any, tu
 
 # --- Data quality -----------------------------------------------------------------------------------------
 
-_FINDINGS = _table(
+_FINDINGS = table(
     "Data quality",
     ("Kind of record", _TEXT),
     ("Ref", _TEXT),
@@ -173,7 +179,7 @@ def finding_sheet(plans: Iterable[Item]) -> Sheet:
 
 # --- History ----------------------------------------------------------------------------------------------
 
-_HISTORY = _table(
+_HISTORY = table(
     "History",
     ("Entry", _WHOLE),
     ("Recorded on", _DAY),

@@ -1,7 +1,7 @@
 """Accounts in words: the list, an account, its links and ends."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.access.roles import Role
 from app.sentences.words import listed, sentence_case
@@ -25,7 +25,7 @@ _ROLES = (
     (Role.editor.value, "Editor", "Also creates and changes plans, registers, risks and periods."),
     (Role.admin.value, "Admin", "Also looks after users, API clients, webhooks and settings."),
 )
-_STATES = {
+STATES = {
     "active": "Active",
     "locked": "Locked after wrong passwords",
     "invited": "Invited",
@@ -49,39 +49,6 @@ _SAID = {
     ),
     "cannot": Said("No link was made: this account is disabled, or it signs in by single sign-on.", False),
 }
-
-
-class Row(NamedTuple):
-    """An account in the list."""
-
-    href: str
-    email: str
-    person: str
-    role: str
-    state: str
-    is_off: bool
-    added: str
-
-
-def list_page(users: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The accounts of the area: those that work first, then those that are disabled."""
-    ordered = sorted(users, key=lambda one: one["disabled"])
-    return {
-        "section": "admin",
-        "heading": "Users",
-        "rows": [
-            Row(
-                href=f"{LIST}/{one['id']}",
-                email=one["email"],
-                person=one["person_name"] or "",
-                role=ROLE_LABELS[Role(one["role"])],
-                state=_state(one),
-                is_off=one["state"] in ("disabled", "link_expired", "locked"),
-                added=day_of(one["created_at"]),
-            )
-            for one in ordered
-        ],
-    }
 
 
 def user_page(user: Mapping[str, Any], said: str, *, is_own: bool) -> dict[str, Any]:
@@ -116,7 +83,7 @@ def _facts(user: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     until = user["link_until"]
     pairs = [
         ("Role", ROLE_LABELS[Role(user["role"])]),
-        ("State", _state(user)),
+        ("State", state_words(user)),
         ("Person in the plans", user["person_name"] or "None"),
         ("Signs in by", sentence_case(listed(ways)) or "Nothing yet"),
         ("Open link", f"Until {recorded(until)}" if until else "None"),
@@ -125,8 +92,8 @@ def _facts(user: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [(label, value, "") for label, value in pairs]
 
 
-def _state(user: Mapping[str, Any]) -> str:
-    return _STATES[user["state"]]
+def state_words(user: Mapping[str, Any]) -> str:
+    return STATES[user["state"]]
 
 
 def link_page(user: Mapping[str, Any], address: str, *, is_new: bool) -> dict[str, Any]:
