@@ -44,6 +44,15 @@ LATE_IMPORTS: dict[str, str] = {
     "app/migrations/__init__.py:upgrade": "the same",
     "app/migrations/__init__.py:downgrade": "the same",
     "app/senders/webhook.py:send": "httpcore: only the worker sends",
+    "app/senders/oidc.py:_client": "authlib, httpx2 and joserfc, 200 ms: only single sign-on needs them",
+    **dict.fromkeys(
+        (
+            f"app/senders/oidc.py:{name}"
+            for name in ("_asked", "_believed", "_discovered", "_json", "_signed")
+        ),
+        "the same",
+    ),
+    "app/web/presenters/my_account.py:_qr": "segno: only who adds an authenticator app needs it",
 }
 
 

@@ -6,7 +6,7 @@ What a browser carries between going to the provider and coming back is sealed, 
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -106,11 +106,11 @@ def opened(text: str, now: datetime) -> Begun | None:
     return begun if ends_at > now.timestamp() else None
 
 
-def spend(db: Connection, begun: Begun) -> None:
+def spend(db: Connection, begun: Begun, now: datetime) -> None:
     """Take the answer to a sign-in, once. Raises Refused for one that was taken before."""
     row = {
         "token_hash": token_hash(begun.token, settings().key()),
-        "expires_at": datetime.fromtimestamp(begun.ends_at, UTC),
+        "expires_at": now + LIFETIME,
     }
     try:
         with db.begin_nested():

@@ -92,7 +92,7 @@ def _finish(begun: service.Begun, provider: SignOn, code: str, who: Principal | 
     """Ask the provider who brought this code, and sign them in."""
     try:
         with db.write(None) as writer:
-            service.spend(writer, begun)
+            service.spend(writer, begun, at.now)
         claims = oidc.claims_of(provider, _back(), code, begun.proof, at.now)
     except service.Refused as refused:
         return _refused(provider, str(refused))
