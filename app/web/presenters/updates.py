@@ -110,7 +110,9 @@ def differences(action: Mapping[str, Any], form: Form) -> list[Both]:
     days = {name: long_or(action[name], "") for name in ("forecast_on", "completed_on")}
     for name, day in (days | {"due_on": _due(action)}).items():
         yours = long_or(form.date(name, ""), "")
-        rows.append(both(name, _LABELS[name], (day, yours), dates(name), saved, has_choice=bool(yours)))
+        # The form calls it the new one; what is saved is not.
+        label = _LABELS[name] if name != "due_on" else "Due date"
+        rows.append(both(name, label, (day, yours), dates(name), saved, has_choice=bool(yours)))
     return rows
 
 
