@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.config import settings
-from app.services.sessions import SESSION_LIFETIME
+from app.services.sessions import REMEMBERED
 from app.web.deps import COOKIE
 from app.web.rendering import see_other
 
@@ -20,7 +20,8 @@ PATH = "/sign-in"
 def signed_in(token: str, address: str) -> Response:
     """Go on, signed in, to the page that was asked for; a local address, or "" for the first page."""
     response = see_other(address or "/")
-    _set(response, COOKIE, token, SESSION_LIFETIME, "/")
+    # Longer than the session: what is sent after it has ended is kept for its user.
+    _set(response, COOKIE, token, REMEMBERED, "/")
     for name in (CODE_TICKET, SINGLE_SIGN_ON):
         forget(response, name, PATH)
     return response
