@@ -194,8 +194,7 @@ def create_management_action(
     records.require_people(db, who, {"/lead_id": body.lead_id})
     table = management_actions.c
     last = db.execute(select(func.max(table.position)).where(table.risk_id == risk_id)).scalar()
-    values = body.model_dump(include={"title", "lead_id"})
-    own = {**values, "risk_id": risk_id, "position": (last or 0) + 1}
+    own = {"title": body.title, "lead_id": body.lead_id, "risk_id": risk_id, "position": (last or 0) + 1}
     day = entries.effective_day(body.effective_on, at.today)
     facts = dict.fromkeys(_FACTS) | entries.stated(body.model_dump(), _FACTS)
     draft = entries.Draft("added", day, facts, body.narrative, body.reason)
@@ -294,15 +293,8 @@ def derive(management_action_id: UUID, found: Sequence[Entry]) -> entries.Derive
     days = fold(found)
     owner = {"management_action_id": management_action_id}
     rows = [
-        {
-            **owner,
-            "valid_from": state.valid_from,
-            "valid_to": state.valid_to,
-            "status": state.facts.get("status"),
-            "due_on": state.facts.get("due_on"),
-            "added_on": days[0].valid_from,
-        }
+        {**owner, "valid_from": state.valid_from, "valid_to": state.valid_to, "added_on": days[0].valid_from}
+        | {name: state.facts.get(name) for name in _FACTS}
         for state in days
     ]
-    keys = ("management_action_id", "valid_from")
-    return entries.Derived(management_action_states, owner, keys, rows)
+    return entries.Derived(management_action_states, owner, ("management_action_id", "valid_from"), rows)

@@ -114,12 +114,8 @@ def create_register(
 ) -> dict[str, Any]:
     """Add a register with the first version of its matrix, with the id that was set aside for it."""
     access.require(who, Operation.edit)
-    if (
-        body.plan_id is not None
-        and not db.execute(
-            select(plans.c.id).where(plans.c.id == body.plan_id, plans.c.area_id == who.area_id)
-        ).one_or_none()
-    ):
+    of_area = select(plans.c.id).where(plans.c.id == body.plan_id, plans.c.area_id == who.area_id)
+    if body.plan_id is not None and not db.execute(of_area).one_or_none():
         raise invalid("/plan_id", "There is no such plan in your area.")
     values = body.model_dump(include={"ref", "title", "plan_id"})
     _check_matrix(body.matrix, prefix="/matrix")

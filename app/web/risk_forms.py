@@ -23,6 +23,7 @@ from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.presenters import risk_forms as presenter
+from app.web.presenters import risk_steps as steps
 from app.web.presenters.risk_forms import Around
 from app.web.record_forms import form_page, id_to_add, save, sent, stated, typed_of, version_of
 from app.web.rendering import see_other
@@ -142,7 +143,7 @@ def state_form(visit: Present, risk_id: UUID) -> Response:
     """Asks before a change of a risk's state."""
     risk, around = _found(visit, risk_id)
     move_to = _step_of(visit, risk)
-    shown = presenter.change_state(visit, around, risk, move_to)
+    shown = steps.change_state(visit, around, risk, move_to)
     return form_page(visit, shown, sent(shown.fields, {"version": str(risk["version"])}))
 
 
@@ -156,7 +157,7 @@ def change_state(visit: Present, risk_id: UUID, typed: SentForm) -> Response:
     name = visit.path.rpartition("/")[2]
     if risk["state"] == STATE_AFTER[name]:
         return see_other(f"/risks/{risk_id}?saved={STATE_AFTER[name]}")
-    shown = presenter.change_state(visit, around, risk, _step_of(visit, risk))
+    shown = steps.change_state(visit, around, risk, _step_of(visit, risk))
     form = sent(shown.fields, typed)
     model = Acceptance if name == "acceptance" else StateChange
     given = {field: value for field, value in stated(shown.fields, form).items() if value is not None}

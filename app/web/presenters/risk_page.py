@@ -13,7 +13,7 @@ from app.services.registers import matrix_of
 from app.web.presenters.assessments import assessed, assessment_rows, removal
 from app.web.presenters.data_quality import flags_of_risk, section
 from app.web.presenters.dates import days_between, long_date, short_date
-from app.web.presenters.risk_forms import STEPS
+from app.web.presenters.risk_steps import STEPS
 from app.web.presenters.risks import (
     bands_in_words,
     moved,
