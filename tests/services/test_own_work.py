@@ -58,7 +58,7 @@ def test_what_one_leads_is_grouped_by_what_it_asks_each_action_once(people: Cast
     make_action(editor, priority, ref="1.7", due_on=TODAY - DAY, lead_id=make_person(editor)["id"])
     gone = make_action(editor, priority, ref="1.8", due_on=TODAY - DAY, **mine)
     withdraw(editor, gone["id"])
-    finished = make_action(editor, priority, ref="1.9", **mine)
+    finished = make_action(editor, priority, ref="1.9", impact_review_on=TODAY, **mine)
     update(editor, finished["id"], status="complete")
 
     found = see(across_plans.led_by, people.viewer, me, **NOW)
