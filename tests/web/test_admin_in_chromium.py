@@ -51,13 +51,13 @@ def check(page: Page) -> None:
 
 
 def follow(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("link", name=name).first.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name=name).first.press("Enter")
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name).press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name=name).press("Enter")
 
 
 def test_somebody_is_invited_signs_in_and_is_disabled(

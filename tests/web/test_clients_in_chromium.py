@@ -56,8 +56,8 @@ def press(page: Page, name: str) -> None:
 
 
 def test_a_client_lives_and_ends_with_the_keyboard_alone(visit: Page, service: servers.Service) -> None:
-    visit.goto(f"{service.address}/")
-    follow(visit, "Admin")
+    visit.goto(f"{service.address}/admin")
+    follow(visit, "API clients")
     assert visit.get_by_text("No client has been added").is_visible()
     follow(visit, "Add an API client")
     visit.get_by_label("Read", exact=True).press("Space")

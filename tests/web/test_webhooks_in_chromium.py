@@ -36,8 +36,7 @@ def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
 
 
 def test_a_webhook_lives_and_ends_with_the_keyboard_alone(visit: Page, service: servers.Service) -> None:
-    visit.goto(f"{service.address}/")
-    follow(visit, "Admin")
+    visit.goto(f"{service.address}/admin")
     follow(visit, "Webhooks")
     assert visit.get_by_text("No webhook has been added").is_visible()
     follow(visit, "Add a webhook")
