@@ -298,7 +298,7 @@ FORMS |= {
     "POST /actions/{action_id}/edit": {"title": "Build the dashboard again"},
     "POST /actions/{action_id}/copy": {},
     "POST /actions/{action_id}/dates": day("review_on", "2024-09-30"),
-    "POST /actions/{action_id}/places": {"points_1": "8.9"},
+    "POST /actions/{action_id}/points": {"points_1": "8.9"},
     "POST /actions/{action_id}/withdrawal": {"reason": "Merged."},
     "POST /people/new": {"name": "Chair of the board"},
     "POST /people/{person_id}/edit": {"organisation": "ICB"},

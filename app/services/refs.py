@@ -54,15 +54,16 @@ def find_action(db: Connection, who: Principal, plan_id: UUID, ref: str, day: da
     return find(db, who.area_id, ACTION, plan_id, ref, day=day)
 
 
-def next_ref(db: Connection, who: Principal, priority_id: UUID, day: date) -> str:
-    """The ref that a new action under a priority would follow on with; "" where none suggests itself.
+def next_refs(db: Connection, who: Principal, plan_id: UUID, day: date) -> dict[UUID, str]:
+    """The ref that a new action under each priority of a plan would follow on with; "" where none does.
 
     Refs of withdrawn actions count: they are in use. Raises NotFound.
     """
-    priority = priorities_service.get_priority(db, who, priority_id)
-    rows = db.execute(IN_PLAN, {"parent_id": priority["plan_id"], "day": day}).all()
-    mine = [row.ref for row in rows if row.priority_id == priority_id]
-    return following(mine[-1] if mine else None, {row.ref for row in rows}, within=priority["ref"])
+    plan = priorities_service.scope(db, who, plan_id, day)
+    rows = db.execute(IN_PLAN, {"parent_id": plan_id, "day": day}).all()
+    taken = {row.ref for row in rows}
+    last = {row.priority_id: row.ref for row in rows}
+    return {one["id"]: following(last.get(one["id"]), taken, within=one["ref"]) for one in plan.priorities}
 
 
 def find_priority(db: Connection, who: Principal, plan_id: UUID, ref: str) -> UUID | None:

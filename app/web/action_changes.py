@@ -1,4 +1,4 @@
-"""Forms that change an action by a dated entry: its dates and impact, its places, withdrawal."""
+"""Forms that change an action by a dated entry: its dates and impact, its action points, withdrawal."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from app.access.roles import Operation, may
 from app.errors import Conflict, NotAllowed, PreconditionFailed
 from app.lazy_routes import page_router
 from app.models.updates import UpdateCreate, Withdrawal
-from app.services import access
+from app.services import access, refs
 from app.services import actions as actions_service
 from app.services import ordering as ordering_service
 from app.services import updates as updates_service
@@ -63,20 +63,20 @@ def dates(visit: Present, action_id: UUID, typed: SentForm) -> Response:
     return _record(visit, shown, form, action, meaning.facts_meant(form, found, (), by_ref))
 
 
-@router.get("/actions/{action_id}/places")
-def places_form(visit: Present, action_id: UUID) -> Response:
+@router.get("/actions/{action_id}/points")
+def points_form(visit: Present, action_id: UUID) -> Response:
     """The form of an action's refs under the priorities of its plan."""
-    action, priorities = _placed(visit, action_id)
-    shown = presenter.places_of(action, priorities, visit.at.today)
+    action, priorities, free = _placed(visit, action_id)
+    shown = presenter.points_of(action, priorities, visit.at.today, free)
     known = meaning.flat(action, priorities)
     return form_page(visit, shown, sent(shown.fields, typed_of(shown.fields, known)))
 
 
-@router.post("/actions/{action_id}/places")
-def places(visit: Present, action_id: UUID, typed: SentForm) -> Response:
+@router.post("/actions/{action_id}/points")
+def points(visit: Present, action_id: UUID, typed: SentForm) -> Response:
     """Record where an action stands from a day on: added to a priority, moved, taken away."""
-    action, priorities = _placed(visit, action_id)
-    shown = presenter.places_of(action, priorities, visit.at.today)
+    action, priorities, free = _placed(visit, action_id)
+    shown = presenter.points_of(action, priorities, visit.at.today, free)
     form = sent(shown.fields, typed)
     found = stated(shown.fields, form, known=meaning.flat(action, priorities))
     facts = meaning.facts_meant(form, found, priorities, {})
@@ -176,13 +176,15 @@ def _open(visit: Visit, action_id: UUID) -> tuple[dict[str, Any], list[str]]:
         return action, refs_of(connection, visit, action)
 
 
-def _placed(visit: Visit, action_id: UUID) -> tuple[dict[str, Any], Priorities]:
-    """An action for somebody who may move it, and the priorities of its plan."""
+def _placed(visit: Visit, action_id: UUID) -> tuple[dict[str, Any], Priorities, dict[UUID, str]]:
+    """An action for somebody who may move it, the priorities of its plan, and the next free ref of each."""
     action = _action(visit, action_id)
     access.require(visit.who, Operation.edit)
     _require_counted(action)
     with db.read(visit.who) as connection:
-        return action, ordering_service.priorities_in_order(connection, visit.who, action["plan_id"])
+        free = refs.next_refs(connection, visit.who, action["plan_id"], visit.at.today)
+        found = ordering_service.priorities_in_order(connection, visit.who, action["plan_id"])
+    return action, found, free
 
 
 def _require_counted(action: Mapping[str, Any]) -> None:

@@ -39,11 +39,15 @@ router = page_router()
 
 
 class Around(NamedTuple):
-    """What a form of an action needs: its plan, that plan's priorities, the people of the area."""
+    """What a form of an action needs: its plan, that plan's priorities, the people of the area.
+
+    ``free`` is the ref that follows the last one under each priority.
+    """
 
     plan: dict[str, Any]
     priorities: list[dict[str, Any]]
     people: list[dict[str, Any]]
+    free: dict[UUID, str]
 
 
 @router.get("/plans/{plan_id}/actions/new")
@@ -55,9 +59,7 @@ def new_form(visit: Present, plan_id: UUID, priority: str = "") -> Response:
     if under is None and len(around.priorities) == 1:
         under = around.priorities[0]
     if under:
-        with db.read(visit.who) as connection:
-            ref = refs.next_ref(connection, visit.who, under["id"], visit.at.today)
-        typed[f"points_{around.priorities.index(under)}"] = ref
+        typed[f"points_{around.priorities.index(under)}"] = around.free[under["id"]]
     shown = _new(visit, around, under)
     return form_page(visit, shown, sent(shown.fields, typed))
 
@@ -77,11 +79,12 @@ def copy_form(visit: Present, action_id: UUID) -> Response:
     shown = _new(visit, around, of=action)
     with db.read(visit.who) as connection:
         waits_for = refs_of(connection, visit, action)
-        proposed = {
-            place: refs.next_ref(connection, visit.who, one["id"], visit.at.today)
-            for place, one in enumerate(around.priorities)
-            if str(one["id"]) in {str(point["priority_id"]) for point in action["points"]}
-        }
+    under = {str(point["priority_id"]) for point in action["points"]}
+    proposed = {
+        place: around.free[one["id"]]
+        for place, one in enumerate(around.priorities)
+        if str(one["id"]) in under
+    }
     known = meaning.flat(action, (), waits_for) | {
         "status": Status.not_started.value,
         "reason": f"Copied from {action['ref']}.",
@@ -174,7 +177,7 @@ def _new(
     if of:
         back = (f"{of['ref']} {of['title']}", f"/actions/{of['id']}")
     return presenter.new_action(
-        around.plan, around.priorities, around.people, visit.at.today, back=back, of=of
+        around.priorities, around.people, visit.at.today, around.free, back=back, of=of
     )
 
 
@@ -183,12 +186,13 @@ def _around(visit: Visit, plan_id: UUID) -> Around:
         plan = plans_service.get_plan(connection, visit.who, plan_id)
         priorities = ordering_service.priorities_in_order(connection, visit.who, plan_id)
         people = people_service.names(connection, visit.who)
+        free = refs.next_refs(connection, visit.who, plan_id, visit.at.today)
     access.require(visit.who, Operation.edit)
     if not priorities:
         raise Conflict(
             f"The plan has no {plan['priority_label']} yet: add one first, for the action to stand under."
         )
-    return Around(plan, priorities, people)
+    return Around(plan, priorities, people, free)
 
 
 def _people(visit: Visit) -> Sequence[Mapping[str, Any]]:

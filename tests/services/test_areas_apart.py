@@ -309,7 +309,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     refs.get_action: ("plan", {"ref": "1.1", **NOW}),
     refs.get_risk: ("register", {"ref": "1", **NOW}),
     refs.find_priority: ("plan", {"ref": "PAP 1"}),
-    refs.next_ref: ("priority", {"day": TODAY}),
+    refs.next_refs: ("plan", {"day": TODAY}),
     refs.find_action: ("plan", {"ref": "1.1", "day": TODAY}),
     refs.find_risk: ("register", {"ref": "1"}),
     publications.replayed: ("published", {}),

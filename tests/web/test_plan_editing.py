@@ -243,9 +243,9 @@ def test_both_versions_of_an_action_name_people_places_and_dates(editor, area, s
     text = words(editor.send(f"{survey}/edit", mine, 409).text)
     assert person["name"] in text
     assert "Results https://north.example/results" in text
-    mine = form_of(editor, f"{survey}/places", points_0="1.95", reason="Renumbered")
-    send(editor, f"{survey}/places", points_1="2.95", reason="Renumbered")
-    assert "2.95" in words(editor.send(f"{survey}/places", mine, 409).text)
+    mine = form_of(editor, f"{survey}/points", points_0="1.95", reason="Renumbered")
+    send(editor, f"{survey}/points", points_1="2.95", reason="Renumbered")
+    assert "2.95" in words(editor.send(f"{survey}/points", mine, 409).text)
 
 
 def test_dates_are_stated_cleared_and_left_alone(editor, area, survey):
@@ -296,7 +296,7 @@ def test_a_lead_states_the_dates_of_their_own_action_but_not_what_it_waits_for(c
 
 def test_an_action_is_moved_from_one_priority_to_another(editor, area):
     path = action_path(editor, "1.1")
-    send(editor, f"{path}/places", points_0="", points_1="2.77", reason="Agreed by the board")
+    send(editor, f"{path}/points", points_0="", points_1="2.77", reason="Agreed by the board")
     assert [(one["priority_ref"], one["ref"]) for one in stored(area, path)["points"]] == [("PAP 2", "2.77")]
     assert "1.1" not in [
         one.partition(" ")[0] for one in shown_order(editor, f"{priority_paths(editor)[0]}/order")
@@ -305,9 +305,9 @@ def test_an_action_is_moved_from_one_priority_to_another(editor, area):
 
 def test_an_action_never_loses_its_last_place(editor, area):
     path = action_path(editor, "1.1")
-    html = send(editor, f"{path}/places", 422, points_0="")
+    html = send(editor, f"{path}/points", 422, points_0="")
     assert summary(html) == [("points_0", "Give a ref under at least one of them")]
-    html = send(editor, f"{path}/places", 422, points_3="4.1")
+    html = send(editor, f"{path}/points", 422, points_3="4.1")
     assert [name for name, _ in summary(html)] == ["points_3"]
 
 
@@ -376,5 +376,5 @@ def test_a_viewer_is_offered_nothing_that_they_may_not_do(viewer):
         found = [
             one for noun in ("plans", "priorities", "actions") for one in links(viewer.get(page), f"/{noun}/")
         ]
-        steps = "/(new|edit|copy|order|dates|places|withdrawal|update)(\\?|$)"
+        steps = "/(new|edit|copy|order|dates|points|withdrawal|update)(\\?|$)"
         assert [one for one in found if re.search(steps, one)] == [], page

@@ -126,10 +126,10 @@ def set_up(visit: Page, start: str, ref: str, look: Callable[[Page], None]) -> N
     assert visit.get_by_role("link", name="11.1 Build a dashboard").is_visible()
 
     visit.goto(action)
-    follow(visit, "Move or add places")
+    follow(visit, "Change its action points")
     look(visit)
     visit.get_by_label("Ref under Gov 10").fill("10.1")
-    press(visit, "Save these places", "Its places are recorded.")
+    press(visit, "Save these action points", "The action points are recorded.")
     follow(visit, "Change dates and impact")
     look(visit)
     visit.get_by_label("Ongoing", exact=True).press("Space")

@@ -1,8 +1,9 @@
-"""The forms that add an action, change it, and state its dates, impact, places and withdrawal."""
+"""The forms that add an action, change it, and state its dates, impact, action points and withdrawal."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from app.plans.statuses import STATUS_LABELS
 from app.web.presenters.action_meant import ON_A_DAY, ONGOING
@@ -11,7 +12,7 @@ from app.web.presenters.choices import MISSING, people_options, several
 from app.web.presenters.dates import long_date
 from app.web.record_forms import Field, RecordForm
 
-MOST_PLACES = 40
+MOST_POINTS = 40
 """Priorities that a form offers; a form holds at most 100 fields."""
 People = Sequence[Mapping[str, Any]]
 
@@ -50,19 +51,24 @@ def own_fields(people: People, co_leads: int) -> list[Field]:
     ]
 
 
-def place_fields(priorities: Sequence[Mapping[str, Any]], used: Sequence[str] = ()) -> list[Field]:
-    """A ref for each priority; those first that are many, but never without one that is ``used``."""
-    hint = "Leave empty where the action does not stand under it. Unique in the plan."
+def point_fields(
+    priorities: Sequence[Mapping[str, Any]], free: Mapping[UUID, str], used: Sequence[str] = ()
+) -> list[Field]:
+    """A ref for each priority; the first of many, but never without one that is ``used``.
+
+    ``free`` is the ref that follows the last one under each.
+    """
+    first = "Leave empty where the action does not stand under it. Unique in the plan. "
     offered = [
-        (place, one) for place, one in enumerate(priorities) if place < MOST_PLACES or str(one["id"]) in used
+        (place, one) for place, one in enumerate(priorities) if place < MOST_POINTS or str(one["id"]) in used
     ]
     return [
         Field(
             f"points_{place}",
             f"Ref under {one['ref']} {one['title']}",
-            hint="" if number else hint,
+            hint=("" if number else first) + (f"Next free ref: {ref}." if (ref := free[one["id"]]) else ""),
             width="10",
-            heading="" if number else "Where it stands",
+            heading="" if number else "Action points",
         )
         for number, (place, one) in enumerate(offered)
     ]
@@ -108,16 +114,17 @@ def entry_fields(today: date, *, heading: str = "About this change") -> list[Fie
 
 
 def new_action(
-    plan: Mapping[str, Any],
     priorities: Sequence[Mapping[str, Any]],
     people: People,
     today: date,
+    free: Mapping[UUID, str],
     *,
     back: tuple[str, str],
     of: Mapping[str, Any] | None = None,
 ) -> RecordForm:
     """The form that adds an action, or copies one (``of``)."""
-    fields = _new_fields(priorities, people, today, len(of["co_leads"]) if of else 0)
+    points = point_fields(priorities, free)
+    fields = _new_fields(points, people, today, len(of["co_leads"]) if of else 0)
     return RecordForm(
         heading=f"Copy action {of['ref']}" if of else "Add an action",
         caption=back,
@@ -135,9 +142,7 @@ def new_action(
     )
 
 
-def _new_fields(
-    priorities: Sequence[Mapping[str, Any]], people: People, today: date, co_leads: int
-) -> list[Field]:
+def _new_fields(points: Sequence[Field], people: People, today: date, co_leads: int) -> list[Field]:
     """The fields of a new action: what it is, where, who and when first, the rest below."""
     own = {field.name: field for field in own_fields(people, co_leads)}
     dates = {field.name: field for field in date_fields(today, may_edit=True)}
@@ -147,7 +152,7 @@ def _new_fields(
     lead = own.pop("lead_id")
     return [
         title,
-        *place_fields(priorities),
+        *points,
         lead._replace(heading="Who"),
         *own.values(),
         *(dates[name] for name in ("start_on", "due_kind", "due_on", "review_on")),
@@ -173,7 +178,7 @@ def edit_action(action: Mapping[str, Any], people: People) -> RecordForm:
         fields=own_fields(people, len(action["co_leads"])),
         submit="Save the action",
         saved="changed",
-        note="Status, dates, impact and places change by dated entries, on pages of their own.",
+        note="Status, dates, impact and action points change by dated entries, on pages of their own.",
     )
 
 
@@ -189,15 +194,20 @@ def dates_of(action: Mapping[str, Any], today: date, *, may_edit: bool) -> Recor
     )
 
 
-def places_of(action: Mapping[str, Any], priorities: Sequence[Mapping[str, Any]], today: date) -> RecordForm:
-    """The form of the places under priorities: added to, moved and taken away."""
+def points_of(
+    action: Mapping[str, Any],
+    priorities: Sequence[Mapping[str, Any]],
+    today: date,
+    free: Mapping[UUID, str],
+) -> RecordForm:
+    """The form of its action points: added, moved and taken away."""
     used = [str(one["priority_id"]) for one in action["points"]]
     return _of_action(
         action,
-        heading=f"Places of action {action['ref']}",
-        fields=[*place_fields(priorities, used), *entry_fields(today)],
-        submit="Save these places",
-        saved="places",
+        heading=f"Action points of {action['ref']}",
+        fields=[*point_fields(priorities, free, used), *entry_fields(today)],
+        submit="Save these action points",
+        saved="points",
         note=(
             "An action counts once under each priority that it stands under. To move it, empty one ref and "
             "give another."

@@ -25,7 +25,7 @@ SAID = {
         "added": Said("The action is added."),
         "changed": Said("The action is changed."),
         "dates": Said("The dates and the impact are recorded."),
-        "places": Said("Its places are recorded."),
+        "points": Said("The action points are recorded."),
         "withdrawn": Said("The action is withdrawn. It can be reinstated."),
         "reinstated": Said("The action is reinstated. It counts again."),
     },
@@ -72,7 +72,7 @@ def of_action(visit: Visit, action: Mapping[str, Any], may_update: bool) -> Step
     if may_update:
         steps.append(("Change dates and impact", f"{path}/dates"))
     if is_editor and not action["withdrawn"]:
-        steps.append(("Move or add places", f"{path}/places"))
+        steps.append(("Change its action points", f"{path}/points"))
     if is_editor:
         word = "Reinstate" if action["withdrawn"] else "Withdraw"
         steps += [("Copy the action", f"{path}/copy"), (f"{word} the action", f"{path}/withdrawal")]
