@@ -66,7 +66,7 @@ def test_a_client_lives_and_ends_with_the_keyboard_alone(visit: Page, service: s
     visit.get_by_role("link", name="Choose at least one scope").press("Enter")
     assert visit.evaluate("document.activeElement.id") == "scopes"
     visit.get_by_label("Read", exact=True).press("Space")
-    visit.get_by_label("Name").fill("Data warehouse " * 6)
+    visit.get_by_label("Name", exact=True).fill("Data warehouse " * 6)
     visit.get_by_label("Days until it expires").fill("20")
     press(visit, "Add the client")
     assert visit.get_by_role("heading", name="Copy the secret now").is_visible()
