@@ -120,7 +120,8 @@ def _bulk(site: Site, address: str) -> Sequence[Request]:
 
 
 def _dashboard(site: Site, address: str) -> Sequence[Request]:
-    return [Request("GET", "/", cookie(site))]
+    """Made anew each time: what is kept of it is measured beside a bare page (``pages``)."""
+    return [Request("GET", "/", {**cookie(site), "cache-control": "no-store"})]
 
 
 def _page(site: Site, address: str) -> Sequence[Request]:

@@ -1,4 +1,8 @@
-"""The dashboard beside a bare page: a table of 100 rows through Jinja, without a query, in the same run."""
+"""The dashboard beside a bare page: a table of 100 rows through Jinja, without a query, in the same run.
+
+What people are shown is kept until the area changes (``app.web.overview``); what it takes to make it anew, as
+after a change, is told beside it and has its own figure with a floor (``figures``).
+"""
 
 from bench import bare, load
 from bench.figures import cookie
@@ -15,6 +19,7 @@ def dashboard(database: str, site: Site, service: str, bare_route: str, *, secon
     asked = {
         "bare": (bare_route, load.Request("GET", bare.PAGE)),
         "dashboard": (service, load.Request("GET", "/", cookie(site))),
+        "made anew": (service, load.Request("GET", "/", {**cookie(site), "cache-control": "no-store"})),
     }
     medians: dict[str, list[float]] = {name: [] for name in asked}
     for _ in range(TURNS):
@@ -24,8 +29,8 @@ def dashboard(database: str, site: Site, service: str, bare_route: str, *, secon
                 raise RuntimeError(f"{request.path} answered {dict(result.unexpected)}")
             medians[name].append(result.p50)
     # Other work on the machine only ever adds: the least of the turns tells most.
-    plain, shown = (min(medians[name]) for name in asked)
+    plain, shown, anew = (min(medians[name]) for name in asked)
     times = shown / plain
-    measured = f"{shown:.2f} ms, bare page {plain:.2f}: {times:.2f} times"
+    measured = f"{shown:.2f} ms ({anew:.2f} after a change), bare page {plain:.2f}: {times:.2f} times"
     where = f"{NAME}, {site.points:,} points"
     return Check(where, database, measured, f"{MOST_TIMES:g} times", times <= MOST_TIMES)

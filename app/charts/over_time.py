@@ -46,6 +46,7 @@ class Figures(NamedTuple):
     """A row of the table under the chart: the four counts in the order of the statuses, and their sum."""
 
     day: date
+    words: str
     counts: tuple[int, ...]
     total: int
 
@@ -83,7 +84,7 @@ def over_time(name: str, scope: str, history: Sequence[tuple[date, Mapping[Statu
 
 def _figures(day: date, found: Mapping[Status, int]) -> Figures:
     counts = tuple(found[status] for status in Status)
-    return Figures(day, counts, sum(counts))
+    return Figures(day, f"{day.day} {day:%b %Y}", counts, sum(counts))
 
 
 def _column(place: int, row: Figures, number: int, most: int) -> Column:

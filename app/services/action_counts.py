@@ -1,7 +1,7 @@
 """How many actions each choice of a filter would show, all other filters staying as they are."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, union
 
 from app.access.roles import Principal
 from app.models.tables import action_co_leads, actions, people
-from app.plans.statuses import STATUS_BITS, STATUS_CODES, WITHDRAWN, Flag, Status, flags, unpack
+from app.plans.statuses import STATUS_BITS, STATUS_CODES, WITHDRAWN, Flag, Status, flag_names
 from app.services import lists, priorities
 from app.services.action_filters import bucket_code
 from app.services.action_rows import LISTINGS
 from app.services.actions import Filter, looked_up
 from app.services.as_at import day as as_at_day
+from app.services.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,27 @@ def counts(
     today: date,
     as_at: date | None = None,
     wanted: Filter,
+    place: int | None = None,
 ) -> Counts:
-    """The counts for a list of actions of a plan or, by ``wanted``, of a priority. Raises NotFound."""
+    """The counts for a list of actions of a plan or, by ``wanted``, of a priority. Raises NotFound.
+
+    With a ``place`` (``Remembered.get``) they are remembered until the area changes.
+    """
     day = as_at_day(as_at, today)
+
+    def counted() -> Counts:
+        return _counted(db, who, plan_id, today, day, wanted)
+
+    if place is None:
+        return counted()
+    found: Counts = _COUNTS.get(db, who, (plan_id, day, today, wanted), counted, place=place)
+    return found
+
+
+_COUNTS = Remembered()
+
+
+def _counted(db: Connection, who: Principal, plan_id: UUID, today: date, day: date, wanted: Filter) -> Counts:
     scope = priorities.scope(db, who, plan_id, day)
     has_period = scope.reported_from is not None
     place = {"plan_id": plan_id, "day": day, "reported_from": scope.reported_from}
@@ -73,9 +92,9 @@ def _tallied(by_code: Mapping[int, int], wanted: Filter, has_period: bool) -> di
     statuses, of_flag = dict.fromkeys(Status, 0), dict.fromkeys(Flag, 0)
     total = withdrawn = any_flag = 0
     for code, count in by_code.items():
-        named = asdict(flags(*unpack(code, has_period)))
+        named = flag_names(code, has_period)
         is_withdrawn, status = bool(code & WITHDRAWN), _STATUSES[code & STATUS_BITS]
-        if wanted.flag is None or named[wanted.flag]:
+        if wanted.flag is None or wanted.flag in named:
             if is_withdrawn:
                 withdrawn += count
             else:
@@ -84,8 +103,8 @@ def _tallied(by_code: Mapping[int, int], wanted: Filter, has_period: bool) -> di
             continue
         any_flag += count
         for flag in Flag:
-            of_flag[flag] += count if named[flag] else 0
-        if wanted.flag is None or named[wanted.flag]:
+            of_flag[flag] += count if flag in named else 0
+        if wanted.flag is None or wanted.flag in named:
             total += count
     return {
         "total": total,

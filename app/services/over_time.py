@@ -13,6 +13,7 @@ from app.plans.statuses import STATUS_BITS, STATUS_CODES, WITHDRAWN, Status
 from app.services import records
 from app.services.as_at import day as as_at_day
 from app.services.progress import month_ends
+from app.services.remembered import Remembered
 
 MONTHS = 12
 """A chart of more columns could not be read on a telephone."""
@@ -42,14 +43,33 @@ def by_status(
     as_at: date | None = None,
     priority_id: UUID | None = None,
     months: int = MONTHS,
+    place: int | None = None,
 ) -> list[tuple[date, dict[Status, int]]]:
     """The action points of each status at the end of each of the last ``months``, and on the day itself.
 
     Of a plan, or of one priority of it; withdrawn ones are left out, as in every count. Raises NotFound for
-    an unknown plan; Invalid for a day to come.
+    an unknown plan; Invalid for a day to come. With a ``place`` (``Remembered.get``) they are
+    remembered until the area changes.
     """
-    records.find(db, who, plans, plan_id, "plan")
     last = as_at_day(as_at, today)
+
+    def counted() -> list[tuple[date, dict[Status, int]]]:
+        records.find(db, who, plans, plan_id, "plan")
+        return _counted(db, plan_id, last, priority_id, months)
+
+    if place is None:
+        return counted()
+    key = (plan_id, last, priority_id, months)
+    found: list[tuple[date, dict[Status, int]]] = _HISTORIES.get(db, who, key, counted, place=place)
+    return found
+
+
+_HISTORIES = Remembered()
+
+
+def _counted(
+    db: Connection, plan_id: UUID, last: date, priority_id: UUID | None, months: int
+) -> list[tuple[date, dict[Status, int]]]:
     days = month_ends(date(max(last.year - 1 - months // 12, 1), last.month, 1), last)[-months - 1 :]
     counts = {day: dict.fromkeys(Status, 0) for day in days}
     parameters = {

@@ -128,6 +128,17 @@ _BANDS = (
 )
 
 
+_BANDS_OF_PLAN = select(registers.c.id, _BANDS.label("bands")).where(
+    registers.c.plan_id == _PLAN, registers.c.area_id == _AREA
+)
+
+
+def bands_of(db: Connection, who: Principal, plan_id: UUID, *, today: date) -> dict[UUID, list[str]]:
+    """The bands of the registers of a plan by the matrix of today, from the lowest, by the register's id."""
+    rows = db.execute(_BANDS_OF_PLAN, {"plan_id": plan_id, "area_id": who.area_id, "today": today})
+    return {row.id: [band["name"] for band in row.bands or ()] for row in rows}
+
+
 def _ranked(*, today: bool) -> Subquery:
     """The risks that are not closed, each with its place from the worst, and how many reviews are late."""
     own = registers.alias("own")

@@ -37,11 +37,15 @@ class Remembered:
     ) -> Any:
         """What ``make`` returned for this key since the area last changed, or returns now.
 
-        ``place`` is that of the area's newest journal entry, where it has been read in the same snapshot.
+        ``place`` is that of the area's newest journal entry, where it has been read already.
         For reading alone: a transaction that has itself written something not yet committed must not ask.
         """
         if place is None:
-            place = db.execute(_PLACE, {"area_id": who.area_id}).scalar()
+            place = db.execute(_PLACE, {"area_id": who.area_id}).scalar_one()
+        return self.at(who, place, key, make)
+
+    def at(self, who: Principal, place: int, key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:
+        """The same where a place is known that was read before what is made, as by the gate's look-up."""
         whole = (database.opened(), who.area_id, place, *key)
         with self._lock:
             if whole in self._found:

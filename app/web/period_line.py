@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.models.periods import PeriodState
-from app.services import period_days, publication_differences
 from app.services import periods as periods_service
+from app.services import publication_differences
+from app.services.overview_rows import periods_on
 from app.web.presenters.periods import period_line
 from app.web.visits import Visit
 
@@ -21,10 +22,8 @@ def with_period(connection: Connection, visit: Visit, plan_id: UUID | None) -> V
     """
     if plan_id is None:
         return visit
-    found = periods_service.on_day(connection, visit.who, plan_id, visit.day)
-    return in_period(
-        connection, visit, plan_id, found, period_days.last_published(connection, plan_id, visit.day)
-    )
+    found = periods_on(connection, visit.who, plan_id, visit.day)
+    return in_period(connection, visit, plan_id, found.on_day, found.published)
 
 
 def in_period(

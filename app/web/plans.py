@@ -19,10 +19,10 @@ from app.services import over_time as over_time_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services import progress as progress_service
-from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.action_counts import Counts
 from app.services.lists import LARGEST_PAGE, Page
+from app.services.pressing import bands_of
 from app.web.deps import Visitor
 from app.web.downloads import download, download_asked, every
 from app.web.period_line import with_period
@@ -39,7 +39,7 @@ from app.web.presenters.action_list import (
 )
 from app.web.presenters.lists import chosen
 from app.web.presenters.plans import plan_page, plans_page, priority_page, risks_of
-from app.web.presenters.sheets import action_sheet
+from app.web.presenters.sheets import action_sheet, plan_sheet
 from app.web.presenters.steps import SAID
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -50,11 +50,14 @@ MOST_AT_ONCE = 1000
 
 
 @router.get("/plans")
-def plans(visit: Visitor) -> Response:
+def plans(request: Request, visit: Visitor) -> Response:
     """All plans of the area with their progress."""
+    kind = download_asked(request.query_params)
     with db.read(visit.who) as connection:
         found = plans_service.list_plans(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
         answers = [progress_of(connection, visit, one["id"]) for one in found]
+    if kind:
+        return download(visit, kind, plan_sheet(), zip(found, answers, strict=True))
     return page("pages/plans.html", visit.who, plans_page(visit, found, answers))
 
 
@@ -104,16 +107,14 @@ def priority(
         risks = risks_service.of_priority(
             connection, visit.who, priority_id, today=visit.at.today, as_at=visit.day
         )
-        registers = registers_service.list_registers(
-            connection, visit.who, today=visit.at.today, asked=Page(limit=LARGEST_PAGE)
-        )["items"]
+        bands = bands_of(connection, visit.who, found["plan_id"], today=visit.at.today) if risks else {}
     return page(
         "pages/priority.html",
         visit.who,
         priority_page(
             visit, found, progress["plan"], progress, missed, asked, listed, apart, before, over_time
         )
-        | risks_of(visit, risks, registers, progress["plan"])
+        | risks_of(visit, risks, bands, progress["plan"])
         | {"said": SAID["priority"].get(saved)},
     )
 
@@ -148,6 +149,7 @@ def _over_time(
         today=visit.at.today,
         as_at=visit.day,
         priority_id=priority_id,
+        place=visit.place,
     )
 
 
@@ -175,7 +177,13 @@ def _counts(
 ) -> Counts:
     wanted = asked.wanted(priority_id)
     return action_counts.counts(
-        connection, visit.who, plan_id, today=visit.at.today, as_at=visit.day, wanted=wanted
+        connection,
+        visit.who,
+        plan_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=wanted,
+        place=visit.place,
     )
 
 

@@ -110,6 +110,11 @@ def fragment(template: str, content: Mapping[str, Any]) -> Markup:
     return Markup(_TEMPLATES.get_template(template).render(**content))
 
 
+def inner(template: str, content: Mapping[str, Any]) -> Markup:
+    """A page with figures without its frame."""
+    return Markup(_TEMPLATES.get_template(template).render(frame="layouts/inner.html", **content))
+
+
 def see_other(address: str) -> RedirectResponse:
     """Send the browser on to another page after a form, so that reloading does not send the form again."""
     return RedirectResponse(address, status_code=303, headers={"Cache-Control": "no-store"})

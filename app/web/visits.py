@@ -26,6 +26,11 @@ class Visit(NamedTuple):
     since: date | None = None
 
     @property
+    def place(self) -> int | None:
+        """The place of the area's newest journal entry when the visitor was looked up."""
+        return self.who.area_sequence or None
+
+    @property
     def as_at(self) -> str:
         """The past day as an address keeps it, or "" today."""
         return self.day.isoformat() if self.day < self.at.today else ""

@@ -4,6 +4,7 @@ from datetime import date
 
 from app import db
 from app.services import plans as plans_service
+from bench.queries import counted
 from tests import factories
 from tests.web.conftest import links, words
 
@@ -85,3 +86,22 @@ def test_a_lead_sees_what_of_their_own_is_stuck(chair):
     text = words(chair.get("/?as_at=2024-06-30"))
     assert "Yours, as lead 1 action past its due date 1.9 was due on 31 May, 30 days ago" in text
     assert "1 action delayed No path back to green: 1.9 was due on 31 May, 30 days ago" in text
+
+
+def test_what_is_kept_of_the_overview_ends_with_every_change(area, viewer, chair):
+    first = viewer.get("/")
+    with counted() as statements:
+        again = viewer.get("/")
+    assert again == first
+    assert statements == [], "kept until the area changes"
+    with counted() as statements:
+        assert viewer.answer("GET", "/", headers={"cache-control": "no-store"}).text == first
+    assert 0 < len(statements) < 10, "made anew for who asks"
+    assert "Yours, as lead" in chair.get("/"), "each person has their own"
+    assert "Yours, as lead" not in viewer.get("/")
+    with db.read(area) as reader:
+        plan = plans_service.list_plans(reader, area)["items"][0]
+    factories.make_action(area, factories.make_priority(area, plan["id"], ref="PAP 9"), ref="9.1")
+    changed_since = viewer.get("/")
+    assert changed_since != first
+    assert "PAP 9" in changed_since

@@ -3,22 +3,22 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from app.charts.bars import Bar, status_bar
 from app.charts.over_time import over_time as over_time_chart
-from app.charts.scales import steps as band_steps
+from app.charts.scales import steps_of
 from app.plans.statuses import Status
 from app.sentences import progress as words
 from app.sentences.progress import place_label
 from app.sentences.risks import risk_section
-from app.services.registers import matrix_of
 from app.web.presenters import steps
 from app.web.presenters.action_list import ActionList, Asked, WithdrawnList
 from app.web.presenters.actions import Fact
 from app.web.presenters.choose_updates import choose_url
 from app.web.presenters.compared import compared
 from app.web.presenters.dates import long_date
-from app.web.presenters.lists import url
+from app.web.presenters.lists import tools, url
 from app.web.presenters.progress import missed_of, priority_rows, scope, total_row
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
 from app.web.presenters.text import headline
@@ -92,6 +92,7 @@ def plans_page(
         "at": visit.position(),
         "rows": rows,
         "steps": steps.of_plans(visit),
+        "tools": tools(visit.path, visit.days),
     }
 
 
@@ -199,11 +200,11 @@ def _chart(visit: Visit, scope: str, history: History | None) -> dict[str, Any]:
 def risks_of(
     visit: Visit,
     risks: Sequence[Mapping[str, Any]],
-    registers: Sequence[Mapping[str, Any]],
+    bands: Mapping[UUID, Sequence[str]],
     plan: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The risks to a priority that are not closed, highest first, coloured by their own register's bands."""
-    step = {one["id"]: band_steps(matrix_of(one["matrix"])) for one in registers}
+    step = {register_id: steps_of(names) for register_id, names in bands.items()}
     return {
         "risks_words": risk_section(risks, to=f"this {plan['priority_label']}"),
         "risks": [
