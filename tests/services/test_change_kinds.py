@@ -19,6 +19,7 @@ PASSED_ON = {("records.py", "noun"), ("entries.py", "kind.noun")}
 # Each kind of entry belongs to the noun of its KIND, which other files record through.
 NOUN_OF_DRAFTS = {
     "actions.py": "action",
+    "ordering.py": "action",
     "updates.py": "action",
     "risks.py": "risk",
     "assessments.py": "risk",
