@@ -23,7 +23,16 @@ from app.services import risks as risks_service
 from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.presenters import control_forms as presenter
-from app.web.record_forms import form_page, id_to_add, save, sent, stated, typed_of, version_of
+from app.web.record_forms import (
+    NOT_WHOLE,
+    form_page,
+    id_to_add,
+    save,
+    sent,
+    stated,
+    typed_of,
+    version_of,
+)
 from app.web.rendering import see_other
 from app.web.visits import Visit
 
@@ -166,6 +175,8 @@ def update(visit: Present, management_action_id: UUID, typed: SentForm) -> Respo
     shown = presenter.update_management_action(visit, risk, one)
     form = sent(shown.fields, typed)
     found = presenter.changed(stated(shown.fields, form, known=one))
+    if not form.value("version"):
+        form.fault("", NOT_WHOLE)
     body = filled(ManagementActionUpdateCreate, found, form)
     if body is not None and version_of(form) != one["version"] and _is_saved(visit, one, body):
         return see_other(shown.saved)

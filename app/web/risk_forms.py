@@ -155,10 +155,11 @@ def change_state(visit: Present, risk_id: UUID, typed: SentForm) -> Response:
     """Change a risk's state. One that is in it already (the form was sent twice) stays."""
     risk, around = _found(visit, risk_id)
     name = visit.path.rpartition("/")[2]
-    if risk["state"] == STATE_AFTER[name]:
-        return see_other(f"/risks/{risk_id}?saved={STATE_AFTER[name]}")
-    shown = steps.change_state(visit, around, risk, _step_of(visit, risk))
+    shown = steps.change_state(visit, around, risk, name)
     form = sent(shown.fields, typed)
+    if risk["state"] == STATE_AFTER[name] and version_of(form) not in (0, risk["version"]):
+        return see_other(shown.saved)
+    _step_of(visit, risk)
     model = Acceptance if name == "acceptance" else StateChange
     given = {field: value for field, value in stated(shown.fields, form).items() if value is not None}
     body = None if form.problems else filled(model, given, form)
