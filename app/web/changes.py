@@ -12,11 +12,14 @@ from app.services import plans as plans_service
 from app.services import priorities as priorities_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Present
+from app.web.downloads import download, download_asked
 from app.web.period_line import published_words
 from app.web.plan_choice import chosen_plan
 from app.web.presenters.change_form import again, days_asked
-from app.web.presenters.changes import RISKS, asked_for, changes_page, chooser
+from app.web.presenters.changes import RISKS, asked_for, changes_page, chooser, every_change
+from app.web.presenters.dates import long_date
 from app.web.presenters.overview import empty_page
+from app.web.presenters.sheets import change_sheet
 from app.web.rendering import page
 
 router = page_router()
@@ -53,6 +56,9 @@ def changes(request: Request, visit: Present) -> Response:
             compare=visit.compare,
             priority_id=UUID(asked.show) if asked.show not in ("", RISKS) else None,
         )
+        if kind := download_asked(request.query_params):
+            sheet, compared = change_sheet(plan["title"]), [("Compared with", long_date(answer["compare"]))]
+            return download(visit, kind, sheet, every_change(visit, answer, asked), compared)
         priorities = priorities_service.scope(connection, visit.who, plan["id"], visit.day).priorities
         notes = [
             published_words(connection, visit, plan["id"], answer[name]) for name in ("compare", "as_at")

@@ -235,3 +235,15 @@ def test_only_a_list_of_the_service_is_saved(editor, of):
 
 def test_a_viewer_keeps_views_and_is_not_asked_to_share_them(viewer):
     assert "Share it" not in viewer.get("/views/new?of=/data-quality")
+
+
+def test_what_changed_and_the_plans_download(editor):
+    days = "compare=2024-04-30&as_at=2024-06-30"
+    [heading, *rows] = rows_of(editor, f"/changes?plan={plan_path(editor).split('/')[2]}&{days}")
+    assert heading == ["What", "Record", "Change", "Why"]
+    text = words(editor.get(f"/changes?{days}"))
+    assert rows
+    assert rows[0][0] in text
+    plans = rows_of(editor, "/plans", "xlsx")
+    assert [row[0] for row in plans] == ["Ref", "PAP", "DBV"]
+    assert plans[1][5:7] == [89, 93]

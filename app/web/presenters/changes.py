@@ -115,7 +115,24 @@ def changes_page(
         "total": _total(answer),
         "sections": sections,
         "is_same_day": is_same_day,
+        "tools": lists.tools(
+            visit.path,
+            [
+                ("plan", str(plan["id"])),
+                ("compare", answer["compare"].isoformat()),
+                ("as_at", answer["as_at"].isoformat()),
+                ("show", asked.show),
+            ],
+        ),
     }
+
+
+def every_change(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> list[tuple[str, Change]]:
+    """All changes with the heading that each stands under, in the order of the page."""
+    whole = asked._replace(more=(*HEADINGS, RISKS))
+    sections = [] if asked.show == RISKS else list(_action_sections(visit, answer, whole))
+    sections += _risk_sections(visit, answer, whole)
+    return [(part.heading, change) for part in sections for change in part.changes]
 
 
 def chooser(

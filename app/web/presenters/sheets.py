@@ -212,3 +212,56 @@ def history_sheet(title: str) -> Sheet:
         }
 
     return Sheet(_HISTORY, row, title, frozenset({"What", "Changes", "In words"}))
+
+
+# --- What changed, and plans ------------------------------------------------------------------------------
+
+_CHANGES = table("What changed", ("What", _TEXT), ("Record", _TEXT), ("Change", _TEXT), ("Why", _TEXT))
+
+
+def change_sheet(plan: str) -> Sheet:
+    """What changed in a plan between two days: each change under the heading that the page has it under."""
+
+    def row(item: tuple[str, Any]) -> Row:
+        heading, change = item
+        values = (heading, change.name, change.told.text.strip(), change.told.why)
+        return dict(zip(_CHANGES.names, values, strict=True))
+
+    return Sheet(_CHANGES, row, f"What changed in {plan}", frozenset({"Record", "Change", "Why"}))
+
+
+_PLANS = table(
+    "Plans",
+    ("Ref", _TEXT),
+    ("Plan", _TEXT),
+    ("Kind", _TEXT),
+    ("First day", _DAY),
+    ("Last day", _DAY),
+    ("Actions", _WHOLE),
+    ("Action points", _WHOLE),
+    *((label, _WHOLE) for label in STATUS_LABELS.values()),
+    ("Overdue", _WHOLE),
+    ("Withdrawn actions", _WHOLE),
+)
+
+
+def plan_sheet() -> Sheet:
+    """The plans with their progress: each item is a plan and its progress."""
+
+    def row(item: tuple[Item, Item]) -> Row:
+        plan, progress = item
+        overall = progress["overall"]
+        return {
+            "Ref": plan["ref"],
+            "Plan": plan["title"],
+            "Kind": plan["kind"].replace("_", " ").capitalize().replace("Send ", "SEND "),
+            "First day": plan["starts_on"],
+            "Last day": plan["ends_on"],
+            "Actions": overall["distinct_actions"],
+            "Action points": overall["action_points"],
+            **{label: overall["statuses"][code]["count"] for code, label in STATUS_LABELS.items()},
+            "Overdue": overall["flags"]["overdue"]["action_points"],
+            "Withdrawn actions": overall["withdrawn"],
+        }
+
+    return Sheet(_PLANS, row, "Plans", frozenset({"Plan"}))
