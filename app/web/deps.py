@@ -15,6 +15,7 @@ from app.errors import NotAuthenticated, ServiceError, invalid
 from app.web.addresses import local_address
 from app.web.cross_site import FromAnotherSite, from_another_site
 from app.web.forms import LARGEST_FORM, TooLarge, parse_form
+from app.web.lapsed import keep_lapsed
 from app.web.merging import merged
 from app.web.presenters.dates import long_date
 from app.web.visits import Visit
@@ -58,11 +59,8 @@ async def _keep_typed(request: Request) -> None:
         return  # no form of ours, or one that was read already
     path = local_address(typed.get(DRAFT, ""))
     if path:
-        # Imported here: few requests need it, and drafts have routes of their own.
-        from app.web.drafts import keep_lapsed
-
-        if await run_in_threadpool(keep_lapsed, token, path, to_keep(typed)):
-            request.state.kept = path
+        is_kept = await run_in_threadpool(keep_lapsed, token, path, to_keep(typed))
+        request.state.kept = path if is_kept else ""
 
 
 def to_keep(typed: dict[str, str]) -> dict[str, str]:

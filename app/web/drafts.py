@@ -3,7 +3,6 @@
 from starlette.responses import Response
 
 from app import db
-from app.clock import moment
 from app.errors import invalid
 from app.lazy_routes import page_router
 from app.services import drafts as drafts_service
@@ -21,9 +20,7 @@ router = page_router()
 @router.post("/drafts")
 def keep(visit: Present, sent: SentForm) -> Response:
     """Keep what is typed so far into the form that it names; answers nothing (204)."""
-    path = local_address(sent.get(DRAFT, ""))
-    if not path:
-        raise invalid("", "Name the form that the draft is of.")
+    path = _form_of(sent)
     with db.write(None) as connection:
         drafts_service.keep(connection, own_id(visit.who), path, to_keep(sent), visit.at.now)
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
@@ -32,11 +29,18 @@ def keep(visit: Present, sent: SentForm) -> Response:
 @router.post("/drafts/removal")
 def remove(visit: Present, sent: SentForm) -> Response:
     """Forget a draft, and show its form as it is without."""
+    path = _form_of(sent)
+    with db.write(None) as connection:
+        drafts_service.forget(connection, own_id(visit.who), path)
+    return see_other(path)
+
+
+def _form_of(sent: dict[str, str]) -> str:
+    """The address of the form that a draft is of. Raises Invalid for none."""
     path = local_address(sent.get(DRAFT, ""))
-    if path:
-        with db.write(None) as connection:
-            drafts_service.forget(connection, own_id(visit.who), path)
-    return see_other(path or "/")
+    if not path:
+        raise invalid("", "Name the form that the draft is of.")
+    return path
 
 
 def resumed(visit: Visit, form: Form) -> Form:
@@ -58,11 +62,3 @@ def saved(visit: Visit, address: str, form: Form | None = None) -> Response:
     with db.write(None) as connection:
         drafts_service.forget(connection, own_id(visit.who), path)
     return see_other(address)
-
-
-def keep_lapsed(token: str, path: str, typed: dict[str, str]) -> bool:
-    """Keep what was sent after a session was over, for its user; whether it was."""
-    now = moment().now
-    with db.write(None) as connection:
-        owner = drafts_service.owner_of_lapsed(connection, token, now)
-        return owner is not None and drafts_service.keep(connection, owner, path, typed, now)
