@@ -19,9 +19,9 @@ from app.web.static_files import address
 NAVIGATION = (
     ("overview", "Overview", "/"),
     ("plans", "Plans", "/plans"),
-    ("risks", "Risks", "/registers"),
-    ("periods", "Periods", "/periods"),
-    ("changes", "Changes", "/changes"),
+    ("risks", "Risk registers", "/registers"),
+    ("periods", "Board periods", "/periods"),
+    ("changes", "What changed", "/changes"),
     ("data_quality", "Data quality", "/data-quality"),
 )
 ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin"))

@@ -57,7 +57,7 @@ def press(page: Page, name: str) -> None:
 
 def test_a_period_is_published_with_the_keyboard_alone(visit: Page, service: servers.Service) -> None:
     visit.goto(f"{service.address}/")
-    follow(visit, "Periods")
+    follow(visit, "Board periods")
     assert visit.get_by_text("No period has been added to this plan yet.").is_visible()
     follow(visit, "Set the cadence")
     press(visit, "Save the cadence")
@@ -92,7 +92,7 @@ def test_a_period_is_published_with_the_keyboard_alone(visit: Page, service: ser
     press(visit, "Add the erratum")
     follow(visit, "Full history")
     assert visit.get_by_text("Erratum to period 2024-06 added").is_visible()
-    follow(visit, "Periods")
+    follow(visit, "Board periods")
     assert visit.get_by_text("1 erratum").is_visible()
 
 

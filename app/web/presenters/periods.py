@@ -80,7 +80,7 @@ def periods_page(
     new_url = f"/plans/{plan['id']}/periods/new"
     return {
         "section": "periods",
-        "heading": "Periods",
+        "heading": "Board periods",
         "plan": (plan["title"], f"/plans/{plan['id']}"),
         "others": [(one["title"], f"/periods?plan={one['id']}") for one in plans if one["id"] != plan["id"]],
         "rows": [_row(period, period["id"] in differing) for period in items],
@@ -96,7 +96,7 @@ def periods_page(
 
 def no_plans_page() -> dict[str, Any]:
     """The list of periods in an area without plans."""
-    return {"section": "periods", "heading": "Periods"}
+    return {"section": "periods", "heading": "Board periods"}
 
 
 def _row(period: Mapping[str, Any], differs: bool) -> PeriodRow:
