@@ -41,6 +41,7 @@ from app.models.webhooks import WebhookCreate, WebhookUpdate
 from app.services import (
     accounts,
     across_plans,
+    action_counts,
     actions,
     area_settings,
     areas,
@@ -77,6 +78,7 @@ from app.services import (
     publications,
     refs,
     registers,
+    risk_counts,
     risks,
     search,
     several,
@@ -91,6 +93,8 @@ from tests.databases import KINDS, copy_of, opened
 from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
 
 MODULES = (
+    action_counts,
+    risk_counts,
     accounts,
     across_plans,
     actions,
@@ -263,6 +267,8 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     histories.history: ("plan", {"noun": "plan"}),
     actions.get_action: ("action", NOW),
     actions.list_actions: ("plan", NOW),
+    action_counts.counts: ("plan", {**NOW, "wanted": actions.NO_FILTER}),
+    risk_counts.counts: ("register", {**NOW, "wanted": risks.NO_FILTER}),
     updates.list_updates: ("action", {}),
     updates.page_of_updates: ("action", {}),
     progress.progress: ("plan", NOW),

@@ -115,16 +115,13 @@ def changes_page(
         "total": _total(answer),
         "sections": sections,
         "is_same_day": is_same_day,
-        "tools": lists.tools(
-            visit.path,
-            [
-                ("plan", str(plan["id"])),
-                ("compare", answer["compare"].isoformat()),
-                ("as_at", answer["as_at"].isoformat()),
-                ("show", asked.show),
-            ],
-        ),
+        "tools": _tools(visit, plan, answer, asked),
     }
+
+
+def _tools(visit: Visit, plan: Mapping[str, Any], answer: Mapping[str, Any], asked: Asked) -> lists.Tools:
+    days = [(name, answer[name].isoformat()) for name in ("compare", "as_at")]
+    return lists.tools(visit.path, [("plan", str(plan["id"])), *days, ("show", asked.show)])
 
 
 def every_change(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> list[tuple[str, Change]]:

@@ -61,19 +61,18 @@ def whole_list(
     if column is None:
         raise invalid("/sort", "Choose a column to sort by.")
 
-    def fits(item: Item, wanted: Mapping[str, str]) -> bool:
-        return all(not value or choices[name].of(item) == value for name, value in wanted.items())
-
     def options(name: str) -> list[tuple[str, str]]:
         offered = [("", "All"), *choices[name].options]
         return [
-            (value, lists.counted(words, sum(fits(item, {**given, name: value}) for item in items)))
+            (value, lists.counted(words, sum(_fits(item, choices, {**given, name: value}) for item in items)))
             for value, words in offered
         ]
 
     fields = [lists.Field(name, choice.label, given[name], options(name)) for name, choice in choices.items()]
     pairs, order = list(given.items()), [("sort", sort)] if sort != first else []
-    found = sorted((item for item in items if fits(item, given)), key=column.by, reverse=sort.startswith("-"))
+    found = sorted(
+        (item for item in items if _fits(item, choices, given)), key=column.by, reverse=sort.startswith("-")
+    )
     return WholeList(
         items=found,
         filters=lists.filters(path, order, fields),
@@ -82,6 +81,10 @@ def whole_list(
         tools=lists.tools(path, [*pairs, *order]),
         chosen=lists.chosen(fields),
     )
+
+
+def _fits(item: Item, choices: Mapping[str, Choice], wanted: Mapping[str, str]) -> bool:
+    return all(not value or choices[name].of(item) == value for name, value in wanted.items())
 
 
 def by_text(name: str) -> Callable[[Item], Any]:
