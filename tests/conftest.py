@@ -67,6 +67,13 @@ WALKS = ("test_access.py", "test_bad_input.py", "test_filters.py")
 What a database may do otherwise is in the tests of the services, which run on both each time.
 """
 
+UNCOUNTED = (
+    *WALKS,
+    *("test_every_list.py", "test_conditional.py", "test_examples.py", "test_journalled.py", "test_cli.py"),
+    *("test_stored.py", "test_once.py", "test_strict_bodies.py", "test_areas_apart.py", "test_reference.py"),
+)
+"""Files that run the same lines again and again: counting them takes a third more time and tells no more."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -83,6 +90,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             unwanted.append(item)
         if kind == "postgresql" and item.path.name in WALKS:
             item.add_marker("long")
+        if kind == "postgresql" or item.path.name in UNCOUNTED or item.get_closest_marker("browser"):
+            item.add_marker("uncounted")
     if unwanted:
         config.hook.pytest_deselected(items=unwanted)
         items[:] = [item for item in items if item not in set(unwanted)]
