@@ -5,11 +5,16 @@ more than 150 routes: all of them together are a quarter of the time until the s
 """
 
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path
+
+
+# Two requests may ask at once, each in its thread: the second waits until a route is whole.
+_making = RLock()
 
 
 class LazyRoute(APIRoute):
@@ -24,13 +29,13 @@ class LazyRoute(APIRoute):
 
     def __getattr__(self, name: str) -> Any:
         """What is not there yet: the first time, everything else is made."""
-        declared = self.__dict__.get("declared")
-        if declared is None:
-            raise AttributeError(name)
-        self.declared = None
-        path, endpoint, options = declared
-        self.make(path, endpoint, **options)
-        return getattr(self, name)
+        with _making:
+            declared = self.__dict__.get("declared")
+            if declared is not None:
+                self.declared = None
+                path, endpoint, options = declared
+                self.make(path, endpoint, **options)
+            return object.__getattribute__(self, name)
 
     def make(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Work out everything about the route."""
