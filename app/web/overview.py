@@ -43,7 +43,8 @@ def overview(request: Request, visit: Visitor) -> Response:
     def make() -> Markup:
         return _inner(visit, chosen, disabled)
 
-    key = (chosen, visit.day, visit.compare, visit.at.today, visit.who.person_id, tuple(disabled))
+    who = visit.who
+    key = (chosen, visit.day, visit.compare, visit.at.today, who.role, who.person_id, tuple(disabled))
     asked_anew = "no-" in request.headers.get("cache-control", "")
     kept = make() if asked_anew or not visit.place else _KEPT.at(visit.who, visit.place, key, make)
     return page("pages/kept.html", visit.who, {"section": "overview", "heading": "Overview", "kept": kept})
