@@ -675,8 +675,14 @@ def test_every_service_that_answers_somebody_is_tried_here() -> None:
         and not found.__name__.startswith("_")
         and "who" in inspect.signature(found).parameters
     }
-    elsewhere = {clients.create_client, accounts.invite, histories.names_of}
+    elsewhere = {clients.create_client, accounts.invite, histories.names_of, histories.last_change}
     assert public == {*READS, *LISTS, *WRITES, *ADDS, *OWN_AREA, *elsewhere}
+
+
+def test_who_changed_a_record_last_is_not_told_outside_its_area(both: Both) -> None:
+    assert see(histories.last_change, both.people.editor, both.ours.plan) is not None
+    for record_id in (both.theirs.plan, uuid4()):
+        assert see(histories.last_change, both.people.editor, record_id) is None
 
 
 OWN_AREA: dict[Callable[..., Any], dict[str, Any]] = {
