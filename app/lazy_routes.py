@@ -12,7 +12,6 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path
 
-
 # Two requests may ask at once, each in its thread: the second waits until a route is whole.
 _making = RLock()
 

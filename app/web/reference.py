@@ -1,11 +1,10 @@
-"""The reference of the API and its guides, open to everybody: they say nothing that is an area's.
+"""The reference of the API, open to everybody: it says nothing that is an area's.
 
 Pages are made from the contract that the service itself serves, once for each tag.
 """
 
 import json
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 
 from fastapi import Request
@@ -15,18 +14,12 @@ from starlette.responses import Response
 from app.errors import NotFound
 from app.lazy_routes import page_router
 from app.web.deps import signed_in
+from app.web.information import FOR_PROGRAMS
 from app.web.markdown import html
 from app.web.presenters.reference import Reference, slug
 from app.web.rendering import fragment, page
 
 router = page_router()
-GUIDES = {
-    "quick-start": "Quick-start for the API",
-    "webhooks": "Webhooks guide",
-    "api-policy": "Versions and deprecation of the API",
-    "api-changelog": "Changes of the API",
-}
-_FOLDER = files("app.web") / "guides"
 # What was made from the contract of this process: it does not change while the process runs.
 _made: dict[str, Any] = {}
 
@@ -36,7 +29,7 @@ def reference(request: Request) -> Response:
     """What the API is, and its operations by tag."""
     if "" not in _made:
         description = html(request.app.openapi()["info"]["description"])
-        content = {"description": description, "tags": _reference(request).tags(), "guides": GUIDES}
+        content = {"description": description, "tags": _reference(request).tags(), "guides": FOR_PROGRAMS}
         _made[""] = fragment("pages/reference_index.html", content)
     return _page(request, "API reference", _made[""])
 
@@ -82,18 +75,6 @@ def tagged(request: Request, name: str) -> Response:
     return _page(request, tag["name"].capitalize(), _made[name], back=True, is_reference=True)
 
 
-@router.get("/help/{name}")
-def guide(request: Request, name: str) -> Response:
-    """A guide, from the same file as in docs/."""
-    if name not in GUIDES:
-        raise NotFound("guide")
-    if f"help/{name}" not in _made:
-        text = (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
-        _, _, body = text.partition("\n")  # its first line is the heading
-        _made[f"help/{name}"] = html(body)
-    return _page(request, GUIDES[name], _made[f"help/{name}"], back=True)
-
-
 def _reference(request: Request) -> Reference:
     return Reference(request.app.openapi(), lambda value: json.dumps(value, indent=2, ensure_ascii=False))
 
@@ -101,5 +82,11 @@ def _reference(request: Request) -> Reference:
 def _page(
     request: Request, heading: str, body: Markup, *, back: bool = False, is_reference: bool = False
 ) -> Response:
-    content = {"section": "", "heading": heading, "body": body, "back": back, "is_reference": is_reference}
+    content = {
+        "section": "",
+        "heading": heading,
+        "body": body,
+        "back": ("API reference", "/reference") if back else None,
+        "part_of": "API reference" if is_reference else "",
+    }
     return page("pages/reference.html", signed_in(request), content)

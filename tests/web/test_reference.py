@@ -3,10 +3,14 @@
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import app.web as web
+from app.access.roles import Role
+from app.web.information import FOR_PROGRAMS, GUIDES
 from tests import doors
 from tests.web.conftest import Visitor, links, other_scripts, words
 
@@ -120,16 +124,26 @@ def test_the_reference_is_found_from_every_page(anybody, viewer):
     assert 'href="/help/quick-start"' in anybody.get("/help")
 
 
-@pytest.mark.parametrize("name", ["quick-start", "api-policy", "api-changelog"])
-def test_guides_link_only_to_what_is_there(anybody, name):
-    html = anybody.get(f"/help/{name}").partition("<main")[2].partition("</main>")[0]
-    ids = re.findall(r'\sid="([^"]+)"', html)
-    for there in re.findall(r'href="([^"]+)"', html):
-        path, _, place = there.partition("#")
-        if path.startswith("https://"):
-            continue  # a standard, to read elsewhere; nothing is loaded from there
-        target = anybody.get(path) if path and not path.startswith("/static/") else html
-        assert not place or place in (re.findall(r'\sid="([^"]+)"', target) if path else ids), there
+def test_guides_link_only_to_what_is_there(anybody, http, area):
+    admin, seen = Visitor(http, doors.session(area, Role.admin)), dict[str, str]()
+    for name in [*GUIDES, *FOR_PROGRAMS]:
+        html = anybody.get(f"/help/{name}").partition("<main")[2].partition("</main>")[0]
+        assert html.count("<h1") == 1
+        for there in re.findall(r'href="([^"]+)"', html):
+            path, _, place = there.partition("#")
+            if path.startswith("https://"):
+                continue  # a standard, to read elsewhere; nothing is loaded from there
+            if path and path not in seen:
+                seen[path] = admin.get(path)
+            target = seen[path] if path else html
+            assert not place or f'id="{place}"' in target, f"{name}: {there}"
+
+
+def test_every_guide_is_on_the_help_page(anybody):
+    help_page = anybody.get("/help")
+    assert {one.rpartition("/")[2] for one in links(help_page, "/help/")} == {*GUIDES, "quick-start"}
+    shown = {path.stem for path in (Path(web.__file__).parent / "guides").glob("*.md")}
+    assert shown == {*GUIDES, *FOR_PROGRAMS}
 
 
 def test_tables_of_guides_say_their_columns_where_they_are_stacked(anybody):
