@@ -1,5 +1,6 @@
 """The accessibility statement and the privacy notice: for everybody, and completed by admins."""
 
+from datetime import date
 from typing import Any
 
 from fastapi import Request
@@ -88,7 +89,7 @@ def save_privacy(visit: Present, sent: SentForm) -> Response:
 
 def _form(visit: Visit, kind: StatementKind) -> Response:
     shown, settings = presenter.form(kind), _settings(visit)
-    typed = record_forms.typed_of(shown.fields, _known(settings, kind))
+    typed = record_forms.typed_of(shown.fields, _known(settings, kind, visit.at.today))
     return record_forms.form_page(visit, shown, record_forms.sent(shown.fields, typed))
 
 
@@ -106,10 +107,10 @@ def _save(visit: Visit, kind: StatementKind, sent: dict[str, str]) -> Response:
     return record_forms.save(visit, shown, form, body, work)
 
 
-def _known(settings: dict[str, Any], kind: StatementKind) -> dict[str, Any]:
+def _known(settings: dict[str, Any], kind: StatementKind, today: date) -> dict[str, Any]:
     """What the statement says already, as the form's fields take it, with the version of the settings."""
     stated = settings[kind.value]
-    known = _MODELS[kind].model_validate(stated).model_dump() if stated else {}
+    known = _MODELS[kind].model_validate(stated).model_dump() if stated else presenter.proposed(kind, today)
     return {**known, "version": settings["version"], "id": settings["id"]}
 
 

@@ -1,6 +1,7 @@
 """The accessibility statement and the privacy notice: the forms that complete them, and the pages for all."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.models.area_settings import Compliance, StatementKind
@@ -38,13 +39,25 @@ _MAIL = Field(
     required=True,
     words="Give an e-mail address for questions",
 )
+_PROPOSED: Mapping[StatementKind, Mapping[str, Any]] = {
+    StatementKind.accessibility: {"reply_days": 5},
+    StatementKind.privacy: {
+        "lawful_basis": "a task in the public interest, under part 3 of the Children and Families Act 2014 "
+        "(UK GDPR, article 6(1)(e))",
+        "shared_with": "Everybody who has an account in this area: people of the council, of the NHS and of "
+        "their partners.\n\nMembers of the board and of scrutiny, who receive its reports. Reports may be "
+        "published with the names of posts.\n\nInspectors of Ofsted and the Care Quality Commission, if they "
+        "ask.",
+        "kept_for": "Six years after the plan ends. Accounts are disabled when people leave.",
+    },
+}
 _PREPARED = Field("prepared_on", "Date of this statement", "date", required=True)
 _FIELDS: Mapping[StatementKind, tuple[Field, ...]] = {
     StatementKind.accessibility: (
         Field(
             "organisation",
             "Organisation that runs the service",
-            hint="For example the council, for the partnership.",
+            hint="For example, the council.",
             required=True,
             words="Give the organisation that runs the service",
         ),
@@ -67,7 +80,11 @@ _FIELDS: Mapping[StatementKind, tuple[Field, ...]] = {
             words="Choose how far the service is compliant",
         ),
         Field("known_problems", "What is not accessible", "textarea", "And what people can do instead."),
-        Field("tested_by", "Who tested it", hint="For example a consultant, or your own team."),
+        Field(
+            "tested_by",
+            "Who tested it",
+            hint="For example, a consultant or your own team. It begins the sentence “… tested it”.",
+        ),
         Field("tested_on", "When it was tested", "date"),
         _PREPARED,
     ),
@@ -90,15 +107,20 @@ _FIELDS: Mapping[StatementKind, tuple[Field, ...]] = {
         Field(
             "lawful_basis",
             "Lawful basis",
-            hint="For example a task in the public interest: UK GDPR, article 6(1)(e).",
+            hint="It ends the sentence “The lawful basis is: …”. Ask your data protection officer.",
             required=True,
             words="Give the lawful basis",
         ),
-        Field("shared_with", "Who it is shared with", "textarea", "For example board partners.", rows=3),
+        Field(
+            "shared_with",
+            "Who it is shared with",
+            "textarea",
+            "Organisations and groups, for example board partners.",
+        ),
         Field(
             "kept_for",
             "How long it is kept",
-            hint="For example six years after the plan ends.",
+            hint="For example, six years after the plan ends.",
             required=True,
             words="Say how long it is kept",
         ),
@@ -141,17 +163,23 @@ def list_page(settings: Mapping[str, Any], said: str) -> dict[str, Any]:
 def form(kind: StatementKind) -> RecordForm:
     """The form that completes a statement."""
     return RecordForm(
-        heading=f"{NAMES[kind]}",
+        heading=NAMES[kind],
         caption=("Statements", HOME),
         fields=_FIELDS[kind],
         submit="Publish the statement",
         back=HOME,
         section="admin",
         note="The service has the text that is the same everywhere; these are the gaps in it. "
+        "Where it proposes words, check that they are true of your council. "
         "Everybody can read the statement, signed in or not.",
         what="the statement",
         saved=f"{HOME}?said=saved",
     )
+
+
+def proposed(kind: StatementKind, today: date) -> dict[str, Any]:
+    """What a statement that nobody has completed yet is filled in with."""
+    return {**_PROPOSED[kind], "prepared_on": today}
 
 
 def public_page(kind: StatementKind, statement: Mapping[str, Any] | None) -> dict[str, Any]:
