@@ -157,7 +157,7 @@ def test_a_filter_that_no_form_offers_is_refused(editor, query):
     editor.get(f"{plan_path(editor)}?{query}", 422)
 
 
-@pytest.mark.parametrize("query", ["state=red", "sort=title", "priority=1", "cursor=x"])
+@pytest.mark.parametrize("query", ["state=red", "sort=title", "priority=1", "page=x", "page=0"])
 def test_a_register_filter_that_no_form_offers_is_refused(editor, query):
     editor.get(f"{links(editor.get('/registers'), '/registers/')[0]}?{query}", 422)
 
