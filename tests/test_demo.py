@@ -26,11 +26,10 @@ from app.models.tables import (
     users,
 )
 from app.services import actions as actions_service
-from app.services import areas, controls, lists, plans, priorities, progress, registers, risks
+from app.services import areas, controls, lists, plans, priorities, progress, registers, risks, signing_in
 from app.services import assessments as assessments_service
 from app.services import management_actions as management_actions_service
 from app.services import updates as updates_service
-from app.services import signing_in
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2024, 7, 1)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 _NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_IRREGULAR = {"person": "people"}
 MONTHS = (
     "January",
     "February",
@@ -32,7 +33,7 @@ def sentence_case(text: str) -> str:
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """The noun for a number of things: ``plural(1, "risk")`` is "risk", ``plural(0, "risk")`` is "risks"."""
-    return one if number == 1 else many or f"{one}s"
+    return one if number == 1 else many or _IRREGULAR.get(one) or f"{one}s"
 
 
 def listed(parts: Sequence[str], *, between: str = ", ") -> str:

@@ -97,7 +97,7 @@ def to_remove(db: Connection, who: Principal, view_id: UUID) -> dict[str, Any]:
     """The view, for somebody who may remove it. Raises NotFound, NotAllowed."""
     current = get_view(db, who, view_id)
     if not current["own"] and not may(who, Operation.administer):
-        raise NotAllowed(f"{current['owner']} shares this view. Ask them, or an administrator, to remove it.")
+        raise NotAllowed(f"{current['owner']} shares this view. Ask them, or an admin, to remove it.")
     return current
 
 

@@ -39,7 +39,7 @@ _TAKEN = (
     "There is an account with your e-mail address already, which signs in with a password. Sign in with it, "
     "then choose single sign-on on the page of your account."
 )
-_DISABLED = "Your account is disabled. Ask the administrator of your area."
+_DISABLED = "Your account is disabled. Ask an admin of your area."
 _ELSEWHERE = "You signed in with {name}, and have an account in another area of this service. Sign in there."
 _NOT_YOURS = "The account that you signed in with is connected already. Sign in with {name}."
 GONE = "Signing in took too long, was done already, or was begun in another browser. Begin again."

@@ -186,7 +186,9 @@ def set_password(db: Connection, token: str, password_hash: str, at: Moment) -> 
     """
     account = open_link(db, token, at.now)
     if account is None:
-        raise invalid("", "This link was used already or has expired. Ask your administrator for a new one.")
+        raise invalid(
+            "", "This link was used already or has expired. Ask an admin of your area for a new one."
+        )
     records.touch(db, at, users, account)
     db.execute(
         update(users)

@@ -176,13 +176,13 @@ def _sign_in_page(form: Form, *, said: str = "", out: str = "", status: int = 20
 
 
 def _code_page(form: Form, *, status: int = 200) -> Response:
-    content = {"heading": "Enter the code of your app", "section": "", "form": form}
+    content = {"heading": "Enter the code from your app", "section": "", "form": form}
     return page("pages/sign_in_code.html", None, content, status=status)
 
 
 def _password_page(account: dict[str, Any] | None, form: Form, *, status: int = 200) -> Response:
     if account is None:
-        happened = "This link was used already or has expired. Ask your administrator for a new one."
+        happened = "This link was used already or has expired. Ask an admin for a new one."
         return error_page(404, None, happened=happened)
     content = {"heading": "Choose a password", "section": "", "form": form, "account": account}
     return page("pages/set_password.html", None, content, status=status)

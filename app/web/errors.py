@@ -33,7 +33,7 @@ _PAGES = {
     403: ErrorPage(
         "You may not do this",
         "Your role does not allow it.",
-        "If you need it, ask an administrator of your area for another role.",
+        "If you need it, ask an admin of your area for another role.",
     ),
     404: ErrorPage(
         "Page not found",

@@ -54,4 +54,4 @@ def _id(typed: str) -> UUID:
     try:
         return UUID(typed)
     except ValueError:
-        raise invalid("/priority", "Choose a priority of the list.") from None
+        raise invalid("/priority", "Choose a priority from the list.") from None

@@ -71,7 +71,7 @@ def _plan_id(typed: str) -> UUID | None:
     try:
         return UUID(typed) if typed else None
     except ValueError:
-        raise invalid("/plan", "Choose a plan of the list.") from None
+        raise invalid("/plan", "Choose a plan from the list.") from None
 
 
 def _disabled_webhooks(visit: Visit) -> list[Todo]:

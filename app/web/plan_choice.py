@@ -23,5 +23,5 @@ def chosen_plan(
     try:
         plan_id = UUID(typed)
     except ValueError:
-        raise invalid("/plan", "Choose a plan of the list.") from None
+        raise invalid("/plan", "Choose a plan from the list.") from None
     return plans_service.get_plan(connection, visit.who, plan_id)

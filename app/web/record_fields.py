@@ -116,7 +116,7 @@ def _value(field: Field, form: Form) -> Any:
         return _needed(field, form, form.number(name, field.label))
     text = form.text(name)
     if kind in ("select", "radios") and text and text not in [option[0] for option in field.options]:
-        form.fault(name, field.words or f"Choose one of the list: {field.label}")
+        form.fault(name, field.words or f"Choose one from the list: {field.label}")
         return None
     return _needed(field, form, text)
 

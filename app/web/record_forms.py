@@ -52,7 +52,7 @@ __all__ = [
 ]
 CARRIED = ("version", "set_aside")
 """What every form carries hidden: the version that it changes, or the id of what it will add."""
-NOT_WHOLE = "This form is not whole. Open the page again and send the form from there."
+NOT_WHOLE = "Part of this form is missing. Open the page again and send the form from there."
 _LOOK_AGAIN = "Somebody changed this while you looked at it. Read it again, then decide"
 Meant = TypeVar("Meant")
 

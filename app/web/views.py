@@ -136,6 +136,6 @@ def _view(visit: Visit, typed: str, find: Callable[..., dict[str, Any]]) -> dict
     try:
         view_id = UUID(typed)
     except ValueError:
-        raise invalid("/view", "Choose a view of the list.") from None
+        raise invalid("/view", "Choose a view from the list.") from None
     with db.read(visit.who) as connection:
         return find(connection, visit.who, view_id)

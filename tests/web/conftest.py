@@ -16,7 +16,8 @@ from app.access.roles import Principal, Role
 from app.demo import AREA
 from app.models.tables import people
 from app.services import areas as areas_service
-from tests import doors
+from tests import doors, servers
+from tests.databases import copy_of
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -101,6 +102,13 @@ def words(html: str) -> str:
 def links(html: str, start: str) -> list[str]:
     """The addresses on a page that begin so, each once."""
     return list(dict.fromkeys(unescape(found) for found in re.findall(rf'href="({start}[^"]*)"', html)))
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[servers.Service]:
+    """The running service with a sample of the file's own, for journeys in a browser that change it."""
+    with copy_of("sample", "sqlite") as url, servers.serve(url) as started:
+        yield started
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ from playwright.sync_api import Browser, Page
 from app import clock
 from app.access import app_codes
 from app.access.roles import Role
-from app.demo import SIGN_INS
-from tests import browsers, provider, servers
+from tests import browsers, provider, servers, visits
 from tests.databases import copy_of
 from tests.provider import Provider
+from tests.visits import check, follow, press
 
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")  # the mock's own
-WIDTHS = (1280, 320)
-EDITOR = next(one for one in SIGN_INS if one.role is Role.editor)
+EDITOR = visits.account(Role.editor)
 
 
 @pytest.fixture(scope="module")
@@ -63,80 +62,55 @@ def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
         yield page
 
 
-def check(page: Page) -> None:
-    """No sideways scroll at each width, and no barrier at the narrow one: these pages have one column."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.locator("h1").count() == 1
-        assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width}"
-    assert browsers.violations(page) == [], page.url
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).first.press("Enter")
-    page.wait_for_load_state()
-    check(page)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).press("Enter")
-    page.wait_for_load_state()
-    check(page)
-
-
-def give_password(page: Page) -> None:
-    page.get_by_label("E-mail address").fill(EDITOR.email)
-    page.get_by_label("Password").fill(EDITOR.password)
-    press(page, "Sign in")
-
-
 def test_an_authenticator_app_is_added_and_used_with_the_keyboard_alone(visit: Page) -> None:
     check(visit)
-    give_password(visit)
+    visits.sign_in(visit, Role.editor)
+    check(visit)
     visit.locator(".app-header__user").get_by_role("link").press("Enter")
     check(visit)
     assert visit.get_by_role("heading", level=1).text_content() == "Your account"
 
     follow(visit, "Add an authenticator app")
     assert visit.get_by_role("img", name="QR code to scan").is_visible()
-    press(visit, "Add the app")
+    press(visit, "Add the app", exact=True)
     assert visit.title().startswith("Error: ")
     visit.wait_for_function("document.activeElement.className === 'govuk-error-summary'")
     secret = re.sub(r"\s", "", visit.locator("p.app-code code").text_content() or "")
     visit.get_by_label("Code", exact=True).fill("000000")
     visit.get_by_label("Current password").fill(EDITOR.password)
-    press(visit, "Add the app")
+    press(visit, "Add the app", exact=True)
     assert visit.get_by_text("This code is wrong").first.is_visible()
     assert re.sub(r"\s", "", visit.locator("p.app-code code").text_content() or "") == secret
     code = app_codes.code_of(b32decode(secret), app_codes.step_at(clock.now()))
     visit.get_by_label("Code", exact=True).fill(code)
     visit.get_by_label("Current password").fill(EDITOR.password)
-    press(visit, "Add the app")
+    press(visit, "Add the app", exact=True)
     recovery = visit.locator(".app-codes code").all_text_contents()
     assert len(recovery) == 10
     follow(visit, "I have kept them")
     assert visit.get_by_text("You have 10 recovery codes left").is_visible()
 
-    press(visit, "Sign out")
-    give_password(visit)
-    assert visit.get_by_role("heading", level=1).text_content() == "Enter the code of your app"
+    press(visit, "Sign out", exact=True)
+    visits.sign_in(visit, Role.editor)
+    check(visit)
+    assert visit.get_by_role("heading", level=1).text_content() == "Enter the code from your app"
     visit.get_by_label("Code").fill(code)
-    press(visit, "Sign in")
+    press(visit, "Sign in", exact=True)
     assert visit.get_by_text("was used already").first.is_visible()
     visit.get_by_label("Code").fill(recovery[0])
-    press(visit, "Sign in")
+    press(visit, "Sign in", exact=True)
     assert "/sign-in" not in visit.url
     visit.locator(".app-header__user").get_by_role("link").press("Enter")
     for link in ("Make new recovery codes", "Remove the authenticator app"):
         follow(visit, link)
         follow(visit, "Your account")
     follow(visit, "Change your password")
-    press(visit, "Change the password")
+    press(visit, "Change the password", exact=True)
     assert visit.title().startswith("Error: ")
     follow(visit, "Cancel")
     follow(visit, "Use it instead of the password")
     visit.get_by_label("Current password").fill(EDITOR.password)
-    press(visit, "Continue")
+    press(visit, "Continue", exact=True)
     assert visit.get_by_role("link", name="Continue to your council account").is_visible()
 
 
@@ -152,12 +126,12 @@ def test_single_sign_on_leads_there_and_back_and_out_again(visit: Page) -> None:
         check(visit)
     assert visit.get_by_text("By single sign-on: your council account").is_visible()
     assert visit.get_by_role("link", name="Change your password").count() == 0
-    press(visit, "Sign out everywhere")
+    press(visit, "Sign out everywhere", exact=True)
     visit.get_by_role("link", name="Sign in with your council account").press("Enter")
     visit.locator("input[name=sub]").fill("alice")
     visit.locator("button[type=submit]").first.press("Enter")
     visit.wait_for_load_state()
-    press(visit, "Sign out")
+    press(visit, "Sign out", exact=True)
     assert visit.get_by_text("You are signed out of this service, but not of").is_visible()
     visit.get_by_role("link", name="sign out of your council account too").press("Enter")
     visit.wait_for_url("**/oauth2/end_session?*")

@@ -75,8 +75,8 @@ def test_a_form_that_is_sent_twice_invites_once_and_shows_no_link_again(admin: V
         ({"email": ""}, "Give the e-mail address with which they sign in"),
         ({"email": "no address"}, "Give an e-mail address, for example name@council.example"),
         ({"email": "ADMIN@halton.example"}, "This e-mail address has an account already"),
-        ({"role": "owner"}, "Choose one of the list: Role"),
-        ({"person_id": "01900000-0000-7000-8000-000000000000"}, "Choose one of the list"),
+        ({"role": "owner"}, "Choose one from the list: Role"),
+        ({"person_id": "01900000-0000-7000-8000-000000000000"}, "Choose one from the list"),
         ({"set_aside": "another"}, ""),
     ],
 )

@@ -7,20 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.access.roles import Role
-from app.demo import SIGN_INS
-from tests import browsers, servers
-from tests.databases import copy_of
+from tests import browsers, servers, visits
 from tests.factories import png
+from tests.visits import check
 
-WIDTHS = (1280, 320)
 BRAND = "rgb(0, 90, 48)"
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[servers.Service]:
-    """The service with a sample of this file's own: its area gets another look."""
-    with copy_of("sample", "sqlite") as url, servers.serve(url) as started:
-        yield started
 
 
 @pytest.fixture
@@ -29,25 +20,9 @@ def admin(browser: Browser, service: servers.Service) -> Iterator[Page]:
     with browsers.context(browser) as visitor:
         visitor.route("**/*.js", lambda route: route.abort())
         page = visitor.new_page()
-        sign_in(page, service, *next((one.email, one.password) for one in SIGN_INS if one.role is Role.admin))
+        page.goto(f"{service.address}/")
+        visits.sign_in(page, Role.admin)
         yield page
-
-
-def sign_in(page: Page, service: servers.Service, email: str, password: str) -> None:
-    page.goto(f"{service.address}/sign-in")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").press("Enter")
-    page.wait_for_load_state()
-
-
-def check(page: Page) -> None:
-    """One heading, no barrier and no sideways scroll, at each width."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.locator("h1").count() == 1
-        assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width}"
-        assert browsers.violations(page) == [], page.url
 
 
 def follow(page: Page, name: str) -> None:
@@ -81,7 +56,8 @@ def test_somebody_is_invited_signs_in_and_is_disabled(
         for field in chair.locator("input[type=password]").all():
             field.fill("board papers of june")
         chair.locator("main button").press("Enter")
-        sign_in(chair, service, "new.chair@halton.example", "board papers of june")
+        chair.goto(f"{service.address}/sign-in")
+        visits.give_password(chair, "new.chair@halton.example", "board papers of june")
         expect(chair.get_by_role("heading", name="Overview")).to_be_visible()
         follow(admin, "I have copied it")
         check(admin)

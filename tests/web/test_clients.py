@@ -80,7 +80,7 @@ def test_a_new_client_is_shown_with_its_secret_once(admin: Visitor) -> None:
     shown = admin.get(f"{LIST}/{client_id}")
     assert secret not in shown + admin.get(LIST)
     assert "1,200 requests in a minute" in words(shown)
-    assert "read, write" in words(shown)
+    assert "Read, write" in words(shown)
     with db.read(None) as reader:
         entries = reader.execute(select(journal_entries.c.after).where(journal_entries.c.noun == "client"))
         assert secret not in str(entries.all())
@@ -104,7 +104,7 @@ def test_a_form_that_was_not_opened_here_adds_nothing(
     colleague = Visitor(http, doors.session(area, Role.admin))
     for key in ("", "x", f"{doors.NOBODY}.{'0' * 64}", filled(colleague)["key"], "é.é"):
         answer = admin.send(NEW, filled(admin, key=key), 422)
-        assert "This form is not whole" in answer.text
+        assert "Part of this form is missing" in answer.text
     assert count(clients) == 0
 
 
@@ -124,7 +124,7 @@ def test_a_form_that_was_not_opened_here_adds_nothing(
         ({"quota": "9" * 30}, PER_MINUTE),
         ({"days": "3651"}, "Days until it expires must be a whole number from 1 to 3,650"),
         ({"days": ""}, "Give the days until it expires, from 1 to 3,650"),
-        ({"scope_read": None}, "Choose at least one scope"),
+        ({"scope_read": None}, "Choose what the program may do"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.access.roles import Role
-from app.demo import SIGN_INS
-from tests import browsers, servers
+from tests import browsers, servers, visits
 from tests.databases import copy_of
 
 ADDRESS = "https://www.example.org/" + "documents-of-the-partnership/" * 3 + "minutes-of-the-board"
@@ -39,13 +38,7 @@ def service() -> Iterator[servers.Service]:
 
 @pytest.fixture
 def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
-    with browsers.context(browser, viewport={"width": 320, "height": 900}) as visitor:
-        page = visitor.new_page()
-        page.goto(f"{service.address}/")
-        editor = next(one for one in SIGN_INS if one.role is Role.editor)
-        page.get_by_label("E-mail address").fill(editor.email)
-        page.get_by_label("Password").fill(editor.password)
-        page.get_by_role("button", name="Sign in").click()
+    with visits.visiting(browser, service, Role.editor, viewport=browsers.PHONE) as page:
         yield page
 
 
@@ -53,9 +46,9 @@ def check(page: Page) -> None:
     """Nothing is wider than the screen, at 320 px and at 1280 px, and the address is there to be wrapped."""
     page.wait_for_load_state()
     assert ADDRESS[:110] in page.content(), page.url
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 900})
-        assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width}"
+    for width in visits.WIDTHS:
+        page.set_viewport_size(width)
+        assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width['width']}"
 
 
 def press(page: Page, name: str) -> None:

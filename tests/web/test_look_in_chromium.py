@@ -5,38 +5,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from app.demo import SIGN_INS
-from tests import browsers, servers
-
-WIDTHS = (1280, 320)
+from app.access.roles import Role
+from tests import servers, visits
+from tests.visits import check, follow
 
 
 @pytest.fixture
 def visit(browser: Browser, served_sample: servers.Service) -> Iterator[Page]:
     """A lead of the sample, with no scripts but those of the checks."""
-    with browsers.context(browser) as visitor:
-        page = visitor.new_page()
-        page.goto(f"{served_sample.address}/sign-in")
-        lead = next(one for one in SIGN_INS if one.role.value == "contributor")
-        page.get_by_label("E-mail address").fill(lead.email)
-        page.get_by_label("Password").fill(lead.password)
-        page.get_by_role("button", name="Sign in").press("Enter")
-        page.wait_for_load_state()
+    with visits.visiting(browser, served_sample, Role.contributor) as page:
         yield page
-
-
-def check(page: Page) -> None:
-    """One heading, no barrier and no sideways scroll, at each width."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.locator("h1").count() == 1
-        assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width}"
-        assert browsers.violations(page) == [], page.url
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).first.press("Enter")
-    page.wait_for_load_state()
 
 
 def test_from_what_presses_most_to_when_it_is_due_with_the_keyboard_alone(
@@ -46,7 +24,6 @@ def test_from_what_presses_most_to_when_it_is_due_with_the_keyboard_alone(
     check(visit)
     assert visit.get_by_role("heading", name="What changed since 30 April 2024?").is_visible()
     follow(visit, "Timeline")
-    check(visit)
     assert visit.get_by_role("img", name="Action points that are complete, that were due to be").is_visible()
     # On paper the bars stay, and so do the lines that tell them apart.
     visit.emulate_media(media="print")

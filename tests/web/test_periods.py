@@ -323,7 +323,7 @@ def test_publishing_asks_before_it_freezes(editor):
     assert "Position as at 30 June 2024. Published on 1 July 2024." in text
     assert "Head of the journal before it" in text
     assert "the figures of 30 June 2024 are those that were published." in text
-    assert "Replay of the entries before the publication gives every figure and flag" in text
+    assert "Worked out again from the entries before the publication, every figure and flag" in text
     for form in ("edit", "commentary", "publication"):
         editor.get(f"{path}/{form}", 409)
 
@@ -381,9 +381,11 @@ def test_what_is_recorded_later_is_shown_beside_what_was_published(editor):
     assert "Review date: Nothing" not in text
     proof = html[html.index('id="proof"') :]
     assert (
-        proof.index("Replay of the entries") < proof.index("<details") < proof.index("Digest of the content")
+        proof.index("Worked out again from the entries")
+        < proof.index("<details")
+        < proof.index("Digest of the content")
     )
-    assert "Replay of the entries before the publication gives every figure" in text
+    assert "Worked out again from the entries before the publication, every figure" in text
 
 
 def test_the_points_of_a_published_period_are_those_of_its_last_day_and_their_number_then_and_now(

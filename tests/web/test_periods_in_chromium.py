@@ -6,53 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.access.roles import Role
-from app.demo import SIGN_INS
-from tests import browsers, servers
-from tests.databases import copy_of
-
-WIDTHS = (1280, 320)
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[servers.Service]:
-    """The service with a sample of this file's own: periods are added to it."""
-    with copy_of("sample", "sqlite") as url, servers.serve(url) as started:
-        yield started
+from tests import servers, visits
+from tests.visits import check, follow, press
 
 
 @pytest.fixture
 def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
     """An editor, with no scripts but those of the checks."""
-    with browsers.context(browser) as visitor:
-        page = visitor.new_page()
-        page.goto(f"{service.address}/")
-        editor = next(one for one in SIGN_INS if one.role is Role.editor)
-        page.get_by_label("E-mail address").fill(editor.email)
-        page.get_by_label("Password").fill(editor.password)
-        page.get_by_role("button", name="Sign in").press("Enter")
-        page.wait_for_load_state()
+    with visits.visiting(browser, service, Role.editor) as page:
         yield page
-
-
-def check(page: Page) -> None:
-    """No barrier and no sideways scroll, at each width."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert page.locator("h1").count() == 1
-        assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width}"
-        assert browsers.violations(page) == [], page.url
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name).first.press("Enter")
-    page.wait_for_load_state()
-    check(page)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).press("Enter")
-    page.wait_for_load_state()
-    check(page)
 
 
 def test_a_period_is_published_with_the_keyboard_alone(visit: Page, service: servers.Service) -> None:

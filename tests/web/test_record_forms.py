@@ -70,7 +70,7 @@ def test_what_is_missing_or_not_of_the_list_is_said_at_the_field_in_the_order_of
     stated(FIELDS, form)
     assert [(problem.message, problem.target) for problem in form.problems] == [
         ("Give the title", "title"),
-        ("Choose one of the list: Lead", "lead_id"),
+        ("Choose one from the list: Lead", "lead_id"),
         ("Choose: kind", "kind"),
         ("Due date must include a month and a year", "due_on-month"),
         ("Size must be a whole number", "size"),

@@ -6,18 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.access.roles import Role
-from app.demo import SIGN_INS
-from tests import browsers, servers
-from tests.databases import copy_of
-
-WIDTHS = (1280, 320)
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[servers.Service]:
-    """The service with a sample of this file's own: a register is added to it."""
-    with copy_of("sample", "sqlite") as url, servers.serve(url) as started:
-        yield started
+from tests import servers, visits
 
 
 class Visit:
@@ -26,24 +15,13 @@ class Visit:
     def __init__(self, page: Page, *, scripts: bool) -> None:
         self.page, self.scripts = page, scripts
 
-    def check(self) -> None:
-        """No sideways scroll at each width, no barrier at the last: what looks for those needs scripts."""
-        page = self.page
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.locator("h1").count() == 1
-            assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width}"
-        assert not self.scripts or browsers.violations(page) == [], page.url
-
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.press("Enter")
-        self.page.wait_for_load_state()
-        self.check()
+        visits.go_on(self.page, "link", name)
+        visits.check(self.page, scripts=self.scripts)
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).press("Enter")
-        self.page.wait_for_load_state()
-        self.check()
+        visits.go_on(self.page, "button", name, exact=True)
+        visits.check(self.page, scripts=self.scripts)
 
     def fill(self, **typed: str) -> None:
         """Type into fields by name, or choose."""
@@ -61,15 +39,8 @@ class Visit:
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
 def visit(browser: Browser, service: servers.Service, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """An editor, on the list of registers."""
-    with browsers.context(browser, java_script_enabled=request.param) as visitor:
-        page = visitor.new_page()
-        page.goto(f"{service.address}/registers")
-        editor = next(one for one in SIGN_INS if one.role is Role.editor)
-        page.get_by_label("E-mail address").fill(editor.email)
-        page.get_by_label("Password").fill(editor.password)
-        page.get_by_role("button", name="Sign in", exact=True).press("Enter")
-        page.wait_for_load_state()
-        page.goto(f"{service.address}/registers")
+    options = {"java_script_enabled": request.param}
+    with visits.visiting(browser, service, Role.editor, "/registers", **options) as page:
         yield Visit(page, scripts=request.param)
 
 

@@ -9,12 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import make_url
 
 from app.access.roles import Role
-from app.demo import SIGN_INS
-from tests import browsers, servers
+from tests import browsers, servers, visits
 from tests.databases import copy_of
 
-WIDTHS = (1280, 320)
-EDITOR = next(one for one in SIGN_INS if one.role is Role.editor)
 RECORD = re.compile(r"/(plans|actions)/[0-9a-f-]{36}$")
 
 
@@ -52,32 +49,17 @@ def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
 
 def signed_in(page: Page, service: servers.Service) -> Page:
     page.goto(f"{service.address}/sign-in")
-    sign_in(page)
+    visits.sign_in(page, Role.editor)
     return page
 
 
-def sign_in(page: Page) -> None:
-    page.get_by_label("E-mail address").fill(EDITOR.email)
-    page.get_by_label("Password").fill(EDITOR.password)
-    press(page, "Sign in")
-
-
 def press(page: Page, name: str) -> None:
-    """A button, with the keyboard."""
-    page.get_by_role("button", name=name, exact=True).press("Enter")
-    page.wait_for_load_state()
+    visits.go_on(page, "button", name, exact=True)
 
 
 def no_barrier(page: Page, scripts: bool = True) -> None:
-    """No barrier at any width; where no scripts run, axe cannot look either."""
-    assert page.locator("h1").count() == 1
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        if not scripts:
-            continue
-        assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width}"
-        assert browsers.violations(page) == [], page.url
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    visits.check(page, scripts=scripts)
+    page.set_viewport_size(browsers.LAPTOP)
 
 
 def plan_of(page: Page, service: servers.Service) -> str:
@@ -141,7 +123,7 @@ def test_text_sent_after_the_session_is_over_is_there_after_signing_in(
     press(page, "Save the update")
     expect(page.get_by_text("What you typed is kept: sign in to go on.")).to_be_visible()
     no_barrier(page, scripts)
-    sign_in(page)
+    visits.sign_in(page, Role.editor)
     assert page.url == f"{action}/update"
     expect(page.get_by_role("heading", name="This is what you typed on")).to_be_visible()
     expect(page.get_by_label("What has happened")).to_have_value("Written while the session ended.")

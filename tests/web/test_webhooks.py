@@ -92,7 +92,7 @@ def test_a_webhook_is_added_once_and_its_secret_shown_once(admin: Visitor) -> No
         ({"url": URL, "told": ""}, "Choose whether it is told of everything"),
         ({"url": URL, "told": "chosen"}, "Choose at least one event"),
         ({"url": URL, "type_plan_changed": "1"}, "you have chosen both"),
-        ({"url": URL, "key": "of somebody else"}, "This form is not whole"),
+        ({"url": URL, "key": "of somebody else"}, "Part of this form is missing"),
     ],
 )
 def test_a_form_that_will_not_do_is_shown_again_with_what_was_typed(
@@ -217,7 +217,7 @@ def test_a_webhook_that_the_service_disabled_is_told_of_on_the_overview_and_the_
     plans = program.get("/plans", 200).json()["items"]
     if not plans:
         program.post("/plans", {"ref": "SIP", "title": "SEND improvement plan"}, 201)
-    assert "disabled by the service" not in words(admin.get("/"))
+    assert "stopped by the service" not in words(admin.get("/"))
     monkeypatch.setattr(webhook_sending.sender, "send", lambda *_given, **_named: Outcome(410, None, 1))
     while webhook_sending.enter_deliveries(clock.now()):
         pass
@@ -229,8 +229,8 @@ def test_a_webhook_that_the_service_disabled_is_told_of_on_the_overview_and_the_
         claimed = jobs.claim(writer, "worker", clock.now(), kinds=[KIND])
     assert claimed is not None
     webhook_sending.run(claimed, lambda: True, clock.now())
-    assert "webhook disabled by the service" in words(admin.get("/"))
+    assert "webhook stopped by the service" in words(admin.get("/"))
     assert LIST in links(admin.get("/"), LIST)
-    assert "disabled by the service" not in words(editor.get("/"))
+    assert "stopped by the service" not in words(editor.get("/"))
     assert "410 Gone" in words(admin.get(LIST))
     assert "410 Gone" in words(admin.get(f"{LIST}/{made['id']}"))

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.access.roles import Role
-from app.demo import SIGN_INS
-from tests import browsers, servers
+from tests import servers, visits
 from tests.databases import copy_of
-from tests.web.test_clients_in_chromium import check, follow, press
+from tests.visits import check, follow, press
 
 NETWORKS = {"SEND_TRACKER_WEBHOOK_NETWORKS": "127.0.0.0/8"}
 
@@ -24,14 +23,7 @@ def service() -> Iterator[servers.Service]:
 @pytest.fixture
 def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
     """An admin, with no scripts but those of the checks."""
-    with browsers.context(browser) as visitor:
-        page = visitor.new_page()
-        page.goto(f"{service.address}/")
-        admin = next(one for one in SIGN_INS if one.role is Role.admin)
-        page.get_by_label("E-mail address").fill(admin.email)
-        page.get_by_label("Password").fill(admin.password)
-        page.get_by_role("button", name="Sign in").press("Enter")
-        page.wait_for_load_state()
+    with visits.visiting(browser, service, Role.admin) as page:
         yield page
 
 
@@ -51,7 +43,7 @@ def test_a_webhook_lives_and_ends_with_the_keyboard_alone(visit: Page, service: 
     press(visit, "Add the webhook")
     assert visit.get_by_role("heading", name="Copy the secret now").is_visible()
     follow(visit, "I have copied it")
-    press(visit, "Pause")
+    press(visit, "Stop sending for now")
     assert visit.get_by_text("The webhook is paused").is_visible()
     press(visit, "Send a test")
     for _ in range(40):
@@ -66,7 +58,7 @@ def test_a_webhook_lives_and_ends_with_the_keyboard_alone(visit: Page, service: 
     visit.reload()
     visit.wait_for_load_state()
     check(visit)
-    press(visit, "Enable")
+    press(visit, "Start sending again")
     press(visit, "Give it a new secret")
     follow(visit, "I have copied it")
     visit.get_by_label("State").select_option("dead")

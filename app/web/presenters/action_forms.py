@@ -38,8 +38,8 @@ def own_fields(people: People, co_leads: int) -> list[Field]:
         Field("lead_id", "Lead", "select", MISSING, options),
         *several("co_lead_ids", "Co-lead", options, co_leads),
         Field("responsible_body", "Responsible body", hint="For example, Local authority."),
-        Field("phase", "Phase", hint="Of the plan, where it has phases."),
-        Field("success_measure", "Success measure", "textarea", "How one will know that it is done.", rows=3),
+        Field("phase", "Phase", hint="If the plan has phases."),
+        Field("success_measure", "Success measure", "textarea", "How you will know that it is done.", rows=3),
         Field("expected_impact", "Expected impact", "textarea", "What it should change.", rows=3),
         Field(
             "evidence_links",
@@ -178,7 +178,7 @@ def edit_action(action: Mapping[str, Any], people: People) -> RecordForm:
         fields=own_fields(people, len(action["co_leads"])),
         submit="Save the action",
         saved="changed",
-        note="Status, dates, impact and action points change by dated entries, on pages of their own.",
+        note="You change status, dates, impact and action points on pages of their own.",
     )
 
 
@@ -190,7 +190,7 @@ def dates_of(action: Mapping[str, Any], today: date, *, may_edit: bool) -> Recor
         fields=[*date_fields(today, may_edit=may_edit), *entry_fields(today)],
         submit="Save these dates",
         saved="dates",
-        note="What you change is recorded as one dated entry. What you empty is cleared.",
+        note="Your changes are recorded together, with their date. A field that you empty is cleared.",
     )
 
 
@@ -219,7 +219,7 @@ def withdrawal_of(action: Mapping[str, Any], today: date) -> RecordForm:
     """Asks before an action is withdrawn, or reinstated where it is."""
     out = not action["withdrawn"]
     verb, label = (
-        ("Withdraw", "Date from which it is out") if out else ("Reinstate", "Date from which it counts")
+        ("Withdraw", "Date from which it is withdrawn") if out else ("Reinstate", "Date from which it counts")
     )
     reason = Field(
         "reason",

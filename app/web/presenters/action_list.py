@@ -122,12 +122,12 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         page=lists.page_asked(typed),
     )
     if asked.status not in ("", WITHDRAWN, *(status.value for status in Status)):
-        raise invalid("/status", "Choose a status of the list.")
+        raise invalid("/status", "Choose a status from the list.")
     if asked.flag and asked.flag not in FLAG_LABELS:
-        raise invalid("/flag", "Choose a flag of the list.")
+        raise invalid("/flag", "Choose a flag from the list.")
     if asked.sort not in _ORDERS:
         raise invalid("/sort", "Choose a column to sort by.")
-    _check("/lead", UUID, asked.lead, "Choose a lead of the list.")
+    _check("/lead", UUID, asked.lead, "Choose a lead from the list.")
     _check("/due_before", date.fromisoformat, asked.due_before, "Give “due before” as a date.")
     return asked
 

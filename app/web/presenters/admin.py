@@ -87,7 +87,7 @@ def _clients(clients: Rows) -> Place:
 def _webhooks(webhooks: Rows) -> Place:
     off = sum(one["state"] == WebhookState.disabled for one in webhooks)
     needs = (
-        f"{sentence_case(numeral(off))} {plural(off, 'was', 'were')} disabled, as nobody took what was sent"
+        f"{sentence_case(numeral(off))} {plural(off, 'was', 'were')} stopped, as nobody took what was sent"
     )
     return Place(
         "Webhooks",

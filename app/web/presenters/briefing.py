@@ -151,7 +151,7 @@ def _late(visit: Visit, one: Mapping[str, Any]) -> Late:
         status=one["status"],
         loud=tuple(loud),
         lead=one["lead"]["name"] if one["lead"] else "No lead",
-        since=f"Delayed since {long_date(entry['effective_on'])}, due {_due(one)}"
+        since=f"Delayed since {long_date(entry['effective_on'])}, due {_due(one, short=False)}"
         if is_delayed and entry
         else f"Due {_due(one)}",
         why=shortened(said, _LONGEST) or "Nobody has said why",
@@ -159,8 +159,8 @@ def _late(visit: Visit, one: Mapping[str, Any]) -> Late:
     )
 
 
-def _due(one: Mapping[str, Any]) -> str:
-    words = due_words(one, short=True)
+def _due(one: Mapping[str, Any], *, short: bool = True) -> str:
+    words = due_words(one, short=short)
     return words[:1].lower() + words[1:] if words[:1].isalpha() else words
 
 
@@ -173,7 +173,7 @@ def _late_words(found: Outlook, progress: Mapping[str, Any]) -> str:
     verb, their = ("is", "its") if total == 1 else ("are", "their")
     counted = f"{sentence_case(numeral(total))} {plural(total, 'action')} {verb} delayed or overdue"
     late = f", {numeral(overdue)} of them past {their if overdue > 1 else 'its'} date" if overdue else ""
-    rest = f" The {numeral(MOST)} that press most are below." if total > MOST else ""
+    rest = f" The {numeral(MOST)} most pressing ones are below." if total > MOST else ""
     return f"{counted}{late if total > 1 else ''}.{rest}"
 
 

@@ -51,7 +51,7 @@ def stated(form: Form) -> dict[str, Any]:
     """What the form of a new client states. Adds problems to it."""
     scopes = [scope for name, scope in _SCOPE_FIELDS.items() if form.has(name)]
     if not scopes:
-        form.fault("scopes", "Choose at least one scope")
+        form.fault("scopes", "Choose what the program may do")
     days = _whole(form, "days", "Days until it expires", MOST_DAYS)
     if days is None and not form.error("days"):
         form.fault("days", f"Give the days until it expires, from 1 to {MOST_DAYS:,}")
@@ -98,7 +98,7 @@ def new_page(form: Form) -> dict[str, Any]:
         "form": form,
         "path": "/admin/clients/new",
         "scopes": _SCOPES,
-        "days_hint": f"After that it gets no token. 1 to {MOST_DAYS:,} days from now.",
+        "days_hint": f"After that it can no longer read or write. 1 to {MOST_DAYS:,} days from now.",
         "hidden": ("key", form.value("key")),
         "button": "Add the client",
     }

@@ -63,7 +63,11 @@ _COLUMNS = {
         lambda one: (one["state"] in ("expired", "revoked"), one["name"].casefold()),
         ("those that work first", "those that have ended first"),
     ),
-    "scopes": Column("Scopes", lambda one: one["scopes"], ("by scope, from A", "by scope, from Z")),
+    "scopes": Column(
+        "What it may do",
+        lambda one: one["scopes"],
+        ("by that, from A", "by that, from Z"),
+    ),
     "state": Column("State", lambda one: one["state"], ("by state, from A", "by state, from Z")),
     "expires": Column(
         "Expires or ended",
@@ -92,7 +96,7 @@ _SHEET = table(
     "API clients",
     ("Client", Kind.text),
     ("Client id", Kind.text),
-    ("Scopes", Kind.text),
+    ("What it may do", Kind.text),
     ("State", Kind.text),
     ("Created on", Kind.day),
     ("Expires or ended on", Kind.day),
@@ -107,7 +111,7 @@ def client_sheet() -> Sheet:
         return {
             "Client": one["name"],
             "Client id": str(one["id"]),
-            "Scopes": _scopes(one),
+            "What it may do": _scopes(one),
             "State": "Expires soon" if one["state"] == "expires_soon" else _STATES[one["state"]],
             "Created on": london_day(one["created_at"]),
             "Expires or ended on": london_day(one["revoked_at"] or one["expires_at"]),
@@ -167,8 +171,8 @@ def _facts(client: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     pairs = [
         ("Client id", str(client["id"])),
         ("State", _STATES[client["state"]]),
-        ("Scopes", _scopes(client)),
-        ("Quota", f"{client['quota']:,} requests in a minute"),
+        ("What it may do", _scopes(client)),
+        ("Limit", f"{client['quota']:,} requests in a minute"),
         ("Revoked" if ended else "Expires", recorded(ended or client["expires_at"])),
         ("Created", recorded(client["created_at"])),
         ("Last used", _used(client["last_used_at"])),
@@ -248,7 +252,7 @@ def is_new_secret_last(client: Mapping[str, Any], version: int) -> bool:
 
 
 def _scopes(client: Mapping[str, Any]) -> str:
-    return ", ".join(client["scopes"])
+    return sentence_case(", ".join(client["scopes"]))
 
 
 def _used(time: datetime | None) -> str:

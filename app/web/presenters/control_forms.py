@@ -24,7 +24,7 @@ def new_control(risk: Item) -> RecordForm:
 
 def edit_control(risk: Item) -> RecordForm:
     """The form of a control as it is; one that has ended stays listed."""
-    ended = "Take the tick away when it has ended. It stays listed under the risk as no longer in place."
+    ended = "Clear the box when it has ended. It stays listed under the risk as no longer in place."
     fields = [_what_is_in_place(), Field("in_place", "In place", "check", ended)]
     return _form(risk, "Change the control", fields, "Save the control", "control")
 
@@ -46,7 +46,7 @@ def new_management_action(visit: Visit, risk: Item, people: Sequence[Item]) -> R
 
 def edit_management_action(risk: Item, people: Sequence[Item]) -> RecordForm:
     """The form of what a management action is; its status and due date change by updates alone."""
-    note = "Its status and due date change by an update."
+    note = "To change its status or due date, update it."
     heading = "Change the management action"
     return _form(risk, heading, _own(people), "Save the management action", "management", note)
 

@@ -104,12 +104,12 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         ("sort", [*_ORDERS]),
     ):
         if getattr(asked, name) not in ("", *offered):
-            raise invalid(f"/{name}", "Choose a value of the list.")
+            raise invalid(f"/{name}", "Choose a value from the list.")
     if asked.plan:
         try:
             UUID(asked.plan)
         except ValueError:
-            raise invalid("/plan", "Choose a plan of the list.") from None
+            raise invalid("/plan", "Choose a plan from the list.") from None
     return asked
 
 

@@ -57,7 +57,7 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
     """What the address asks for. Raises Invalid for a value that no page offers."""
     asked = Asked(typed.get("sort", "") or NEWEST, lists.page_asked(typed))
     if asked.sort not in _ORDERS:
-        raise invalid("/sort", "Choose an order of the list.")
+        raise invalid("/sort", "Choose an order from the list.")
     return asked
 
 

@@ -166,7 +166,7 @@ def page_asked(typed: Mapping[str, str]) -> int:
     """The number of the page that an address asks for, from 1. Raises Invalid for what is no number."""
     number = typed.get("page", "") or "1"
     if not (number.isascii() and number.isdigit() and 0 < int(number[:9]) <= _LAST_PAGE):
-        raise invalid("/page", "Choose a page of the list.")
+        raise invalid("/page", "Choose a page from the list.")
     return int(number)
 
 

@@ -71,8 +71,9 @@ def of_points(
         caption=(priority["title"], href),
         noun="Action",
         note=(
-            "Actions stand in the order of their refs, so a new order deals the same refs out anew, from "
-            "today on. Pages as at an earlier day, and published periods, keep the old ones."
+            "Actions stand in the order of their refs, so a new order gives the same refs to "
+            "other actions, from today on. Pages as at an earlier day, and published periods, keep "
+            "the old ones."
         ),
         ids=[one["id"] for one in found],
         rows=_rows(found, "under", "/actions"),

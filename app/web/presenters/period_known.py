@@ -139,9 +139,12 @@ def _backdated(day: date, period: Mapping[str, Any]) -> str:
 def _verdict(replay: Mapping[str, Any]) -> str:
     faults = len(replay["differences"])
     if not faults:
-        return "Replay of the entries before the publication gives every figure and flag that was published."
+        return (
+            "Worked out again from the entries before the publication, every figure and flag is as published."
+        )
     return (
-        f"Replay of the entries gives {numeral(faults)} {plural(faults, 'figure')} other than published, "
+        f"Worked out again from the entries before the publication, {numeral(faults)} "
+        f"{plural(faults, 'figure is', 'figures are')} other than published, "
         f"the first at {' '.join(replay['differences'][0]['path'])}. Somebody has changed the stored "
         "copy or the entries: tell whoever looks after the service."
     )

@@ -60,8 +60,8 @@ def edit_risk(around: Around, risk: Item, form: Mapping[str, str]) -> RecordForm
         submit="Save the risk",
         back=href,
         section="risks",
-        note="Scores, the review date, the state and the priority change by an assessment or a dated step, "
-        "from the risk’s own page.",
+        note="To change scores, the review date, the state or the priority, assess the risk or "
+        "choose a step, from the risk’s own page.",
         what="this risk",
         saved=f"{href}?saved=changed",
     )

@@ -108,14 +108,14 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
     )
     heat_map.cell_of(asked.cell)
     if asked.state not in (*STATE_LABELS, ANY, heat_map.NOT_CLOSED):
-        raise invalid("/state", "Choose a state of the list.")
+        raise invalid("/state", "Choose a state from the list.")
     if asked.sort not in _ORDERS:
         raise invalid("/sort", "Choose a column to sort by.")
     if asked.priority not in ("", GENERAL):
         try:
             UUID(asked.priority)
         except ValueError:
-            raise invalid("/priority", "Choose a priority of the list.") from None
+            raise invalid("/priority", "Choose a priority from the list.") from None
     return asked
 
 

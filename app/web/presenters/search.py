@@ -92,7 +92,7 @@ class Section(NamedTuple):
 def group_asked(typed: str) -> str:
     """The group that an address asks for by itself. Raises Invalid for one that there is not."""
     if typed not in ("", *GROUPS):
-        raise invalid("/in", "Choose a kind of record of the list.")
+        raise invalid("/in", "Choose a kind of record from the list.")
     return typed
 
 

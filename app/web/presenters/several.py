@@ -96,7 +96,7 @@ def _sent_row(typed: Mapping[str, str], number: int) -> SentRow:
         read = UUID(action_id), int(version)
     except ValueError:
         raise invalid(
-            "", "This form is not whole. Open the page again and send the form from there."
+            "", "Part of this form is missing. Open the page again and send the form from there."
         ) from None
     own = {name: typed.get(f"{name}-{number}", "") for name in _TEXTS}
     for part in DATE_PARTS:

@@ -72,7 +72,7 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
         try:
             UUID(asked.priority)
         except ValueError:
-            raise invalid("/priority", "Choose a priority of the list.") from None
+            raise invalid("/priority", "Choose a priority from the list.") from None
     return asked
 
 

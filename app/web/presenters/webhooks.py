@@ -15,7 +15,7 @@ from app.web.presenters.todos import Todo
 from app.web.presenters.webhook_events import happened, with_code
 
 LIST = "/admin/webhooks"
-_STATES = {"enabled": "Enabled", "paused": "Paused", "disabled": "Disabled by the service"}
+_STATES = {"enabled": "Sending", "paused": "Paused", "disabled": "Stopped by the service"}
 _DELIVERY_STATES = {"waiting": "Waiting", "delivered": "Delivered", "dead": "Given up"}
 _SAID = {
     "created": Said(
@@ -30,7 +30,7 @@ _SAID = {
     ),
     "changed": Said("The webhook is changed."),
     "paused": Said("The webhook is paused. What happens meanwhile is kept."),
-    "enabled": Said("The webhook is enabled. What waits is being sent."),
+    "enabled": Said("The webhook is sending again. What waits is on its way."),
     "stale": Said(
         "Nothing was changed just now: this webhook has changed since the page was opened, or the button was "
         "pressed twice. This is how it is. Press again if you still want to.",
@@ -43,7 +43,8 @@ _SAID = {
         "The event is being sent again. Load this page again in a few seconds to see how it was taken."
     ),
     "waits": Said(
-        "Nothing was changed: the event is waiting to be sent already, or its webhook is not enabled.", False
+        "Nothing was changed: the event is waiting to be sent already, or its webhook is paused or stopped.",
+        False,
     ),
 }
 
@@ -96,7 +97,7 @@ def list_page(webhooks: Sequence[Mapping[str, Any]], said: str) -> dict[str, Any
 
 def disabled_webhooks(number: int) -> list[Todo]:
     """The notice of webhooks that the service has disabled, for the overview; none where there are none."""
-    words = f"{plural(number, 'webhook')} disabled by the service"
+    words = f"{plural(number, 'webhook')} stopped by the service"
     return [Todo(number, words, LIST, "Another system is told of nothing.")] if number else []
 
 
@@ -140,7 +141,7 @@ def webhook_page(
         "until": both_until(webhook, now),
         "path": path,
         "version": webhook["version"],
-        "turn": ("paused", "Pause") if is_enabled else ("enabled", "Enable"),
+        "turn": ("paused", "Stop sending for now") if is_enabled else ("enabled", "Start sending again"),
         "turn_hint": _PAUSING if is_enabled else _ENABLING,
         "rows": [_sent(one) for one in shown],
         "is_filtered": bool(state or event_type),
@@ -149,7 +150,7 @@ def webhook_page(
     }
 
 
-_PAUSING = "Events are kept while it is paused."
+_PAUSING = "Nothing is lost while it is paused: events wait."
 _ENABLING = f"It goes on where it stopped, with at most the last {MOST_BEHIND:,} changes of the area."
 
 

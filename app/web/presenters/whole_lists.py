@@ -54,7 +54,7 @@ def whole_list(
     given = {name: typed.get(name, "") for name in choices}
     for name, choice in choices.items():
         if given[name] not in ("", *(value for value, _ in choice.options)):
-            raise invalid(f"/{name}", "Choose a value of the list.")
+            raise invalid(f"/{name}", "Choose a value from the list.")
     first = next(iter(columns))
     sort = typed.get("sort", "") or first
     column = columns.get(sort.removeprefix("-"))
