@@ -246,7 +246,7 @@ def test_the_same_assessment_sent_twice_is_recorded_once(editor, kind):
         answer = editor.send(f"{path}/assess", again, 303)
         assert answer.headers["location"] == f"{path}?saved=already"
     assert doors.counts() == before
-    assert "recorded once" in words(editor.get(f"{path}?saved=already"))
+    assert "saved already, so it stands once" in words(editor.get(f"{path}?saved=already"))
 
 
 @pytest.mark.parametrize(
