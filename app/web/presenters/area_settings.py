@@ -137,5 +137,6 @@ def remove_form() -> RecordForm:
         section="admin",
         note="Every page then shows the mark of the service. You can choose a logo again at any time.",
         saved=f"{HOME}?said=removed",
+        danger=True,
         confirms=True,
     )

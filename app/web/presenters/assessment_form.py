@@ -9,6 +9,7 @@ from app.web.presenters.both_versions import STAYS, Both, Stale, both, dates
 from app.web.presenters.dates import long_date, long_or
 from app.web.presenters.risk_page import assess_aside
 from app.web.presenters.risks import now_of
+from app.web.presenters.text import headline
 from app.web.visits import Visit
 
 PAIRS = ("current_likelihood", "current_impact", "target_likelihood", "target_impact")
@@ -126,7 +127,7 @@ def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: For
     return {
         "section": "risks",
         "heading": f"Assess risk {risk['ref']}",
-        "description": risk["description"],
+        "description": headline(risk["description"]),
         "href": f"/risks/{risk['id']}",
         "ref": risk["ref"],
         "form": form,

@@ -1,6 +1,6 @@
 // Filters, chips, orders and pages of a list change it in place: no jump to the top, the focus stays.
 const main = document.getElementById("main-content");
-const IN_PLACE = ".chips a, .filters a, th a, .govuk-pagination a";
+const IN_PLACE = ".applied a, .filters a, th a, .govuk-pagination a";
 const told = document.createElement("p");
 told.className = "govuk-visually-hidden";
 told.setAttribute("aria-live", "polite");
