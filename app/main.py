@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 from app import db
-from app.api import contract, health, oauth, problems
+from app.api import compression, contract, health, oauth, problems
 from app.api.gate import Gate
 from app.api.v1 import (
     actions,
@@ -51,6 +51,7 @@ from app.errors import Busy, ServiceError
 from app.logs import log, request_line
 from app.web.errors import answer as error_page
 from app.web.headers import SecurityHeaders
+from app.web.packing import PackedPages
 from app.web.pages import add_pages
 
 LARGEST_BODY, LARGEST_BULK = 1_000_000, 5_000_000
@@ -217,6 +218,7 @@ def create_app() -> FastAPI:
     for kind in (ServiceError, HTTPException, RequestValidationError, OperationalError):
         app.add_exception_handler(kind, _failed)
     # The last one added is the outermost.
+    app.add_middleware(PackedPages, takes_gzip=compression.takes_gzip)
     app.add_middleware(BodyLimit)
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)

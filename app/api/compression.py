@@ -1,8 +1,8 @@
 """Compressed answers: gzip where the reader says that it takes it.
 
-Only answers to a bearer token are compressed here, and nothing in them is secret from who holds it: a page
-that showed a form's secret beside what a stranger made the reader send would tell that secret by its length
-(BREACH), so pages are left as they are.
+Only answers to a bearer token are compressed here, and nothing in them is secret from who holds it. Pages
+are packed on their own (``app/web/packing.py``): what a stranger makes a reader's browser ask for must not
+tell by its length what is on a page (BREACH).
 """
 
 import re
