@@ -41,7 +41,7 @@ def test_a_client_lives_and_ends_with_the_keyboard_alone(visit: Page, service: s
     follow(visit, "I have copied it")
     assert visit.get_by_text("Two secrets are live").is_visible()
     follow(visit, "API clients")
-    assert visit.get_by_text("Expires soon").is_visible()
+    assert visit.get_by_text("Expires soon", exact=True).is_visible()
     follow(visit, "Data warehouse")
     follow(visit, "Change name, limit or end")
     visit.get_by_label("Requests in a minute").fill("none")
