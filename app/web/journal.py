@@ -28,7 +28,7 @@ def journal_page(
     """The entries of the area's journal, newest first; ``since`` and ``until`` are London days."""
     asked = presenter.Asked(
         noun if noun in presenter.NOUNS else "",
-        author.strip()[:_LONGEST_NAME],
+        author.replace("\x00", "").strip()[:_LONGEST_NAME],
         _day("since", since),
         _day("until", until),
     )

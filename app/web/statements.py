@@ -49,7 +49,7 @@ def _public(request: Request, kind: StatementKind, slug: str) -> Response:
         if who is not None and not slug:
             found = settings_service.statement(connection, who, kind)
         else:
-            found = settings_service.statement_for_all(connection, kind, slug)
+            found = settings_service.statement_for_all(connection, kind, slug.replace("\x00", ""))
     return page(f"pages/{kind.value}.html", who, presenter.public_page(kind, found))
 
 

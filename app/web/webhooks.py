@@ -110,7 +110,7 @@ def webhook_page(
             webhook_id,
             asked=Page(cursor or None, ROWS),
             state=wanted,
-            event_type=event_type or None,
+            event_type=event_type.replace("\x00", "") or None,
         )
     content = presenter.webhook_page(webhook, found, said, wanted or "", event_type, cursor, now=visit.at.now)
     return page("pages/webhook.html", visit.who, content)
