@@ -6,6 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.web.static_files import address
+
 _CLASSES = {
     "p": "app-body",
     "ul": "govuk-list govuk-list--bullet app-list",
@@ -17,6 +19,7 @@ _CLASSES = {
 }
 _TAG = re.compile(rf"<({'|'.join(_CLASSES)})(?=[ >])")
 _GUIDE = re.compile(r'href="([a-z-]+)\.md(#[a-z0-9-]+)?"')
+_PICTURE = re.compile(r'src="\.\./static/pictures/([a-z-]+\.webp)"')
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 _COLUMN = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<td(?: [^>]*)?>(.*?)</td>", re.DOTALL)
@@ -25,11 +28,15 @@ _HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 
 
 def html(text: str) -> Markup:
-    """A text of ours as HTML; HTML in it is shown as it is written. Headings get ids, guides addresses."""
+    """A text of ours as HTML; HTML in it is shown as it is written. Headings get ids, guides addresses.
+
+    Pictures are those of static/pictures.
+    """
     found = _HEADING.sub(_with_id, str(_parser().render(text)))
     found = _TAG.sub(lambda tag: f'{tag[0]} class="{_CLASSES[tag[1]]}"', found)
     found = _TABLE.sub(_stacked, found)
     found = _GUIDE.sub(lambda link: f'href="/help/{link[1]}{link[2] or ""}"', found)
+    found = _PICTURE.sub(lambda shown: f'class="app-picture" src="{address(shown[1])}"', found)
     return Markup(found)
 
 

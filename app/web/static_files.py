@@ -1,4 +1,4 @@
-"""The stylesheets, scripts and the icon, kept in memory under addresses that change with their content.
+"""Stylesheets, scripts, the icon and pictures, kept in memory under addresses that change with their content.
 
 An address holds the digest of the content (``/static/<digest>/app.css``), so browsers may keep it for ever.
 Scripts share one digest, that of all of them: each finds the others beside it.
@@ -20,6 +20,7 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
 }
 _ONE_YEAR = "public, max-age=31536000, immutable"
 
@@ -34,7 +35,8 @@ class StaticFile(NamedTuple):
 
 
 def _load() -> dict[str, StaticFile]:
-    sources = {path.name: path.read_bytes() for path in _FOLDER.iterdir() if path.suffix in _TYPES}
+    found = [*_FOLDER.iterdir(), *(_FOLDER / "pictures").glob("*")]
+    sources = {path.name: path.read_bytes() for path in found if path.suffix in _TYPES}
     # The service's own styles are kept in parts that a person can read, and sent as one.
     sources["app.css"] = b"\n".join(part.read_bytes() for part in sorted((_FOLDER / "css").glob("*.css")))
     scripts = {path.name: path.read_bytes() for path in sorted((_FOLDER / "js").glob("*.js"))}
