@@ -18,6 +18,7 @@ from app.web.headers import SECURITY_HEADERS
 from app.web.static_files import address as static
 from tests import browsers, every_page
 from tests.every_page import NO_PAGES, PATHS, REFUSED, STATES, WALKED, World
+from tests.plain_words import page_faults
 from tests.servers import ROOT
 from tests.test_access import routes
 
@@ -93,6 +94,8 @@ def test_pages_are_light_and_ask_nobody_else(world: World) -> None:
             faults.append(f"{address}: {status}, {len(body)} bytes, without {missing or 'nothing'}")
         heaviest = max(heaviest, len(body))
         html = gzip.decompress(body).decode()
+        if not address.startswith(("/reference", "/help", "/account")):
+            faults += [f"{address}: {fault}" for fault in page_faults(html)]
         if found := re.findall(r"<style|\sstyle=|\son[a-z]+=\"|<script(?! type=\"module\" src=)", html):
             faults.append(f"{address}: {found}")
         for one in re.findall(
