@@ -21,7 +21,7 @@ from app.demo import AREA
 from app.models import tables
 from app.services import areas as areas_service
 from app.services import authenticators
-from app.web.information import GUIDES
+from app.web.information import FOR_PROGRAMS, GUIDES
 from app.web.session_cookies import CODE_TICKET
 from tests import doors, servers
 from tests.databases import copy_of, opened
@@ -38,7 +38,7 @@ NO_PAGES = {
 }
 """What answers with something else than a page: a word, a stylesheet, a picture, the contract."""
 NAMES = {
-    "/help/{name}": tuple(GUIDES),
+    "/help/{name}": (*GUIDES, *FOR_PROGRAMS),
     # The shortest of eighteen: axe takes seconds for the long ones. All of them are in `make test-long`.
     "/reference/{name}": ("areas",),
     "/sign-in/with/{name}": ("halton",),
