@@ -14,6 +14,7 @@ from app.models.registers import MatrixCreate
 from app.services import access
 from app.services import registers as registers_service
 from app.services.lists import LARGEST_PAGE, Page
+from app.services.off_grid import off_grid
 from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.presenters import matrix_forms as presenter
@@ -59,7 +60,7 @@ def new_version(visit: Present, register_id: UUID, typed: SentForm) -> Response:
     form = MatrixForm(typed, matrix.kind, shown.after)
     carried = {"version": typed.get("version", "")}
     if typed.get("preview"):
-        return only_preview(visit, shown, form, carried)
+        return only_preview(visit, shown, form, carried, register_id)
     values = {**form.matrix(), **stated(shown.after, form)}
     body = None if form.problems else filled(MatrixCreate, values, form)
     if body is None:
@@ -94,12 +95,25 @@ def matrix_page(
     return page("pages/matrix_form.html", visit.who, content, status=status)
 
 
-def only_preview(visit: Visit, shown: MatrixPage, form: MatrixForm, carried: Mapping[str, str]) -> Response:
-    """The form with the matrix as it would look, or with what is wrong with it. Nothing is saved."""
+def only_preview(
+    visit: Visit,
+    shown: MatrixPage,
+    form: MatrixForm,
+    carried: Mapping[str, str],
+    register_id: UUID | None = None,
+) -> Response:
+    """The form with the matrix as it would look, or with what is wrong with it. Nothing is saved.
+
+    For a register that is there, with the risks of it that the map would leave out.
+    """
     values = form.matrix()
     if form.problems:
         return matrix_page(visit, shown, form, carried, status=422)
-    return matrix_page(visit, shown, form, carried, presenter.preview(presenter.shaped(values)))
+    matrix, off_map = presenter.shaped(values), None
+    if register_id:
+        with db.read(visit.who) as connection:
+            off_map = off_grid(connection, register_id, matrix, today=visit.at.today)
+    return matrix_page(visit, shown, form, carried, presenter.preview(matrix, off_map))
 
 
 def _says(version: Mapping[str, Any], body: MatrixCreate) -> bool:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from app import db
 from app.lazy_routes import page_router
+from app.risk.matrix import MatrixKind
 from app.services import compared as compared_service
 from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
@@ -18,6 +19,7 @@ from app.services import registers as registers_service
 from app.services import risk_counts
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
+from app.services.off_grid import off_grid
 from app.services.registers import matrix_of
 from app.services.risk_counts import Counts
 from app.web.deps import Visitor
@@ -26,7 +28,7 @@ from app.web.period_line import with_period
 from app.web.presenters.data_quality import flags_by_risk
 from app.web.presenters.heat_map import map_visit
 from app.web.presenters.lists import chosen
-from app.web.presenters.registers import register_page, registers_page
+from app.web.presenters.registers import OffMap, register_page, registers_page
 from app.web.presenters.risk_list import ROWS, Asked, asked_for, fields
 from app.web.presenters.sheets import risk_sheet
 from app.web.rendering import page
@@ -71,8 +73,9 @@ def register(request: Request, visit: Visitor, register_id: UUID, saved: str = "
         visit = with_period(connection, visit, found["plan_id"])
         of_map = map_visit(visit, asked.map)
         shown = grid if of_map is visit else heat_map_of(connection, of_map, register_id)
+        off_map = _off_map(connection, of_map, shown)
     content = register_page(
-        visit, found, grid, listed, asked, plan, offered, before, findings, shown, saved=saved
+        visit, found, grid, listed, asked, plan, offered, before, findings, (shown, off_map), saved=saved
     )
     return page("pages/register.html", visit.who, content)
 
@@ -125,6 +128,14 @@ def _download(
 def heat_map_of(connection: Connection, visit: Visit, register_id: UUID) -> dict[str, Any]:
     """The heat map of a register on the day of the visit."""
     return registers_service.heat_map(connection, visit.who, register_id, today=visit.at.today, day=visit.day)
+
+
+def _off_map(connection: Connection, visit: Visit, grid: Mapping[str, Any]) -> OffMap | None:
+    """Who is not on this map. Nobody can be beyond the first version of a matrix."""
+    matrix = matrix_of(grid["matrix"])
+    if matrix.version == 1 or matrix.kind is MatrixKind.named:
+        return None
+    return off_grid(connection, grid["register_id"], matrix, today=visit.at.today, day=visit.day)
 
 
 def _plan_of(

@@ -2,21 +2,35 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from app import db
+from app import db, web
+from app.access.roles import Role
 from app.charts.track import Earlier, track
 from app.errors import Invalid
+from app.models.registers import MatrixCreate
 from app.services import plans as plans_service
 from app.services import registers as registers_service
 from app.web.presenters.heat_map import cell_of
-from tests import factories
-from tests.web.conftest import links, words
+from tests import doors, factories
+from tests.web.conftest import Visitor, fields, links, words
 from tests.web.test_charts import PARTNERSHIP
 
 APRIL = date(2024, 4, 30)
+SMALL = {
+    "kind": "scored",
+    "likelihood_labels": ["Rare", "Possible", "Likely"],
+    "impact_labels": ["Minor", "Moderate", "Major"],
+    "bands": [
+        {"name": "Low", "lowest": 1, "highest": 1},
+        {"name": "Moderate", "lowest": 2, "highest": 3},
+        {"name": "High", "lowest": 4, "highest": 9},
+    ],
+    "reason": "The council's policy",
+}
 CROWD = 10
 
 
@@ -88,3 +102,53 @@ def test_a_track_without_movement_has_no_earlier_place():
     moved = track("t", "R1", PARTNERSHIP, 9, 4, Earlier(20, "30 April 2024"))
     assert moved.now < moved.was
     assert track("t", "R1", PARTNERSHIP, 9, 4, Earlier(30, "30 April 2024")).was is None, "off this scale"
+
+
+def test_a_smaller_matrix_names_who_is_not_on_its_map_before_and_after_it_is_set_up(
+    area, http, viewer, register
+):
+    admin = Visitor(http, doors.session(area, Role.admin))
+    form = fields(admin.get(f"{register}/matrix/new")) | {"preview": "1"}
+    sides = ("likelihood_labels", "impact_labels")
+    same = form | dict.fromkeys(sides, "1\n2\n3\n4\n5")
+    assert "would not be on" not in words(admin.send(f"{register}/matrix/new", same, 200).text)
+    typed = form | {name: "\n".join(SMALL[name]) for name in sides}
+    for row, band in enumerate(SMALL["bands"]):
+        typed |= {f"bands_{row}_{part}": str(value) for part, value in band.items()}
+    crowd = "51, 52, 53, 54, 55, 56, 57, 58 and 59"
+    seen = words(admin.send(f"{register}/matrix/new", typed, 200).text)
+    assert re.search(rf"Risks that would not be on its heat map: [^.]*{crowd}\. ", seen)
+    factories.do(registers_service.add_matrix_version, area, UUID(register[-36:]), MatrixCreate(**SMALL))
+    shown = words(viewer.get(register))
+    assert re.search(rf"Not on the map: [^.]*{crowd}, scored on a larger grid\.", shown)
+    assert "by version 1 of the matrix" in shown, "the list says whose band it shows"
+    assert "They keep the bands of that version" in shown, "those on the map are not of its colours"
+
+
+def test_what_stands_under_the_map_of_the_last_period_is_of_that_day(area, viewer, register):
+    with db.read(area) as reader:
+        plan = plans_service.list_plans(reader, area)["items"][0]
+    factories.make_published(area, plan["id"], first_day=date(2024, 4, 1), last_day=APRIL)
+    assert "Closed and not on the map: 1." in words(viewer.get(register))
+    last = words(viewer.get(f"{register}?map=last"))
+    assert "As at 30 April 2024: matrix version 1" in last
+    assert "Closed and not on the map" not in last, "nothing was closed on that day"
+
+
+def test_a_closed_risk_is_left_to_nobody_to_plan(area, viewer, register):
+    risk = UUID(re.findall(r'href="/risks/([^"]+)">59 ', viewer.get(register))[0])
+    before = words(viewer.get(f"/risks/{risk}"))
+    assert "Nothing is planned that would close the gap of 21." in before
+    assert "points above the target" in before
+    factories.move(area, risk, "closure")
+    after = words(viewer.get(f"/risks/{risk}"))
+    assert "No management actions recorded." in after
+    assert "Nothing is planned" not in after
+    assert "points between the last score and the target" in after
+
+
+def test_no_other_style_reaches_the_marks_of_the_heat_map():
+    """Solid where a risk is, dashed where it should be: a class of the same name once undid it."""
+    sheets = Path(web.__file__).parent.glob("static/css/*.css")
+    found = {sheet.name for sheet in sheets if re.search(r"\.chips?\b", sheet.read_text())}
+    assert found == {"50-charts.css", "90-print.css"}

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.charts.heat_map import HeatMap, heat_map
 from app.errors import Fault, Invalid
 from app.risk.matrix import Band, Matrix, MatrixKind, faults
+from app.sentences.words import listed
 from app.services.registers import matrix_of
 from app.web.forms import Form
 from app.web.presenters.dates import day_of, long_date
@@ -105,12 +106,22 @@ class Preview(NamedTuple):
 
     grid: HeatMap | None
     bands: list[str]
+    warning: str = ""
 
 
-def preview(matrix: Matrix) -> Preview:
-    """How a matrix without faults looks."""
+def preview(matrix: Matrix, off_map: Mapping[str, Sequence[str]] | None = None) -> Preview:
+    """How a matrix without faults looks, and the risks of its register that its map would leave out."""
     grid = heat_map(matrix, []) if matrix.kind is MatrixKind.scored else None
-    return Preview(grid, bands_in_words(matrix))
+    return Preview(grid, bands_in_words(matrix), _left_out(off_map) if off_map else "")
+
+
+def _left_out(off_map: Mapping[str, Sequence[str]]) -> str:
+    current, target = off_map["current"], off_map["target"]
+    risks = f"Risks that would not be on its heat map: {listed(current)}. " if current else ""
+    targets = f"Targets that would not be on it: {listed(target)}. " if target else ""
+    if not risks and not targets:
+        return ""
+    return f"{risks}{targets}Their scores lie beyond this grid until they are assessed again."
 
 
 class MatrixPage(NamedTuple):

@@ -7,6 +7,7 @@ from app.access.roles import Operation, may
 from app.charts.scales import highest_score
 from app.risk.matrix import Matrix, MatrixKind
 from app.sentences.risks import band_counts, band_sentence, register_figures, register_lead
+from app.sentences.words import listed as listed_words
 from app.services.registers import matrix_of
 from app.web.presenters import heat_map, lists
 from app.web.presenters.changes import RISKS
@@ -17,6 +18,8 @@ from app.web.presenters.risk_list import Asked, risk_list
 from app.web.presenters.risks import bands_in_words
 from app.web.visits import Visit
 
+OffMap = Mapping[str, Sequence[str]]
+"""Refs of the risks that a map leaves out, because its grid is too small: by "current" and by "target"."""
 SAVED = {
     "added": "The register is added. Add its risks below.",
     "changed": "The register is saved.",
@@ -64,14 +67,15 @@ def register_page(
     fields: Sequence[lists.Field],
     before: Mapping[str, Any] | None = None,
     findings: Sequence[Mapping[str, Any]] = (),
-    of_map: Mapping[str, Any] | None = None,
+    on_map: tuple[Mapping[str, Any], OffMap | None] | None = None,
     *,
     saved: str = "",
 ) -> dict[str, Any]:
     """A register: lead sentence, heat map, filters and list; ``before`` is the heat map compared with.
 
-    ``of_map`` is the heat map to show where it is of another day than the page.
+    ``on_map`` is the heat map to show, which may be of another day than the page, and who is not on it.
     """
+    of_map, off_map = on_map or (grid, None)
     matrix = matrix_of(grid["matrix"])
     scored = matrix.kind is MatrixKind.scored
     return {
@@ -82,8 +86,8 @@ def register_page(
         "lead": register_lead(register_figures(grid)),
         "second": _second(grid, matrix),
         "compared": compared(visit, plan["id"], RISKS, said=_was(before)) if plan else None,
-        "notes": _notes(grid),
-        "map": heat_map.section(visit, of_map or grid, asked.map, [*asked.pairs[:-1], *asked.sort_pairs])
+        "notes": _notes(of_map, off_map, "" if of_map is grid else long_date(of_map["as_at"])),
+        "map": heat_map.section(visit, of_map, asked.map, [*asked.pairs[:-1], *asked.sort_pairs])
         if scored
         else None,
         "bands": bands_in_words(matrix),
@@ -102,11 +106,16 @@ def _edits(visit: Visit) -> list[tuple[str, str]]:
     return [("Add a risk", f"{visit.path}/risks/new"), ("Change the register", f"{visit.path}/edit")]
 
 
-def _notes(grid: Mapping[str, Any]) -> str:
+def _notes(grid: Mapping[str, Any], off_map: OffMap | None, earlier: str) -> str:
+    """What is to be known of the map above; ``earlier`` is its day where that is not the day of the page."""
     version = grid["matrix"]
-    notes = [
-        f"Matrix version {version['matrix_version']}, in force since {long_date(version['effective_on'])}."
-    ]
+    since = f"version {version['matrix_version']}, in force since {long_date(version['effective_on'])}"
+    notes = [f"As at {earlier}: matrix {since}." if earlier else f"Matrix {since}."]
+    current, target = (off_map[side] if off_map else [] for side in ("current", "target"))
+    if current:
+        notes.append(f"Not on the map: {listed_words(current)}, scored on a larger grid.")
+    if target:
+        notes.append(f"Targets not on the map: {listed_words(target)}.")
     unscored = [one["ref"] for one in grid["not_scored"]]
     if unscored:
         notes.append(f"Not scored: {', '.join(unscored)}.")
@@ -114,9 +123,12 @@ def _notes(grid: Mapping[str, Any]) -> str:
         notes.append("Every risk is rated.")
     if grid["closed"]:
         notes.append(f"Closed and not on the map: {grid['closed']}.")
-    others = [one["ref"] for one in grid["other_matrix"]]
+    others = [one["ref"] for one in grid["other_matrix"] if one["ref"] not in current]
     if others:
-        notes.append(f"Scored with an earlier version of the matrix: {', '.join(others)}.")
+        notes.append(
+            f"Scored with an earlier version of the matrix: {', '.join(others)}. "
+            "They keep the bands of that version: the colour and the letter of a cell are not theirs."
+        )
     return " ".join(notes)
 
 

@@ -163,7 +163,7 @@ def _edits(visit: Visit, risk: Mapping[str, Any], register: Mapping[str, Any]) -
 
 
 def _nothing_planned(risk: Mapping[str, Any]) -> str:
-    if risk["gap"] is None or risk["gap"] <= 0:
+    if risk["gap"] is None or risk["gap"] <= 0 or risk["state"] == RiskState.closed:
         return "No management actions recorded."
     return f"No management actions recorded. Nothing is planned that would close the gap of {risk['gap']}."
 

@@ -57,6 +57,7 @@ class RiskRow(NamedTuple):
     state: str
     loud: tuple[str, ...]
     was: str = ""
+    scored_by: str = ""
 
 
 class ScoreBox(NamedTuple):
@@ -144,6 +145,9 @@ def _row(item: Mapping[str, Any], matrix: Matrix, step: Mapping[str, int], visit
         state=STATE_LABELS[RiskState(item["state"])],
         loud=risk_flags(item, visit.day),
         was=_was(item),
+        scored_by=""
+        if current is None or current["matrix_version"] == matrix.version
+        else f"by version {current['matrix_version']} of the matrix",
     )
 
 
@@ -207,7 +211,12 @@ def score_boxes(item: Mapping[str, Any], matrix: Matrix, removal: str = "") -> l
     else:
         boxes.append(ScoreBox(f"Target{by}", "", Rating("No target", 0), "No target score is recorded"))
     if item["gap"] is not None:
-        words = "No further to go" if item["gap"] <= 0 else "points above the target"
+        above = (
+            "above the target"
+            if item["state"] != RiskState.closed
+            else "between the last score and the target"
+        )
+        words = "No further to go" if item["gap"] <= 0 else f"points {above}"
         boxes.append(ScoreBox("Gap", str(item["gap"]), None, words))
     return boxes
 
