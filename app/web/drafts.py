@@ -54,11 +54,16 @@ def resumed(visit: Visit, form: Form) -> Form:
 
 
 def saved(visit: Visit, address: str, form: Form | None = None) -> Response:
-    """A form was saved: its draft goes, and the browser goes on.
+    """A form was saved: its draft goes, and the browser goes on."""
+    forget(visit, form)
+    return see_other(address)
+
+
+def forget(visit: Visit, form: Form | None = None) -> None:
+    """A form was saved: its draft goes.
 
     Its own address is that of the visit, unless ``form`` says that it was sent to another one.
     """
     path = form.value(DRAFT) if form is not None and form.has(DRAFT) else visit.path
     with db.write(None) as connection:
         drafts_service.forget(connection, own_id(visit.who), path)
-    return see_other(address)

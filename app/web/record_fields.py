@@ -90,6 +90,20 @@ def same(field: Field, one: Form, other: Form) -> bool:
     return bool(_said(field, one) == _said(field, other))
 
 
+def agrees(fields: Sequence[Field], form: Form, record: Mapping[str, Any]) -> bool:
+    """Whether nothing that the form says in words differs from what a record says in the same field.
+
+    What is left empty may have been filled in by a rule; letters count as the same, small or large.
+    """
+    saved = sent(fields, typed_of(fields, record))
+    said = [
+        (form.text(field.name), saved.text(field.name))
+        for field in fields
+        if field.kind in ("text", "textarea") and isinstance(record.get(field.name), str)
+    ]
+    return all(not one or not other or one.casefold() == other.casefold() for one, other in said)
+
+
 def in_words(field: Field, form: Form) -> str:
     """What a field says, as a person reads it; "" for nothing."""
     said = _said(field, form)

@@ -29,7 +29,7 @@ from app.errors import Conflict, Invalid, NotFound, PreconditionFailed, invalid
 from app.web import drafts
 from app.web.forms import Form
 from app.web.presenters.both_versions import Stale, both
-from app.web.record_fields import Field, in_words, same, sent, stated, typed_of
+from app.web.record_fields import Field, agrees, in_words, same, sent, stated, typed_of
 from app.web.rendering import page
 from app.web.repeats import id_set_aside, set_aside
 from app.web.stale import stale_page
@@ -38,6 +38,7 @@ from app.web.visits import Visit
 __all__ = [
     "Field",
     "RecordForm",
+    "agrees",
     "confirm_page",
     "form_page",
     "id_to_add",
@@ -47,12 +48,17 @@ __all__ = [
     "sent",
     "stated",
     "typed_of",
+    "used_already",
     "version_of",
     "version_sent",
 ]
 CARRIED = ("version", "set_aside")
 """What every form carries hidden: the version that it changes, or the id of what it will add."""
 NOT_WHOLE = "Part of this form is missing. Open the page again and send the form from there."
+USED_ALREADY = (
+    "This was not added. The form was used already, for something else, and that stays as it is. To add what "
+    "stands below as well, send the form again"
+)
 _LOOK_AGAIN = "Somebody changed this while you looked at it. Read it again, then decide"
 Meant = TypeVar("Meant")
 
@@ -145,14 +151,15 @@ def save(
     ``body`` is what the form means (``filled``, or ``stated`` itself); None, or a form with problems, shows
     the form again (422), and so does Invalid from ``work``. PreconditionFailed shows both versions (409).
     ``exists`` finds what the form was to add, by the id set aside (raises NotFound): a form that is sent
-    twice goes on to ``shown.saved`` and adds nothing.
+    twice goes on to ``shown.saved`` and adds nothing; one that says something else the second time is shown
+    again (409) as a form of its own.
     """
     if form.value("edit"):
         return form_page(visit, shown, form)
     if body is None or form.problems:
         return form_page(visit, shown, form, status=422)
-    if exists and (address := _added_before(visit, shown, form, exists)):
-        return drafts.saved(visit, address, form)
+    if exists and (answer := _added_before(visit, shown, form, exists)):
+        return answer
     try:
         with db.write(visit.who) as connection:
             address = work(connection, body)
@@ -160,8 +167,8 @@ def save(
         return _stale(visit, shown, form, stale.current)
     except (Conflict, Invalid) as error:
         # The same form may have been saved since it was looked for: a button pressed twice.
-        if exists and (added := _added_before(visit, shown, form, exists)):
-            return drafts.saved(visit, added, form)
+        if exists and (answer := _added_before(visit, shown, form, exists)):
+            return answer
         if not isinstance(error, Invalid):
             raise
         form.take(error)
@@ -171,16 +178,25 @@ def save(
 
 def _added_before(
     visit: Visit, shown: RecordForm, form: Form, exists: Callable[[Connection, UUID], object]
-) -> str:
+) -> Response | None:
     wanted = id_set_aside(visit.who, form.value("set_aside"))
     if wanted is None:
-        return ""
+        return None
     try:
         with db.read(visit.who) as connection:
-            exists(connection, wanted)
+            found = exists(connection, wanted)
     except NotFound:
-        return ""
-    return (shown.saved or shown.back).replace("{id}", str(wanted))
+        return None
+    if isinstance(found, Mapping) and not agrees(shown.fields, form, found):
+        return used_already(visit, shown, form)
+    return drafts.saved(visit, (shown.saved or shown.back).replace("{id}", str(wanted)), form)
+
+
+def used_already(visit: Visit, shown: RecordForm, form: Form) -> Response:
+    """The form added something else before: what it says now is kept, and can be added as one thing more."""
+    again = sent(shown.fields, {**form.typed, "set_aside": set_aside(visit.who)})
+    again.fault("", USED_ALREADY)
+    return form_page(visit, shown, again, status=409)
 
 
 def _stale(visit: Visit, shown: RecordForm, form: Form, current: Mapping[str, Any]) -> Response:

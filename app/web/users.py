@@ -16,7 +16,7 @@ from app.errors import Conflict, Invalid, PreconditionFailed, invalid
 from app.lazy_routes import page_router
 from app.services import access, accounts
 from app.services import people as people_service
-from app.web import record_forms
+from app.web import drafts, record_forms
 from app.web.deps import Present, SentForm
 from app.web.downloads import download, download_asked
 from app.web.forms import Form
@@ -66,10 +66,13 @@ def invite(visit: Present, sent: SentForm, request: Request) -> Response:
             token = accounts.invite(connection, visit.who, visit.at, user_id=user_id, **stated)
             user = accounts.get_user(connection, visit.who, user_id, visit.at.now)
     except Conflict:
-        return see_other(shown.saved.replace("{id}", str(user_id)))
+        if not record_forms.agrees(shown.fields, form, _found(visit, user_id)):
+            return record_forms.used_already(visit, shown, form)
+        return drafts.saved(visit, shown.saved.replace("{id}", str(user_id)), form)
     except Invalid as error:
         form.take(error)
         return record_forms.form_page(visit, shown, form, status=422)
+    drafts.forget(visit, form)
     return _link_page(visit, user, token, request, is_new=True)
 
 

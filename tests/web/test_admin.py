@@ -69,6 +69,18 @@ def test_a_form_that_is_sent_twice_invites_once_and_shows_no_link_again(admin: V
     assert "invited already" in words(admin.get(again.headers["location"]))
 
 
+def test_a_form_of_somebody_invited_before_invites_the_next_once_it_is_sent_again(admin: Visitor) -> None:
+    sent = fields(admin.get(f"{USERS}/new")) | {"email": "pat@halton.example"}
+    admin.send("/drafts", sent, 204)
+    admin.send(f"{USERS}/new", sent, 200)
+    assert fields(admin.get(f"{USERS}/new"))["email"] == "", "the draft went with the invitation"
+    refused = admin.send(f"{USERS}/new", sent | {"email": "kim@halton.example"}, 409).text
+    assert "The form was used already, for something else" in words(refused)
+    assert fields(refused)["email"] == "kim@halton.example"
+    admin.send(f"{USERS}/new", fields(refused), 200)
+    assert "kim@halton.example" in words(admin.get(USERS))
+
+
 @pytest.mark.parametrize(
     ("typed", "message"),
     [

@@ -86,6 +86,11 @@ def test_a_form_that_is_sent_twice_adds_one_thing(editor):
         form = form_of(editor, path, **typed)
         first, again = (editor.send(path, form, 303).headers["location"] for _ in range(2))
         assert first == again, path
+        name = next(name for name in ("title", "name", "ref") if name in typed)
+        refused = editor.send(path, form | {name: "Something else"}, 409).text
+        assert "This was not added. The form was used already" in words(refused), path
+        assert fields(refused)[name] == "Something else"
+        assert fields(refused)["set_aside"] != form["set_aside"]
 
 
 def test_a_ref_in_use_is_said_at_its_field_and_nothing_typed_is_lost(editor):
