@@ -44,11 +44,22 @@ class Line(NamedTuple):
     rest: str
 
 
-def lead(progress: Mapping[str, Any], earlier: Mapping[str, Any], since: date, day: date) -> str:
-    """The opening sentence: "61% of actions are complete or on target (57 of 93), up from 40% on 1 May."."""
+def lead(
+    progress: Mapping[str, Any],
+    earlier: Mapping[str, Any],
+    since: date,
+    day: date,
+    *,
+    as_published: bool = False,
+) -> str:
+    """The opening sentence: "61% of actions are complete or on target (57 of 93), up from 40% on 1 May.".
+
+    With ``as_published``: "..., up from 61% as published for 30 June.".
+    """
     sentence = words.lead(progress)
     share, before = progress["complete_or_on_target"], earlier["complete_or_on_target"]
-    was = _was(share, before, _on(since, day))
+    on = f" as published for {short_of(since, day)}" if as_published else _on(since, day)
+    was = _was(share, before, on)
     return f"{sentence[:-1]}{was}." if was and sentence.endswith(_counted(share, progress)) else sentence
 
 
@@ -116,7 +127,7 @@ def _was(share: Mapping[str, Any], before: Mapping[str, Any], on: str) -> str:
     if before["rounded"] is None or share["rounded"] is None:
         return ""
     if before["rounded"] == share["rounded"]:
-        return f", as{on}" if on else ", as before"
+        return f", as{on.removeprefix(' as')}" if on else ", as before"
     return f", {'up' if share['percent'] > before['percent'] else 'down'} from {before['rounded']}%{on}"
 
 

@@ -18,6 +18,7 @@ from app.services import period_days
 from app.services import progress as progress_service
 from app.services.as_at import day as as_at_day
 from app.services.as_at import earlier_day
+from app.services.as_published import as_published
 from app.services.comparison_risks import Risks
 from app.services.comparison_rows import Found
 
@@ -41,23 +42,29 @@ def compare(
     as_at: date | None = None,
     compare: date | None = None,
     priority_id: UUID | None = None,
+    as_given: bool = False,
 ) -> dict[str, Any]:
     """A plan, or one of its priorities, and its risks as at two days: ``compare`` and the later ``as_at``.
 
-    By default today and ``usual_day``. Both days are answered as known now. Raises NotFound for an unknown
+    By default today and ``usual_day``. Both days are answered as known now; with ``as_given`` the earlier
+    one as it was published, where a published period ended on it, and ``restated`` then says what was
+    recorded about it since (risks stay as known now). Raises NotFound for an unknown
     plan or priority; Invalid for an ``as_at`` to come, and for a day to compare with that is after it.
     """
     day = as_at_day(as_at, today)
     before = usual_day(db, plan_id, day) if compare is None else earlier_day(compare, day)
     earlier = progress_service.progress(db, who, plan_id, today=today, as_at=before)
     later = progress_service.progress(db, who, plan_id, today=today, as_at=day)
+    published = as_published(db, who, plan_id, before) if as_given and before < day else None
+    restated = published and {"known": _scope(earlier, priority_id), "entries": published.entries}
+    earlier = published.given(earlier) if published else earlier
     refs = {str(one["id"]): one["ref"] for one in later["priorities"]}
     if priority_id is not None and str(priority_id) not in refs:
         raise NotFound("priority")
     parameters = {"plan_id": plan_id, "area_id": who.area_id, "compare": before, "day": day}
     told = rows.narratives(db, parameters)
     actions = _Actions(before, day, refs, str(priority_id) if priority_id else None, told)
-    for found in rows.actions_between(db, parameters):
+    for found in rows.actions_between(db, parameters, published):
         actions.add(found)
     risks = Risks(before, day, refs, priority_id)
     for found in rows.risks_between(db, parameters):
@@ -74,6 +81,7 @@ def compare(
         "statuses": _flows(scopes[0], scopes[1], actions.moves),
         "actions": actions.answer(),
         "risks": risks.answer(),
+        **({"restated": restated} if as_given else {}),
     }
 
 

@@ -25,6 +25,7 @@ from app.models.tables import (
 from app.plans.statuses import STATUS_BITS, STATUS_CODES, Status
 from app.services import records
 from app.services.as_at import COMPARE, DAY, differs, stood
+from app.services.as_published import AsPublished
 
 _ACTION, _RISK = action_states.c, risk_states.c
 _OF_PLAN = bindparam("plan_id", type_=plans.c.id.type)
@@ -64,7 +65,7 @@ RISK_STATE = (
 
 _IS_DELAYED = _ACTION.code.op("&", return_type=Integer())(STATUS_BITS) == STATUS_CODES[Status.delayed]
 _NO_ENTRY_NEEDED = _IS_DELAYED | ((_ACTION.deadline_on >= COMPARE) & (_ACTION.deadline_on < DAY))
-_ACTIONS: Select[Any] = (
+_STOOD: Select[Any] = (
     select(
         _ACTION.action_id.label("id"),
         actions.c.title,
@@ -77,10 +78,12 @@ _ACTIONS: Select[Any] = (
         _ACTION.plan_id == _OF_PLAN,
         actions.c.area_id == _IN_AREA,
         stood(_ACTION),
-        differs(_ACTION) | _NO_ENTRY_NEEDED,
     )
     .order_by(_ACTION.ref_order, _ACTION.action_id, _ACTION.valid_from)
 )
+_TOUCHED: Any = bindparam("touched", expanding=True)
+_ACTIONS = _STOOD.where(differs(_ACTION) | _NO_ENTRY_NEEDED)
+_ACTIONS_OR = _STOOD.where(differs(_ACTION) | _NO_ENTRY_NEEDED | _ACTION.action_id.in_(_TOUCHED))
 _RISKS: Select[Any] = (
     select(
         _RISK.risk_id.label("id"),
@@ -99,18 +102,27 @@ _RISKS: Select[Any] = (
 )
 
 
+def _not_replaced(table: Any) -> ColumnElement[bool]:
+    replacing = table.alias("replacing")
+    return ~select(replacing.c.id).where(replacing.c.replaces == table.c.id).exists()
+
+
 def _standing(table: Any) -> list[ColumnElement[bool]]:
     """Entries in between that count: no later one replaced them."""
-    replacing = table.alias("replacing")
-    replaced = select(replacing.c.id).where(replacing.c.replaces == table.c.id).exists()
-    return [table.c.effective_on > COMPARE, table.c.effective_on <= DAY, ~replaced]
+    return [table.c.effective_on > COMPARE, table.c.effective_on <= DAY, _not_replaced(table)]
 
 
-_UPDATES: Select[Any] = (
+_UPDATES_OF_PLAN: Select[Any] = (
     select(updates.c.action_id.label("of"), updates.c.facts, *(updates.c[name] for name in _ENTRY))
     .join(actions, actions.c.id == updates.c.action_id)
-    .where(actions.c.plan_id == _OF_PLAN, actions.c.area_id == _IN_AREA, *_standing(updates))
+    .where(actions.c.plan_id == _OF_PLAN, actions.c.area_id == _IN_AREA)
     .order_by(updates.c.effective_on, updates.c.sequence)
+)
+_UPDATES = _UPDATES_OF_PLAN.where(*_standing(updates))
+_UPDATES_SINCE = _UPDATES_OF_PLAN.where(
+    updates.c.sequence > bindparam("place", type_=Integer),
+    updates.c.effective_on <= COMPARE,
+    _not_replaced(updates),
 )
 _ASSESSMENTS: Select[Any] = (
     select(assessments.c.risk_id.label("of"), assessments.c.facts, *(assessments.c[name] for name in _ENTRY))
@@ -147,9 +159,27 @@ class Found(NamedTuple):
     entries: Sequence[Mapping[str, Any]]
 
 
-def actions_between(db: Connection, parameters: Mapping[str, Any]) -> list[Found]:
-    """The actions of a plan that may have changed, in the order of the plan."""
-    return _found(db, _ACTIONS, _UPDATES, parameters)
+def actions_between(
+    db: Connection, parameters: Mapping[str, Any], published: AsPublished | None = None
+) -> list[Found]:
+    """The actions of a plan that may have changed, in the order of the plan.
+
+    With ``published`` since that was published: an action that an entry recorded since states anew has
+    the state before that the board was given, and that entry as one in between.
+    """
+    if published is None or not published.states:
+        return _found(db, _ACTIONS, _UPDATES, parameters)
+    states = published.states
+    found = _found(db, _ACTIONS_OR, _UPDATES, {**parameters, "touched": list(states)})
+    since: dict[UUID, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in records.as_dicts(db.execute(_UPDATES_SINCE, {**parameters, "place": published.place}).all()):
+        since[row["of"]].append(row)
+    return [
+        Found(states[key], one.after, [*since[key], *one.entries])
+        if (key := one.after["id"]) in states
+        else one
+        for one in found
+    ]
 
 
 def narratives(db: Connection, parameters: Mapping[str, Any]) -> dict[UUID, dict[str, Any]]:

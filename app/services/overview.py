@@ -14,6 +14,7 @@ from app.access.roles import Principal
 from app.services import data_quality_counts, moves, priorities, progress
 from app.services.as_at import day as as_at_day
 from app.services.as_at import earlier_day
+from app.services.as_published import AsPublished, as_published
 from app.services.comparison import usual_day_after
 from app.services.overview_rows import Periods, frame, periods_on
 from app.services.plans import priority_label
@@ -36,7 +37,8 @@ def overview(
 ) -> dict[str, Any] | None:
     """The overview of a plan, or of the area's first; None for an area without plans.
 
-    Compared with ``compare``, or with the usual day. Raises NotFound for an unknown plan; Invalid for a day
+    Compared with ``compare``, or with the usual day; where a published period ended then, with what was
+    published. Raises NotFound for an unknown plan; Invalid for a day
     to come, and for a day to compare with that is after it.
     """
     day = as_at_day(as_at, today)
@@ -49,6 +51,7 @@ def overview(
     named = {name: plan[name] for name in ("id", "ref", "title", "priority_label")}
     scope = priorities.Scope(named, framed.priorities, periods.reported_from(day))
     later, earlier = progress.on_two_days(db, scope, today=today, day=day, compare=before)
+    published = as_published(db, who, plan["id"], before) if periods.was_published(before, day) else None
     return {
         "plan": plan,
         "plans": framed.plans,
@@ -58,19 +61,27 @@ def overview(
         "as_at": day,
         "compare": before,
         "later": later,
-        "earlier": earlier,
-        **_counted(db, who, plan["id"], today, day, before, framed.place),
+        "earlier": published.given(earlier) if published else earlier,
+        "restated": published and {"known": earlier["overall"], "entries": published.entries},
+        **_counted(db, who, plan["id"], today, day, before, framed.place, published),
         **_pressing(db, who, plan["id"], today, day, periods),
     }
 
 
 def _counted(
-    db: Connection, who: Principal, plan_id: UUID, today: date, day: date, before: date, place: int
+    db: Connection,
+    who: Principal,
+    plan_id: UUID,
+    today: date,
+    day: date,
+    before: date,
+    place: int,
+    published: AsPublished | None,
 ) -> dict[str, Any]:
     """What takes long to work out for a large plan, and is remembered until the area changes."""
     asked: dict[str, Any] = {"today": today, "as_at": day, "place": place}
     return {
-        "moves": moves.moves(db, who, plan_id, compare=before, **asked),
+        "moves": moves.moves(db, who, plan_id, compare=before, published=published, **asked),
         "findings": data_quality_counts.of_plan(db, who, plan_id, **asked),
     }
 

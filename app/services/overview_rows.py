@@ -97,6 +97,12 @@ class Periods(NamedTuple):
         period = _containing(self.every, day)
         return period["first_day"] if period else None
 
+    def was_published(self, last_day: date, before: date) -> bool:
+        """Whether a published period ended on a day that is before another."""
+        return last_day < before and any(
+            one["state"] == PeriodState.published and one["last_day"] == last_day for one in self.every
+        )
+
 
 def periods_on(db: Connection, who: Principal, plan_id: UUID, day: date) -> Periods:
     """The periods of a plan, seen from a day."""

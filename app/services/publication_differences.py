@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Integer, Select, Table, Uuid, bindparam, literal, or_, select
+from sqlalchemy import Connection, Date, Integer, Row, Select, Table, Uuid, bindparam, literal, or_, select
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
@@ -143,6 +143,17 @@ _DIFFERING = (
 )
 _ONE_DIFFERING = _DIFFERING.where(_SHOWN.c.id == bindparam("period_id", type_=Uuid))
 
+_ENDED_THEN = _DIFFERING.add_columns(_MADE.c.sequence, _MADE.c.content).where(_SHOWN.c.last_day == _DAY)
+
+
+def differing_on(db: Connection, who: Principal, plan_id: UUID, day: date) -> Row[Any] | None:
+    """The plan's published period that ended on a day, where ``entries`` has some of it; else None.
+
+    Its ``id``, and ``sequence`` and ``content`` of its publication.
+    """
+    of = {"area_id": who.area_id, "plan_id": plan_id, "day": day}
+    return db.execute(_ENDED_THEN, of).one_or_none()
+
 
 def may_differ(db: Connection, who: Principal, plan_id: UUID, period_id: UUID | None = None) -> set[UUID]:
     """The ids of the plan's published periods, or of that one, of which ``entries`` has some.
@@ -174,7 +185,8 @@ def _shown(row: Mapping[Any, Any]) -> dict[str, Any]:
         "summary": entry_words(row),
         "narrative": row.get("narrative"),
         "reason": row.get("reason"),
-        "backdated": bool(row.get("backdated")),
+        # A version of a matrix that counts by a published day is dated in it or before.
+        "backdated": bool(row.get("backdated")) or row["noun"] == "matrix",
     }
 
 

@@ -37,7 +37,7 @@ def briefing(request: Request, visit: Visitor) -> Response:
             connection, who, plan["id"], today=today, as_at=visit.day, most=MOST
         )
         compared = comparison_service.compare(
-            connection, who, plan["id"], today=today, as_at=visit.day, compare=visit.compare
+            connection, who, plan["id"], today=today, as_at=visit.day, compare=visit.compare, as_given=True
         )
         highest = risks_service.highest(
             connection, who, plan["id"], today=today, as_at=visit.day, limit=HIGHEST

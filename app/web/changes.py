@@ -55,6 +55,7 @@ def changes(request: Request, visit: Present) -> Response:
             as_at=visit.day,
             compare=visit.compare,
             priority_id=UUID(asked.show) if asked.show not in ("", RISKS) else None,
+            as_given=True,
         )
         if kind := download_asked(request.query_params):
             sheet, compared = change_sheet(plan["title"]), [("Compared with", long_date(answer["compare"]))]

@@ -42,7 +42,7 @@ def my_priority(visit: Present, priority: str = "", saved: str = "") -> Response
         asked = Page(limit=LARGEST_PAGE)
         registers = registers_service.list_registers(connection, who, today=today, asked=asked)["items"]
         compared = comparison_service.compare(
-            connection, who, found["plan_id"], today=today, priority_id=found["id"]
+            connection, who, found["plan_id"], today=today, priority_id=found["id"], as_given=True
         )
     is_own = found["id"] in {one["id"] for one in own}
     content = my_priority_page(visit, found, progress, decisions, registers, compared, is_own)

@@ -3,6 +3,8 @@
 from datetime import date
 
 from app import db
+from app.services import actions as actions_service
+from app.services import lists
 from app.services import plans as plans_service
 from bench.queries import counted
 from tests import factories
@@ -105,3 +107,37 @@ def test_what_is_kept_of_the_overview_ends_with_every_change(area, viewer, chair
     changed_since = viewer.get("/")
     assert changed_since != first
     assert "PAP 9" in changed_since
+
+
+def test_what_is_recorded_about_a_published_day_is_a_change_since_what_was_published(area, viewer):
+    """The board was given 61%: a completion that is learned of later is news to it, on every page."""
+    with db.read(area) as reader:
+        plan = plans_service.list_plans(reader, area)["items"][0]
+        found = actions_service.list_actions(
+            reader, area, plan["id"], today=factories.TODAY, asked=lists.WHOLE
+        )
+    factories.make_published(area, plan["id"], first_day=date(2024, 4, 1), last_day=date(2024, 6, 30))
+    one = next(one for one in found["items"] if one["status"] == "delayed" and len(one["points"]) == 1)
+    assert "Nothing was recorded that changed" in words(changed(viewer.get("/")))
+    factories.update(
+        area, one["id"], status="complete", effective_on=date(2024, 6, 25), reason="Learned of late."
+    )
+    note = (
+        "61% (57 of 93) was published for 30 June 2024; as known now it is 62% (58 of 93). "
+        f"One entry recorded since explains this: action {one['ref']}."
+    )
+    html = viewer.get("/")
+    text = words(changed(html))
+    assert "complete or on target (58 of 93), up from 61% as published for 30 June." in words(html)
+    assert f"1 action was completed : {one['ref']}. Complete rose from 17 to 18." in text
+    assert note in text
+    assert "Nothing was recorded" not in text
+    for path in ("/briefing", "/changes"):
+        there = words(viewer.get(path))
+        assert note in there, path
+        assert "Complete or on target rose from 61% (57 of 93) to 62% (58 of 93)." in there, path
+        assert "Delayed fell from 20 to 19." in there, path
+        assert "Completed: 1" in there, path
+    assert "Learned of late." in there
+    assert "30 June 2024 (as published)" in there
+    assert "as published for" not in words(viewer.get("/?compare=2024-06-29")), "that day was not published"

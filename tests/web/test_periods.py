@@ -138,7 +138,7 @@ def test_the_same_form_again_makes_one_period(editor):
             {"meeting_on-month": "6"},
             "The board meets about a period when it is over: not before 30 June 2024",
         ),
-        ({"title": "x" * 301}, "Shorten this to 300 characters or fewer"),
+        ({"title": "x" * 301}, "Shorten the title to 300 characters or fewer"),
     ],
 )
 def test_what_is_wrong_with_a_period_stands_at_its_field(editor, typed, message):
@@ -156,7 +156,7 @@ def test_all_that_is_wrong_with_a_period_is_said_at_once(editor):
     answer = editor.send(f"{plan_path(editor)}/periods/new", QUARTER | wrong, 422)
     expected = [
         "A ref has no slash: refs stand in addresses",
-        "Shorten this to 300 characters or fewer",
+        "Shorten the title to 300 characters or fewer",
         "The last day must not be before the first, 1 April 2024",
         "The board meets about a period when it is over: not before 30 March 2024",
     ]
@@ -372,7 +372,7 @@ def test_what_is_recorded_later_is_shown_beside_what_was_published(editor):
     assert first == second, "what was published has changed"
     assert "have come to differ since it was published." in text
     assert (
-        "In the whole plan, Complete was 17 and is 18; and On target was 40 and is 39 as known now. "
+        "In the whole plan, Complete went from 17 to 18 and On target from 40 to 39 as known now. "
         "One entry recorded since explains this: action 2.1." in text
     )
     known = html[html.index('id="known"') : html.index('id="proof"')]

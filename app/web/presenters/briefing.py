@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.charts.scales import steps
 from app.plans.statuses import Status
 from app.sentences import changes as change_words
+from app.sentences import restated
 from app.sentences import risk_changes as risk_words
 from app.sentences.changes import HEADINGS, Told
 from app.sentences.words import numeral, plural, sentence_case
@@ -89,7 +90,7 @@ def briefing_page(
         "since_words": f"Since {since}, the end of the last published period."
         if published
         else f"Since {since}. No earlier period is published.",
-        "changed": f"{change_words.lead(compared)} {change_words.second(compared)}".strip(),
+        "changed": " ".join(part for part in _lead(compared) if part),
         "changes": changed,
         "risk_changes": _risk_changes(visit, compared),
         "changes_url": changes_url(visit._replace(compare=compared["compare"]), plan["id"]),
@@ -105,6 +106,11 @@ def briefing_page(
         "next_words": _next_words(found),
         "others": [(one["title"], f"/briefing?plan={one['id']}") for one in plans if one["id"] != plan["id"]],
     }
+
+
+def _lead(compared: Mapping[str, Any]) -> tuple[str, ...]:
+    note = restated.note(compared["restated"], compared["earlier"], compared["compare"])
+    return change_words.lead(compared), note, change_words.second(compared)
 
 
 def _changes(visit: Visit, compared: Mapping[str, Any]) -> list[Change]:

@@ -8,6 +8,7 @@ from app.charts.bars import Bar, status_bar
 from app.errors import invalid
 from app.plans.statuses import Status
 from app.sentences import changes as words
+from app.sentences import restated
 from app.sentences import risk_changes as risk_words
 from app.sentences.changes import HEADINGS, Told
 from app.sentences.progress import place_label
@@ -109,6 +110,8 @@ def changes_page(
         "kinds": field_kinds(form),
         "lead": risk_words.lead(answer) if only_risks and not is_same_day else words.lead(answer),
         "second": "" if only_risks else words.second(answer),
+        "knowledge": _knowledge(answer),
+        "note": "" if only_risks else restated.note(answer["restated"], answer["earlier"], answer["compare"]),
         "sides": [] if has_no_figures else _sides(visit, answer, notes),
         "days": (first, last),
         "rows": [] if has_no_figures else _rows(answer),
@@ -117,6 +120,12 @@ def changes_page(
         "is_same_day": is_same_day,
         "tools": _tools(visit, plan, answer, asked),
     }
+
+
+def _knowledge(answer: Mapping[str, Any]) -> str:
+    if not answer["restated"]:
+        return "Both positions are as the service knows them today."
+    return "Actions on the earlier date are as published; all else is as the service knows it today."
 
 
 def _tools(visit: Visit, plan: Mapping[str, Any], answer: Mapping[str, Any], asked: Asked) -> lists.Tools:
@@ -163,7 +172,8 @@ def _sides(visit: Visit, answer: Mapping[str, Any], notes: Sequence[str]) -> lis
     found = []
     for name, note in zip(("earlier", "later"), notes, strict=True):
         day = answer["compare" if name == "earlier" else "as_at"]
-        said = note or ("today" if day == visit.at.today else "")
+        given = "as published" if name == "earlier" and answer["restated"] else ""
+        said = given or note or ("today" if day == visit.at.today else "")
         found.append(Side(long_date(day), said, status_bar(f"bar-{name}", long_date(day), answer[name])))
     return found
 

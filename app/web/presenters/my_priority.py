@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.access.roles import Operation, may
 from app.charts.scales import steps
 from app.sentences import changes as change_words
+from app.sentences import restated
 from app.sentences.progress import place_label
 from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.across_plans import DUE_SOON
@@ -87,6 +88,7 @@ def my_priority_page(
         "until": long_date(visit.at.today + DUE_SOON),
         "changed": change_words.lead(compared),
         "changed_second": change_words.second(compared),
+        "changed_note": restated.note(compared["restated"], compared["earlier"], compared["compare"]),
         "since": long_date(compared["compare"]),
         "changes_url": changes_url(
             visit._replace(compare=compared["compare"]), priority["plan_id"], priority["id"]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from app.charts.scales import steps_of
 from app.plans.changes import ActionChange
 from app.risk.scoring import direction
+from app.sentences import restated
 from app.sentences import since as words
 from app.sentences.words import two_days
 from app.web.presenters.changes import changes_url
@@ -35,11 +36,15 @@ class ChangedLine(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """What changed since a day, and the address of every change in sentences."""
+    """What changed since a day, and the address of every change in sentences.
+
+    ``note`` says what of it was recorded after that day was published, "" for nothing.
+    """
 
     since: str
     lines: list[ChangedLine]
     href: str
+    note: str
 
 
 class HighRisk(NamedTuple):
@@ -72,7 +77,13 @@ def overview_page(visit: Visit, answer: Mapping[str, Any], todos: Sequence[Todo]
         "briefing": f"/briefing?plan={plan['id']}{visit.query.replace('?', '&')}",
         "at": visit.position(() if is_first else (("plan", str(plan["id"])),)),
         "progress": scope("plan", plan["ref"], plan["title"], later["overall"]),
-        "lead": words.lead(later["overall"], earlier["overall"], answer["compare"], visit.day),
+        "lead": words.lead(
+            later["overall"],
+            earlier["overall"],
+            answer["compare"],
+            visit.day,
+            as_published=bool(answer["restated"]),
+        ),
         "second": words.second(later["overall"], earlier["overall"]),
         "priority_label": plan["priority_label"].capitalize(),
         "span": _span(visit, answer),
@@ -112,6 +123,7 @@ def _changed(visit: Visit, answer: Mapping[str, Any]) -> Changed:
         since=long_date(since),
         lines=[ChangedLine(_MARKS.get(one.kind, ""), one.strong, one.rest) for one in lines],
         href=changes_url(visit._replace(compare=since), answer["plan"]["id"]),
+        note=restated.note(answer["restated"], earlier, since),
     )
 
 

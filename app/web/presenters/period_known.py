@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from app.sentences import data_quality as quality_words
+from app.sentences.restated import explained, subject_words
 from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.publication_differences import WHOLE_PLAN
 from app.services.publications import Proof
@@ -14,10 +15,15 @@ from app.web.presenters.dates import long_date, recorded
 from app.web.presenters.history import BACKDATED, Event
 from app.web.visits import Visit
 
-MOST_TOLD = 3
+MOST_TOLD = 5
 """Figures that the sentences name; the table has them all."""
-MOST_NAMED = 5
-"""Records that the sentences name."""
+_PER_CENT = ", per cent"
+_ASKED_FIRST = (
+    "Complete or on target, per cent",
+    *("Complete", "Delayed", "On target", "Not started", "Action points", "Withdrawn action points"),
+)
+"""The figures of the whole plan that a board asks for, in this order."""
+_MATRIX = "Matrix version"
 
 
 class Figure(NamedTuple):
@@ -64,7 +70,9 @@ def known(
         lead = f"{sentence_case(numeral(len(figures)))} {have} come to differ since it was published."
     return Known(
         lead=lead,
-        sentences=(_moved(figures), _explained(differences["entries"])) if figures else (),
+        sentences=(_moved(figures), explained(_explaining(differences["entries"], figures)))
+        if figures
+        else (),
         figures=figures,
         events=[_event(one, period) for one in differences["entries"]],
         agrees=bool(replay["agrees"]),
@@ -84,32 +92,35 @@ def _value(one: Mapping[str, Any], side: str) -> str:
 
 
 def _moved(figures: Sequence[Figure]) -> str:
-    """What moved in the whole plan, else the first figures: "In the whole plan, Complete was 17"."""
-    whole = [one for one in figures if one.scope == WHOLE_PLAN and not one.figure.endswith(", per cent")]
-    told = (whole or figures)[:MOST_TOLD]
-    parts = [
-        f"{'' if whole else f'{one.scope}: '}{one.figure} was {one.published} and is {one.now}"
-        for one in told
+    """What moved in the whole plan, else the first figures.
+
+    "In the whole plan, Complete or on target went from 61% to 62% and Complete from 17 to 18 as known now."
+    """
+    whole = [one for one in figures if one.scope == WHOLE_PLAN]
+    asked = [one for name in _ASKED_FIRST for one in whole if one.figure == name]
+    counts = [one for one in whole if not one.figure.endswith(_PER_CENT)]
+    told = (asked or counts or figures)[:MOST_TOLD]
+    parts = [_went(one, "" if whole else f"{one.scope}: ", is_first=not n) for n, one in enumerate(told)]
+    return f"{'In the whole plan, ' if whole else ''}{listed(parts)} as known now."
+
+
+def _went(one: Figure, scope: str, *, is_first: bool) -> str:
+    unit = "%" if one.figure.endswith(_PER_CENT) else ""
+    verb = " went" if is_first or scope else ""
+    return f"{scope}{one.figure.removesuffix(_PER_CENT)}{verb} from {one.published}{unit} to {one.now}{unit}"
+
+
+def _explaining(
+    entries: Sequence[Mapping[str, Any]], figures: Sequence[Figure]
+) -> Sequence[Mapping[str, Any]]:
+    """Without versions of a matrix that changed no figure but their own number, where others did."""
+    told = [
+        one
+        for one in entries
+        if one["subject"]["noun"] != "matrix"
+        or any(each.scope == one["subject"]["title"] and each.figure != _MATRIX for each in figures)
     ]
-    return f"{'In the whole plan, ' if whole else ''}{listed(parts, between='; ')} as known now."
-
-
-def _explained(entries: Sequence[Mapping[str, Any]]) -> str:
-    """Which entries explain it: "Two entries recorded since explain this: action 2.1 and risk 4."."""
-    names = list(dict.fromkeys(_subject(one["subject"]) for one in entries))
-    more = len(names) - MOST_NAMED
-    if more > 0:
-        names = [*names[:MOST_NAMED], f"{numeral(more)} {plural(more, 'other')}"]
-    number = len(entries)
-    explain = plural(number, "entry recorded since explains", "entries recorded since explain")
-    return f"{sentence_case(numeral(number))} {explain} this: {listed(names)}."
-
-
-def _subject(subject: Mapping[str, Any]) -> str:
-    """The record of an entry: "action 2.1"; a management action by the risk that it belongs to."""
-    if subject["noun"] == "management_action":
-        return f"management action of risk {subject['ref']}"
-    return f"{str(subject['noun']).replace('_', ' ')} {subject['ref']}"
+    return told or entries
 
 
 def _event(entry: Mapping[str, Any], period: Mapping[str, Any]) -> Event:
@@ -121,7 +132,7 @@ def _event(entry: Mapping[str, Any], period: Mapping[str, Any]) -> Event:
         note=_backdated(entry["effective_on"], period) if entry["backdated"] else "",
         sentences=(
             Markup("{}: <strong>{}</strong>.").format(
-                sentence_case(_subject(entry["subject"])), entry["summary"]
+                sentence_case(subject_words(entry["subject"])), entry["summary"]
             ),
         ),
         quotes=tuple(words for words in (entry["narrative"], reason) if words),

@@ -1,0 +1,85 @@
+"""A day as the board was given it: what was published for it, where something was recorded about it since.
+
+What is compared with a published period is compared with what was published. Entries recorded since that
+count by its last day are then changes since the publication, as the later ones are (domain rules, section 5).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from app.access.roles import Principal
+from app.services import publication_differences
+
+_DATED = ("status", "withdrawn", "completed_on", "review_on", "forecast_on", "deadline_on")
+_DAYS = ("completed_on", "review_on", "forecast_on", "deadline_on")
+State = Mapping[str, Any]
+
+
+class AsPublished(NamedTuple):
+    """What was published for a day, and what was recorded since that counts by it.
+
+    ``states`` are those published of the actions with such an entry, by id; None for one not in the copy.
+    ``place`` is that of the publication in the journal.
+    """
+
+    place: int
+    overall: Mapping[str, Any]
+    priorities: Mapping[UUID, Mapping[str, Any]]
+    states: Mapping[UUID, State | None]
+    entries: Sequence[Mapping[str, Any]]
+
+    def given(self, known: Mapping[str, Any]) -> dict[str, Any]:
+        """A progress answer of the day with the figures as published; a later priority keeps its own."""
+        of_each = [{**one, **self.priorities.get(one["id"], {})} for one in known["priorities"]]
+        return {**known, "overall": self.overall, "priorities": of_each}
+
+
+def as_published(db: Connection, who: Principal, plan_id: UUID, day: date) -> AsPublished | None:
+    """What was published of a plan for a day; None where nothing was, or nothing was recorded about it since.
+
+    Without entries recorded since, the day as known now has the figures that were published.
+    """
+    published = publication_differences.differing_on(db, who, plan_id, day)
+    if published is None:
+        return None
+    entries = publication_differences.entries(db, who, plan_id, day=day, after=published.sequence)
+    content = json.loads(published.content)
+    told = {one["id"]: one for one in _actions(content)}
+    touched = {one["subject"]["id"] for one in entries if one["subject"]["noun"] == "action"}
+    return AsPublished(
+        place=published.sequence,
+        overall=content["overall"]["progress"],
+        priorities={UUID(one["id"]): one["progress"] for one in content["priorities"]},
+        states={one: _state(told[str(one)]) if str(one) in told else None for one in touched},
+        entries=entries,
+    )
+
+
+def _actions(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [
+        one
+        for priority in content["priorities"]
+        for name in ("actions", "withdrawn_actions")
+        for one in priority.get(name, ())
+    ]
+
+
+def _state(told: Mapping[str, Any]) -> State:
+    """An action of the stored copy as a row of its states has it."""
+    ongoing = told["due_on"] == "ongoing"
+    return {
+        **{name: told[name] for name in _DATED},
+        **{name: _date(told[name]) for name in _DAYS},
+        "due_on": None if ongoing else _date(told["due_on"]),
+        "due_ongoing": ongoing,
+        "points": [{name: point[name] for name in ("priority_id", "ref")} for point in told["points"]],
+    }
+
+
+def _date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
