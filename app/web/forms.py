@@ -25,6 +25,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 DATE_PARTS = ("day", "month", "year")
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NOT_SEEN = frozenset({"version", "set_aside", "key", "seen"})
+_LABELS = {"ref": "Ref", "title": "Title", "narrative": "Text", "reason": "Reason"}
+"""What fields are called on pages that declare none."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -55,13 +57,19 @@ class Form:
 
     ``kept`` says when what is filled in was typed and not saved, "" for a form that is filled in afresh.
     ``dates`` names the fields that consist of day, month and year; ``order`` is the order of the fields on
-    the page, which is the order of the error summary.
+    the page, which is the order of the error summary. ``labels`` name the fields in messages.
     """
 
     def __init__(
-        self, typed: Mapping[str, str], *, order: Collection[str] = (), dates: Collection[str] = ()
+        self,
+        typed: Mapping[str, str],
+        *,
+        order: Collection[str] = (),
+        dates: Collection[str] = (),
+        labels: Mapping[str, str] | None = None,
     ) -> None:
         self._typed = dict(typed)
+        self._labels = {**_LABELS, **(labels or {})}
         self.kept = ""
         self._order = tuple(order)
         self._dates = frozenset(dates)
@@ -86,7 +94,7 @@ class Form:
 
     def resumed(self, typed: Mapping[str, str], kept: str) -> "Form":
         """This form with what was typed into it before; ``kept`` says when."""
-        found = Form(typed, order=self._order, dates=self._dates)
+        found = Form(typed, order=self._order, dates=self._dates, labels=self._labels)
         found.kept = kept
         return found
 
@@ -128,6 +136,10 @@ class Form:
         for fault in invalid.faults:
             self.fault(self._field(fault), fault.message)
 
+    def named(self, name: str) -> str:
+        """The field at the end of a sentence, "the title"; "this" for one without a label."""
+        return the(self._labels[name]) if name in self._labels else "this"
+
     def error(self, name: str) -> str:
         """The message of a field, or ""."""
         return self._errors.get(name, "")
@@ -161,7 +173,7 @@ class Form:
             self._typed[name] = "".join(letter for letter in value if ord(letter) >= 32 or letter in "\t\n\r")
             self.fault(name, "Remove the hidden control character; it has been taken out of the text below")
         if len(value) > LONGEST_TEXT:
-            self.fault(name, f"Shorten this to {LONGEST_TEXT:,} characters or fewer")
+            self.fault(name, f"Shorten {self.named(name)} to {LONGEST_TEXT:,} characters or fewer")
 
 
 def read_date(day: str, month: str, year: str, label: str) -> date | DateProblem | None:
@@ -239,7 +251,8 @@ def filled(model: type[Model], stated: Mapping[str, Any], form: Form) -> Model |
         # A due date may be a date or "ongoing": what is wrong with a date is all that a date field can say.
         for one in sorted(error.errors(), key=lambda found: found["type"] == "literal_error"):
             pointer = "/" + "/".join(str(part) for part in one["loc"])
-            form.take(Invalid([Fault(pointer, _plain_message(one))]))
+            named = form.named(pointer.strip("/").replace("/", "_"))
+            form.take(Invalid([Fault(pointer, _plain_message(one, named))]))
         return None
 
 
@@ -251,9 +264,18 @@ def _in_words(found: re.Match[str]) -> str:
         return found.group()
 
 
-def _plain_message(error: Mapping[str, Any]) -> str:
+def the(label: str) -> str:
+    """A label within a sentence: "Due date" is "the due date"; a question is quoted as it stands."""
+    if label.endswith("?") or "," in label or label.startswith(("What ", "Why ", "How ", "Which ")):
+        return f"“{label}”"
+    return "the " + (label if label[:2].isupper() else label[:1].lower() + label[1:])
+
+
+def _plain_message(error: Mapping[str, Any], named: str) -> str:
     """A message of the input models in the manner of our own: "Value error, give a date" is "Give a date"."""
     if error["type"] == "string_too_long":
-        return f"Shorten this to {error['ctx']['max_length']:,} characters or fewer"
+        return f"Shorten {named} to {error['ctx']['max_length']:,} characters or fewer"
+    if error["type"] == "string_pattern_mismatch" and "https" in error["ctx"]["pattern"]:
+        return "The address of a link must begin with https:// and hold no spaces or quotes"
     plain: str = error["msg"].removeprefix("Value error, ")
     return plain[:1].upper() + plain[1:]

@@ -5,7 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
 
-from app.web.forms import DATE_PARTS, Form, typed_date
+from app.web.forms import DATE_PARTS, Form, the, typed_date
 from app.web.presenters.dates import long_or
 
 KINDS = ("text", "textarea", "select", "radios", "checkboxes", "date", "number", "check", "hidden")
@@ -59,6 +59,7 @@ def sent(fields: Sequence[Field], typed: Mapping[str, str]) -> Form:
         typed,
         order=[field.name for field in fields],
         dates=[field.name for field in fields if field.kind == "date"],
+        labels={field.name: field.label for field in fields},
     )
 
 
@@ -138,8 +139,7 @@ def _value(field: Field, form: Form) -> Any:
 def _needed(field: Field, form: Form, found: Any) -> Any:
     if field.required and (found is None or found == []) and not form.error(field.name):
         verb = "Choose" if field.kind in ("select", "radios", "checkboxes") else "Give"
-        label = field.label if field.label[:2].isupper() else field.label[:1].lower() + field.label[1:]
-        form.fault(field.name, field.words or f"{verb}: {label}")
+        form.fault(field.name, field.words or f"{verb} {the(field.label)}")
     return found
 
 

@@ -3,6 +3,11 @@
 from datetime import date
 from uuid import uuid4
 
+from pydantic import BaseModel
+from pydantic import Field as PydanticField
+
+from app.models.actions import WebAddress
+from app.web.forms import filled, the
 from app.web.record_forms import Field, in_words, same, sent, stated, typed_of
 
 _PERSON, _OTHER = str(uuid4()), str(uuid4())
@@ -71,10 +76,26 @@ def test_what_is_missing_or_not_of_the_list_is_said_at_the_field_in_the_order_of
     assert [(problem.message, problem.target) for problem in form.problems] == [
         ("Give the title", "title"),
         ("Choose one from the list: Lead", "lead_id"),
-        ("Choose: kind", "kind"),
+        ("Choose the kind", "kind"),
         ("Due date must include a month and a year", "due_on-month"),
         ("Size must be a whole number", "size"),
     ]
+
+
+class _Input(BaseModel):
+    note: str = PydanticField(max_length=5)
+    link: WebAddress
+
+
+def test_a_message_of_the_input_names_its_field_and_shows_no_pattern():
+    form = sent((FIELDS[1], Field("link", "Address")), {"note": "too long", "link": "www.example"})
+    assert filled(_Input, {"note": "too long", "link": "www.example"}, form) is None
+    assert [problem.message for problem in form.problems] == [
+        "Shorten the note to 5 characters or fewer",
+        "The address of a link must begin with https:// and hold no spaces or quotes",
+    ]
+    assert form.named("another") == "this"
+    assert the("What could happen, and why") == "“What could happen, and why”"
 
 
 def test_a_broken_date_is_a_change_and_never_the_same():

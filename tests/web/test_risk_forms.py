@@ -73,7 +73,7 @@ def test_a_register_is_set_up_with_a_matrix_that_was_looked_at_first(area, edito
     assert len(registers(area)) == before
 
     missing = editor.send("/registers/new", typed | {"bands_1_lowest": "8"}, 422)
-    assert errors(missing.text) == ["Give: ref", "Give: title"]
+    assert errors(missing.text) == ["Give the ref", "Give the title"]
     whole = fields(missing.text) | SIDES | {"ref": "RR-2", "title": "Second register"}
     location = twice(editor, "/registers/new", whole)
     assert "The register is added" in words(editor.get(location))

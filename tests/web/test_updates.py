@@ -83,7 +83,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored(editor)
             },
             "1 July 2024",
         ),
-        ({"narrative": "x" * 10_001}, "Shorten this to 10,000 characters or fewer"),
+        ({"narrative": "x" * 10_001}, "Shorten the text to 10,000 characters or fewer"),
         ({"narrative": "a\x00b"}, "Remove the hidden control character"),
     ],
 )
