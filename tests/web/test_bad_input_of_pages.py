@@ -6,7 +6,7 @@ no text with a NUL and no number that is too large for its column.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -62,8 +62,14 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     return kind
 
 
+@pytest.fixture
+def pages(world: Pages) -> Pages:
+    """A session of its own for each test: some forms end it."""
+    return replace(world, headers={"cookie": f"session={doors.session(world.area, Role.admin)}"})
+
+
 @pytest.fixture(scope="module")
-def pages(database_kind: str) -> Iterator[Pages]:
+def world(database_kind: str) -> Iterator[Pages]:
     with (
         copy_of("migrated", database_kind) as url,
         pytest.MonkeyPatch.context() as patch,
@@ -72,8 +78,7 @@ def pages(database_kind: str) -> Iterator[Pages]:
     ):
         area = doors.area("north")
         ids = doors.records(Program(http, doors.token(area, "write"), is_checked=False))
-        session = {"cookie": f"session={doors.session(area, Role.admin)}"}
-        yield Pages(http, area, ids | doors.client_ids(area), session)
+        yield Pages(http, area, ids | doors.client_ids(area), {})
 
 
 def questions(pages: Pages, route: str) -> set[str]:
@@ -121,7 +126,7 @@ def test_no_form_that_is_empty_huge_or_not_ours_breaks_a_page_or_changes_anythin
     path, before = pages.address(route), pages.stored()
     bodies: list[tuple[bytes, dict[str, str]]] = [
         (b"", {}),
-        (b"&&=&=x&%00=%00&\xff\xfe=\xff&version=x&set_aside=x&seen=x:y&merging=1&theirs::=1", FORM),
+        (b"&&=&=x&%00=%00&\xff\xfe=\xff&version=x&set_aside=x&seen=x:y", FORM),
         (b"reason=" + b"x" * LARGEST_FORM, FORM),
         (b"&".join(b"a%d=1" % number for number in range(1001)), FORM),
         (b'{"reason": "x"}', {"content-type": "application/json"}),
@@ -129,12 +134,17 @@ def test_no_form_that_is_empty_huge_or_not_ours_breaks_a_page_or_changes_anythin
     ]
     for body, headers in bodies:
         answer = pages.ask("POST", path, content=body, headers=headers)
-        # Signing out, and whoever asks for their way to a provider, send no fields.
-        assert answer.status_code in (*REFUSED, 303) if RULES[route] == PUBLIC else REFUSED, body[:40]
+        # Signing out sends no fields.
+        expected = (*REFUSED, 303) if RULES[route] == PUBLIC else REFUSED
+        assert answer.status_code in expected, (answer.status_code, body[:40])
     assert pages.stored() == before
 
 
-@pytest.mark.parametrize("route", [one for one in SENT if f"GET {one.split()[1]}" in RULES])
+# One's own account asks for the password first, and the users of these tests have none.
+FORMS = [one for one in SENT if f"GET {one.split()[1]}" in RULES and "/account/" not in one]
+
+
+@pytest.mark.parametrize("route", FORMS)
 def test_no_odd_text_in_any_field_breaks_a_form(pages: Pages, route: str) -> None:
     path = pages.address(route)
     shown = fields(pages.ask("GET", path).text)
