@@ -3,7 +3,8 @@
 import hashlib
 import json
 from datetime import date, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import delete, event, insert, select
@@ -30,6 +31,8 @@ from app.models.tables import (
 from app.plans.statuses import Status
 from app.services import actions, checks, commentaries, publications, registers
 from app.services import periods as periods_service
+from app.web.presenters import period_known
+from app.web.visits import Visit
 from tests.factories import (
     AT,
     FIVE_BY_FIVE,
@@ -431,6 +434,25 @@ def test_new_bands_change_nothing_that_was_published(people: Cast, register: Sho
     do(registers.add_matrix_version, people.admin, register["id"], body)
     assert differences(people, period) == {"differs": False, "figures": [], "entries": []}
     assert see(publications.replayed, people.viewer, period["id"])["agrees"]
+
+
+def test_a_matrix_dated_inside_a_published_period_is_backdated_and_named_only_where_it_changed_a_figure(
+    people: Cast, register: Shown, priority: Shown
+) -> None:
+    made = make_action(people.editor, priority)
+    period = make_period(people.editor, register["plan_id"])
+    publish(people, period)
+    body = MatrixCreate(**FIVE_BY_FIVE, effective_on=LAST_DAY, reason="The same again")
+    do(registers.add_matrix_version, people.admin, register["id"], body)
+    update(people.editor, made["id"], status="complete", effective_on=LAST_DAY, reason="Learned of late.")
+    assert [(one["subject"]["noun"], one["backdated"]) for one in differences(people, period)["entries"]] == [
+        ("matrix", True),
+        ("action", True),
+    ]
+    visit = cast(Visit, SimpleNamespace(at=AT))
+    proof = see(publications.proof, people.viewer, period["id"], today=TODAY)
+    shown = period_known.known(visit, {**period, "last_day": LAST_DAY}, proof, ())
+    assert shown.sentences[1] == "One entry recorded since explains this: action 1.1."
 
 
 # --- Nothing can be altered -------------------------------------------------------------------------------
