@@ -12,7 +12,7 @@ from app.access.roles import Operation, may
 from app.errors import Conflict, NotAllowed, PreconditionFailed
 from app.lazy_routes import page_router
 from app.models.updates import UpdateCreate, Withdrawal
-from app.services import access, refs
+from app.services import access, histories, refs
 from app.services import actions as actions_service
 from app.services import ordering as ordering_service
 from app.services import updates as updates_service
@@ -23,6 +23,7 @@ from app.web.deps import Present, SentForm
 from app.web.forms import Form, filled
 from app.web.presenters import action_forms as presenter
 from app.web.presenters import action_meant as meaning
+from app.web.presenters.dates import recorded
 from app.web.record_forms import (
     NOT_WHOLE,
     RecordForm,
@@ -101,6 +102,7 @@ def withdrawal(visit: Present, action_id: UUID, typed: SentForm) -> Response:
     shown = presenter.withdrawal_of(action, visit.at.today)
     form = sent(shown.fields, typed)
     if form.value("wanted") in ("withdrawn", "reinstated") and form.value("wanted") != _wanted(action):
+        _require_own_step(visit, action, form)
         return see_other(f"/actions/{action_id}?saved={form.value('wanted')}")
     said = stated(shown.fields, form)
     if not said.pop("wanted"):
@@ -113,6 +115,19 @@ def withdrawal(visit: Present, action_id: UUID, typed: SentForm) -> Response:
         return shown.saved
 
     return save(visit, shown, form, body, step)
+
+
+def _require_own_step(visit: Visit, action: Mapping[str, Any], form: Form) -> None:
+    """Raises Conflict, with the reason as it was typed, where somebody else took the step before."""
+    with db.read(visit.who) as connection:
+        last = histories.last_change(connection, visit.who, action["id"])
+    if last is None or last["author_id"] == visit.who.id:
+        return
+    typed = f" Your reason was not recorded: “{reason}”" if (reason := form.text("reason")) else ""
+    raise Conflict(
+        f"The action is {form.value('wanted')} already. {last['author_name']} changed it last, "
+        f"{recorded(last['recorded_at'])}.{typed}"
+    )
 
 
 # --- What the routes share --------------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from app import db
+from app.access.roles import Role
 from app.services import actions as actions_service
 from app.services import people as people_service
-from tests import factories
+from tests import doors, factories
 from tests.web.conftest import (
+    Visitor,
     action_path,
     errors,
     fields,
@@ -331,6 +333,17 @@ def test_an_action_is_withdrawn_and_reinstated_with_a_reason(editor, area, surve
     editor.send(path, fields(html) | {"reason": "Needed after all"}, 303)
     assert not stored(area, survey)["withdrawn"]
     assert "Merged with 1.8" in words(editor.get(survey))
+
+
+def test_a_step_that_somebody_else_took_is_told_with_the_reason(editor, area, http, survey):
+    admin = Visitor(http, doors.session(area, Role.admin))
+    path = f"{survey}/withdrawal"
+    slower = form_of(admin, path, reason="Out of scope")
+    editor.send(path, form_of(editor, path, reason="Merged with 1.8"), 303)
+    told = words(admin.send(path, slower, 409).text)
+    assert "The action is withdrawn already." in told
+    assert "changed it last, " in told
+    assert "Your reason was not recorded: “Out of scope”" in told
 
 
 def test_a_copy_of_an_action_begins_with_what_the_other_is(editor, area, survey):
