@@ -195,9 +195,7 @@ def _measure_service(run: Run, database: str, url: str, sites: Sequence[Site], p
                     run.measure(figure, site, service, database, crowded=len(sites) > 1)
             if site.points == seed.SMALL.points and run.options.wants(pages.NAME):
                 seconds = run.options.seconds / 4
-                run.check(
-                    pages.dashboard(database, site, service.address, run.bare.address, seconds=seconds)
-                )
+                run.check(pages.dashboard(database, site, service.address, run.bare.address, seconds=seconds))
             if run.options.wants(days.NAME):
                 crowded = len(sites) > 1
                 run.check(

@@ -1,7 +1,7 @@
 """What the journal can say to those who read an area: the kinds of change, shared by the feed and webhooks.
 
 A kind is a noun and what was done to it, as journalled; its event type is ``"<noun>.<operation>"``. A noun
-that is not listed (users, clients, webhooks, settings) is nobody's business but an administrator's: it never goes out.
+that is not listed (users, clients, webhooks, settings) is the business of admins alone: it never goes out.
 """
 
 from collections.abc import Mapping

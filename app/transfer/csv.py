@@ -1,9 +1,9 @@
 """Rows as CSV (RFC 4180): UTF-8, a header row, lines that end in CR LF, ISO dates.
 
-``write`` is for programs: no mark at the beginning, and text exactly as it was entered. A text that begins with
-= + - @ is not altered, so such a file is not to be opened in a spreadsheet without importing its columns as text
-(ADR 0017). ``write_for_people`` is what a spreadsheet opens by a double click (ADR 0024): a mark that says UTF-8,
-and an apostrophe before what it would take for a formula.
+``write`` is for programs: no mark at the beginning, and text exactly as it was entered. A text that begins
+with = + - @ is not altered, so such a file is not to be opened in a spreadsheet without importing its columns
+as text (ADR 0017). ``write_for_people`` is what a spreadsheet opens by a double click (ADR 0024): a mark that
+says UTF-8, and an apostrophe before what it would take for a formula.
 """
 
 import csv
@@ -60,7 +60,7 @@ def _list(value: Any) -> str:
 
 
 _FORMULA = frozenset("=+-@|%\t\r\n＝＋－＠")
-"""What a cell begins with that a spreadsheet may take for a formula or a command, spaces before it left out."""
+"""What a cell begins with that a spreadsheet may take for a formula or command, spaces before it left out."""
 
 
 def as_plain_text(value: Any) -> str:

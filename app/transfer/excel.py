@@ -31,7 +31,7 @@ def write(
     wide: frozenset[str] = frozenset(),
     created: datetime,
 ) -> None:
-    """Write a workbook. ``about`` are labels and values of the second sheet, ``wide`` columns of long texts."""
+    """Write a workbook. ``about``: labels and values of the second sheet, ``wide``: columns of long text."""
     book = xlsxwriter.Workbook(file, _OPTIONS)
     book.set_properties({"title": table.name, "created": created.replace(tzinfo=None)})
     bold = book.add_format({"bold": True, "valign": "top", "text_wrap": True})
@@ -69,7 +69,7 @@ def _tell(sheet: Worksheet, about: Sequence[tuple[str, str]], bold: Any, text: A
 
 
 def _cell(column: Column, form: Any) -> Callable[[Worksheet, int, int, Any], None]:
-    """What writes a cell of a column. Each says what it writes, so that no text is taken for anything else."""
+    """What writes a cell of a column. Each says what it writes, so no text is taken for anything else."""
 
     def write_cell(sheet: Worksheet, row: int, place: int, value: Any) -> None:
         match column.kind:

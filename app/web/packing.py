@@ -1,8 +1,8 @@
 """Pages under gzip, where the browser takes it: a list of a hundred rows is an eighth of its size then.
 
-A page answers ``GET`` alone here. Secrets (of a client, of a link) are shown in answers to ``POST``, forms hold
-no token that a stranger could want (``cross_site``), and other sites' requests come without the session; the
-length of an answer is blurred besides, so that it tells nothing of the words on the page (BREACH).
+A page answers ``GET`` alone here. Secrets (of a client, of a link) are shown in answers to ``POST``, forms
+hold no token that a stranger could want (``cross_site``), and other sites' requests come without the session;
+the length of an answer is blurred besides, so that it tells nothing of the words on the page (BREACH).
 """
 
 import secrets

@@ -108,7 +108,9 @@ def test_an_action_shows_its_points_beside_its_record(viewer: Any) -> None:
 def test_the_forms_that_edit_a_record_show_its_points_too(editor: Any) -> None:
     form = words(editor.get(f"{risk_path(editor, '4')}/assess"))
     assert "Data quality Give the risk an owner." in form
-    [plan] = [link for link in links(editor.get("/plans"), "/plans/[0-9a-f]{8}-") if link != plan_path(editor)]
+    [plan] = [
+        link for link in links(editor.get("/plans"), "/plans/[0-9a-f]{8}-") if link != plan_path(editor)
+    ]
     action = links(editor.get(plan), "/actions/")[0]
     assert "Data quality Give the action a lead." in words(editor.get(f"{action}/update"))
 
@@ -170,7 +172,9 @@ def test_the_point_that_a_link_names_is_chosen_already(editor: Any) -> None:
 
 
 def test_the_only_point_there_is_is_chosen_already(editor: Any) -> None:
-    [programme] = [link for link in links(editor.get("/plans"), "/plans/[0-9a-f]{8}-") if link != plan_path(editor)]
+    [programme] = [
+        link for link in links(editor.get("/plans"), "/plans/[0-9a-f]{8}-") if link != plan_path(editor)
+    ]
     action = next(
         link
         for link in links(editor.get(programme), "/actions/")

@@ -230,14 +230,10 @@ def _box(
 ) -> ScoreBox:
     if scored is None:
         return ScoreBox(label, "", NOT_SCORED, removal or "No score has been given yet")
+    rating = Rating(scored["band"], step.get(scored["band"], 0))
     if scored.get("score") is None:
-        return ScoreBox(label, "", Rating(scored["band"], step.get(scored["band"], 0)), "Rated by name")
-    return ScoreBox(
-        label,
-        str(scored["score"]),
-        Rating(scored["band"], step.get(scored["band"], 0)),
-        pair_words(scored, matrix),
-    )
+        return ScoreBox(label, "", rating, "Rated by name")
+    return ScoreBox(label, str(scored["score"]), rating, pair_words(scored, matrix))
 
 
 def pair_words(pair: Mapping[str, Any], matrix: Matrix) -> str:
