@@ -66,9 +66,6 @@ def compare(
     actions = _Actions(before, day, refs, str(priority_id) if priority_id else None, told)
     for found in rows.actions_between(db, parameters, published):
         actions.add(found)
-    risks = Risks(before, day, refs, priority_id)
-    for found in rows.risks_between(db, parameters):
-        risks.add(found)
     scopes = [_scope(earlier, priority_id), _scope(later, priority_id)]
     return {
         "plan": later["plan"],
@@ -80,9 +77,18 @@ def compare(
         "priorities": _both(earlier["priorities"], later["priorities"], priority_id),
         "statuses": _flows(scopes[0], scopes[1], actions.moves),
         "actions": actions.answer(),
-        "risks": risks.answer(),
+        "risks": _risks(db, parameters, refs, priority_id),
         **({"restated": restated} if as_given else {}),
     }
+
+
+def _risks(
+    db: Connection, parameters: Mapping[str, Any], refs: Mapping[str, str], priority_id: UUID | None
+) -> Any:
+    risks = Risks(parameters["compare"], parameters["day"], refs, priority_id)
+    for found in rows.risks_between(db, parameters):
+        risks.add(found)
+    return risks.answer()
 
 
 def usual_day(db: Connection, plan_id: UUID, day: date) -> date:
