@@ -1,5 +1,6 @@
 """Answers that are files: written while the transaction is open, sent when it is closed."""
 
+from collections.abc import Callable
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -15,6 +16,17 @@ _PIECE = 256 * 1024
 def new_file() -> IO[bytes]:
     """A file to write an answer into: in memory while it is small. It is gone when it is closed."""
     return SpooledTemporaryFile(IN_MEMORY)
+
+
+def written(write: Callable[[IO[bytes]], None]) -> IO[bytes]:
+    """A new file with what ``write`` writes into it; closed where that fails."""
+    file = new_file()
+    try:
+        write(file)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 class FileAnswer(Response):

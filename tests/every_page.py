@@ -35,8 +35,10 @@ NO_PAGES = {
     "/looks/{digest}/{name}",
     "/logos/{logo}",
     "/reference/openapi.json",
+    "/plans/{plan_id}/export.json",
+    "/plans/{plan_id}/export.zip",
 }
-"""What answers with something else than a page: a word, a stylesheet, a picture, the contract."""
+"""What answers with something else than a page: a word, a stylesheet, a picture, the contract, a plan as a file."""
 NAMES = {
     "/help/{name}": (*GUIDES, *FOR_PROGRAMS),
     # The shortest of eighteen: axe takes seconds for the long ones. All of them are in `make test-long`.

@@ -168,6 +168,8 @@ RULES: dict[str, str] = {
     "GET /plans": SIGNED_IN,
     "GET /plans/{plan_id}": SIGNED_IN,
     "GET /plans/{plan_id}/timeline": SIGNED_IN,
+    "GET /plans/{plan_id}/export.json": SIGNED_IN,
+    "GET /plans/{plan_id}/export.zip": SIGNED_IN,
     "GET /priorities/{priority_id}": SIGNED_IN,
     "GET /plans/new": EDIT,
     "POST /plans/new": EDIT,

@@ -1,5 +1,6 @@
 """A whole plan as a file: every table in its order, and what stands at its head."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -53,6 +54,10 @@ class Heading:
     exported_at: datetime
     sequence: int
     head: str
+
+    def file_name(self, kind: str) -> str:
+        """What the file is called where it is kept: the plan's ref, the day and the ending."""
+        return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', self.plan_ref)}-{self.as_at}.{kind}"
 
     def shown(self) -> dict[str, Any]:
         """The heading as it stands in the files."""

@@ -1,6 +1,5 @@
 """Whole plans for other systems, as JSON and as CSV."""
 
-import re
 from collections.abc import Callable
 from typing import IO, Annotated, Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from app.api.export_shapes import NAME
 from app.api.routing import api_router
 from app.clock import moment
 from app.db import read
-from app.file_answers import FileAnswer, new_file
+from app.file_answers import FileAnswer, written
 from app.services import exports as exports_service
 from app.transfer import archive
 from app.transfer import json as json_file
@@ -73,12 +72,5 @@ def _export(
         tag = f'"{kind}-{exports_service.digest(export, plan_id)}"'
         if if_none_match and matching(if_none_match.encode("latin-1"), tag.encode()):
             return Response(None, 304, {"etag": f"W/{tag}", "cache-control": "private, no-cache"})
-        file = new_file()
-        try:
-            write(export, file)
-        except BaseException:
-            file.close()
-            raise
-    heading = export.heading
-    name = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', heading.plan_ref)}-{heading.as_at}.{kind}"
-    return FileAnswer(file, media_type, name, f"W/{tag}")
+        file = written(lambda file: write(export, file))
+    return FileAnswer(file, media_type, export.heading.file_name(kind), f"W/{tag}")
