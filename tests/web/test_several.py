@@ -217,6 +217,9 @@ def test_what_needs_a_decision_is_on_one_page(editor, viewer, area):
         assert "To decide Agree a management action, or accept the risk." in text
     assert links(editor.get(decide), "/updates")
     assert not links(viewer.get(decide), "/updates")
+    forms = [one for one in links(editor.get(decide), "/risks/") if one.endswith("/management-actions/new")]
+    assert "What is still to be done" in editor.get(forms[0])
+    assert not [one for one in links(viewer.get(decide), "/risks/") if one.endswith("/new")]
     assert decide in editor.get("/my-priority")
     editor.get("/my-priority?priority=x", 422)
     editor.get("/my-priority?priority=01a202ce-605b-72f3-95a1-ed49ea780e9e", 404)

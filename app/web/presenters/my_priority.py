@@ -33,7 +33,7 @@ class Item(NamedTuple):
     rating: Rating | None
     loud: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
-    decide: tuple[str, ...]
+    decide: tuple[tuple[str, str], ...]
     todo: tuple[str, str]
 
 
@@ -141,7 +141,7 @@ def _action(visit: Visit, one: Decision, key: str) -> Item:
         rating=None,
         loud=tuple(loud[why] for why in one.reasons),
         facts=tuple(fact for fact in facts if fact[1]),
-        decide=tuple(dict.fromkeys(_DECIDE[why] for why in one.reasons)),
+        decide=_decide(one, f"/actions/{action['id']}", may_update),
         todo=("Record the decision as an update", several_url([action], back)) if may_update else ("", ""),
     )
 
@@ -177,25 +177,37 @@ def _risk(visit: Visit, one: Decision, step: Mapping[str, int]) -> Item:
         rating=rating(now_of(risk), step),
         loud=tuple(loud[why] for why in one.reasons),
         facts=tuple(fact for fact in facts if fact[1]),
-        decide=tuple(dict.fromkeys(_DECIDE[why] for why in one.reasons)),
+        decide=_decide(one, f"/risks/{risk['id']}", may_assess),
         todo=("Assess this risk", f"/risks/{risk['id']}/assess") if may_assess else ("", ""),
     )
 
 
-_DECIDE: Mapping[Why, str] = {
-    Why.overdue: "Agree a new due date, or what brings it back.",
-    Why.forecast_late: "Accept the later date, or say what would bring it forward.",
-    Why.no_path: "Ask the lead for a path back to green.",
-    Why.contradicted: "Settle which is right, the status or the dates.",
-    Why.blocked: "Clear what it waits for, or take the dependency away.",
-    Why.no_lead: "Name a lead.",
-    Why.impact: "Ask for evidence of impact, or take it to the board.",
-    Why.materialised: "Decide how to respond, and whether to tell the board.",
-    Why.acceptance_over: "Accept it for longer, or treat it again.",
-    Why.nothing_planned: "Agree a management action, or accept the risk.",
-    Why.target_missed: "Set a new target date, or accept the present score.",
-    Why.worsening: "Decide whether the controls are enough.",
-    Why.not_scored: "Have it scored.",
-    Why.review_overdue: "Have it reviewed.",
-    Why.planned_overdue: "Agree new dates with who leads them.",
+def _decide(one: Decision, path: str, may_decide: bool) -> tuple[tuple[str, str], ...]:
+    """What can be decided, each with the form that does it; "" for who may not."""
+    found: dict[str, str] = {}
+    for why in one.reasons:
+        words, form = _DECIDE[why]
+        href = f"{path}/{form}" if form else f"/management-actions/{one.late[0]['id']}/update"
+        found.setdefault(words, href if may_decide else "")
+    return tuple(found.items())
+
+
+_DECIDE: Mapping[Why, tuple[str, str]] = {
+    Why.overdue: ("Agree a new due date, or what brings it back.", "dates"),
+    Why.forecast_late: ("Accept the later date, or say what would bring it forward.", "dates"),
+    Why.no_path: ("Ask the lead for a path back to green.", "update"),
+    Why.contradicted: ("Settle which is right, the status or the dates.", "update"),
+    Why.blocked: ("Clear what it waits for, or take the dependency away.", "dates"),
+    Why.no_lead: ("Name a lead.", "edit"),
+    Why.impact: ("Ask for evidence of impact, or take it to the board.", "dates"),
+    Why.materialised: ("Decide how to respond, and whether to tell the board.", "assess"),
+    Why.acceptance_over: ("Accept it for longer, or treat it again.", "reopening"),
+    Why.nothing_planned: ("Agree a management action, or accept the risk.", "management-actions/new"),
+    Why.target_missed: ("Set a new target date, or accept the present score.", "assess"),
+    Why.worsening: ("Decide whether the controls are enough.", "assess"),
+    Why.not_scored: ("Have it scored.", "assess"),
+    Why.review_overdue: ("Have it reviewed.", "assess"),
+    # Its form is the first late management action's own.
+    Why.planned_overdue: ("Agree new dates with who leads them.", ""),
 }
+"""What can be decided for each reason, and the form under the record's own address that does it."""
