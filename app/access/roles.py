@@ -58,6 +58,7 @@ class Principal:
     ``person_id`` is the person that a user is, which decides what is a contributor's own.
     ``area_sequence`` is the area's journal sequence when the credential was looked up. ``quota`` is how many
     requests a client may make in a minute; 0 is no limit (people, the service itself).
+    ``is_sro`` says that they are senior responsible officer of a priority.
     ``look`` says with which colours and logo the area's pages are shown (``models/looks``).
     """
 
@@ -72,6 +73,7 @@ class Principal:
     area_sequence: int = 0
     quota: int = 0
     look: str = ""
+    is_sro: bool = False
 
 
 def may(who: Principal, operation: Operation, *, own: bool = True) -> bool:

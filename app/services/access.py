@@ -48,7 +48,7 @@ async def by_session(token: str) -> Principal | None:
     row = await sessions.find_user(token, now())
     if row is None:
         return None
-    user_id, email, role, area_id, area_name, sequence, person_id, person_name, look = row
+    user_id, email, role, area_id, area_name, sequence, person_id, person_name, look, is_sro = row
     return Principal(
         kind="user",
         id=db.lookup_id(user_id),
@@ -60,6 +60,7 @@ async def by_session(token: str) -> Principal | None:
         person_id=db.lookup_id(person_id) if person_id else None,
         area_sequence=sequence,
         look=look or "",
+        is_sro=bool(is_sro),
     )
 
 

@@ -25,6 +25,9 @@ REMEMBERED = timedelta(days=14)
 _NOTED_EVERY = timedelta(minutes=1)
 _USER = """
 SELECT u.id, u.email, u.role, u.area_id, a.name, a.last_sequence, u.person_id, p.name, c.look,
+    u.person_id IS NOT NULL AND EXISTS (
+        SELECT 1 FROM priorities r WHERE r.area_id = u.area_id AND r.sro_id = u.person_id
+    ),
     s.seen_at < ?
 FROM sessions s JOIN users u ON u.id = s.user_id JOIN areas a ON a.id = u.area_id
 LEFT JOIN people p ON p.id = u.person_id LEFT JOIN area_settings c ON c.area_id = u.area_id

@@ -27,6 +27,8 @@ NAVIGATION = (
 ADMIN_NAVIGATION = (*NAVIGATION, ("admin", "Admin", "/admin"))
 OWN_WORK = ("my_actions", "My actions", "/my-actions")
 """For whoever is a person of the area: they may lead something, or answer for it."""
+OWN_PRIORITY = ("my_priority", "My priority", "/my-priority")
+"""For senior responsible officers besides."""
 ADMIN_PAGES = (
     ("Users", "/admin/users"),
     ("API clients", "/admin/clients"),
@@ -89,7 +91,10 @@ def site(who: Principal | None) -> Site:
 
 def _navigation(who: Principal | None) -> tuple[tuple[str, str, str], ...]:
     entries = ADMIN_NAVIGATION if who and may(who, Operation.administer) else NAVIGATION
-    return (entries[0], OWN_WORK, *entries[1:]) if who and who.person_id else entries
+    if who is None or not who.person_id:
+        return entries
+    own = (OWN_WORK, OWN_PRIORITY) if who.is_sro else (OWN_WORK,)
+    return (entries[0], *own, *entries[1:])
 
 
 def page(

@@ -232,8 +232,10 @@ def test_an_officer_is_led_to_their_own_priority(http, editor, area):
         body = PriorityUpdate(sro_id=person)
         priorities.change_priority(writer, area, AT, second, body, version=None)
     officer = Visitor(http, doors.session(area, Role.viewer, str(person)))
-    own = words(officer.get("/my-priority"))
-    assert "Priority 2, yours" in own
+    own = officer.get("/my-priority")
+    assert "Priority 2, yours" in words(own)
+    assert 'href="/my-priority" aria-current="true">My priority' in own
+    assert not links(editor.get("/"), "/my-priority"), "for who answers for one"
     assert "You are senior responsible officer of" in words(officer.get("/my-actions"))
 
 

@@ -44,7 +44,7 @@ def choice_page(visit: Visit, own: Sequence[Mapping[str, Any]], every: Sequence[
         named = (f"{one['ref']} {one['title']}", f"/my-priority?priority={one['id']}")
         by_plan.setdefault(one["plan_title"], []).append(named)
     return {
-        "section": "my_actions",
+        "section": "my_priority" if visit.who.is_sro else "my_actions",
         "heading": "My priorities" if own else "What needs a decision",
         "words": "You are senior responsible officer of these. Choose one to see what needs a decision."
         if own
@@ -71,7 +71,7 @@ def my_priority_page(
     overdue = [one.record for one in found.actions if Why.overdue in one.reasons]
     step = {one["id"]: steps(matrix_of(one["matrix"])) for one in registers}
     return {
-        "section": "my_actions",
+        "section": "my_priority" if visit.who.is_sro else "my_actions",
         "heading": priority["title"],
         "caption": f"{label}, {'yours' if is_own else _sro(priority)}",
         "plan": (progress["plan"]["title"], f"/plans/{priority['plan_id']}"),
