@@ -344,7 +344,9 @@ def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
     )
     editor.post(f"/periods/{earlier}/publication", None, 201, headers={"if-match": '"1"'})
     ids |= webhook(UUID(ids["area_id"]))
-    ids["update_id"] = made(f"/actions/{ids['action_id']}/updates", narrative="Begun.", effective_on=early)
+    begun = {"narrative": "Begun.", "effective_on": early}
+    for name in ("", "other_"):
+        ids[f"{name}update_id"] = made(f"/actions/{ids[f'{name}action_id']}/updates", **begun)
     return ids
 
 

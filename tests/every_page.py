@@ -187,6 +187,7 @@ def _sample_records(program: Program, who: Principal) -> Ids:
         "plan_id": point.plan_id,
         "priority_id": point.priority_id,
         "action_id": point.action_id,
+        "update_id": _rows(select(t.updates.c.id).where(t.updates.c.action_id == point.action_id))[0].id,
         "register_id": risk.register_id,
         "risk_id": risk.id,
         "closed_risk_id": others[-1].id,

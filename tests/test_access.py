@@ -193,6 +193,8 @@ RULES: dict[str, str] = {
     "POST /actions/{action_id}/copy": EDIT,
     "GET /actions/{action_id}/dates": CONTRIBUTE,
     "POST /actions/{action_id}/dates": CONTRIBUTE,
+    "GET /updates/{update_id}/correction": CONTRIBUTE,
+    "POST /updates/{update_id}/correction": CONTRIBUTE,
     "GET /actions/{action_id}/points": EDIT,
     "POST /actions/{action_id}/points": EDIT,
     "GET /actions/{action_id}/withdrawal": EDIT,
@@ -455,7 +457,8 @@ def world(database_kind: str) -> Iterator[World]:
             for role in Role
         }
         sessions = {"nobody": None, **roles, "stranger": doors.session(south, Role.admin)}
-        unowned = {**ids, "action_id": ids["other_action_id"], "risk_id": ids["other_risk_id"]}
+        others_of = {name: f"other_{name}" for name in ("action_id", "risk_id", "update_id")}
+        unowned = {**ids, **{name: ids[other] for name, other in others_of.items()}}
         yield World(http, str(north.area_id), ids, others, tokens, sessions, unowned)
 
 

@@ -300,6 +300,7 @@ FORMS |= {
     "POST /actions/{action_id}/dates": day("review_on", "2024-09-30"),
     "POST /actions/{action_id}/points": {"points_1": "8.9"},
     "POST /actions/{action_id}/withdrawal": {"reason": "Merged."},
+    "POST /updates/{update_id}/correction": {"narrative": "Agreed.", "reason": "It was agreed."},
     "POST /people/new": {"name": "Chair of the board"},
     "POST /people/{person_id}/edit": {"organisation": "ICB"},
 }

@@ -10,10 +10,10 @@ from uuid import UUID
 from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection, Delete, Insert, Select, Table, bindparam, delete, insert, select
 
-from app.access.roles import Principal
+from app.access.roles import Operation, Principal, may
 from app.clock import Moment
 from app.entries.fold import Entry, standing
-from app.errors import Fault, Invalid, invalid
+from app.errors import Fault, Invalid, NotAllowed, invalid
 from app.models.base import new_id
 from app.services import journal
 
@@ -128,6 +128,31 @@ def place(entries: Sequence[Entry], draft: Draft, published: str | None = None) 
     if faults:
         raise Invalid(faults)
     return replace(draft, backdated=backdated or published is not None)
+
+
+_ANYBODYS = ("updated", "assessed")
+_EDITORS_FACTS = frozenset({"points", "depends_on", "priority_id"})
+
+
+def may_correct(who: Principal, entry: Mapping[str, Any]) -> bool:
+    """Whether ``who``, who may add entries to the record, may correct this one.
+
+    What only editors state (that a record was added or withdrawn, its state, its place), only they take back.
+    """
+    if may(who, Operation.edit):
+        return True
+    return entry["operation"] in _ANYBODYS and not _EDITORS_FACTS & set(entry["facts"])
+
+
+def corrected(
+    db: Connection, who: Principal, kind: Kind, parent_id: UUID, replaces: UUID | None
+) -> dict[str, Any] | None:
+    """The entry of the record that is to be corrected, None for none. Raises NotAllowed (``may_correct``)."""
+    rows = load(db, kind, parent_id) if replaces else []
+    found = next((row for row in rows if row["id"] == replaces), None)
+    if found is not None and not may_correct(who, found):
+        raise NotAllowed("Only editors may correct this entry.")
+    return found
 
 
 def append(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from app.access.roles import Operation, Principal, may
 from app.clock import Moment
 from app.errors import Conflict, NotAllowed, NotFound, invalid
-from app.models.tables import action_states, actions
+from app.models.tables import action_states, actions, updates
 from app.models.updates import UpdateCreate, Withdrawal
 from app.plans.statuses import ImpactState
 from app.services import access, action_checks, action_entries, entries, entry_lists, lists, records
@@ -21,6 +21,11 @@ def list_updates(db: Connection, who: Principal, action_id: UUID) -> list[dict[s
     """Every entry of an action, oldest first, replaced ones included. Raises NotFound."""
     records.find(db, who, actions, action_id, "action")
     return entries.load(db, action_entries.KIND, action_id)
+
+
+def find_update(db: Connection, who: Principal, update_id: UUID) -> dict[str, Any]:
+    """An entry by its id alone; ``action_id`` says whose it is. Raises NotFound."""
+    return records.find(db, who, updates, update_id, "entry")
 
 
 def page_of_updates(
@@ -83,8 +88,9 @@ def _open_action(
     records.check_version(
         current, version, lambda: actions_service.get_action(db, who, action_id, today=at.today)
     )
+    corrected = entries.corrected(db, who, action_entries.KIND, action_id, replaces)
     withdrawn = db.execute(_WITHDRAWN, {"action_id": action_id, "day": at.today}).scalar()
-    if withdrawn and not _is_withdrawal(db, action_id, replaces):
+    if withdrawn and not (corrected and corrected["operation"] == "withdrawn"):
         raise Conflict("The action is withdrawn. Reinstate it first.")
     return current
 
@@ -102,12 +108,6 @@ _WITHDRAWN = select(action_states.c.withdrawn).where(
     action_states.c.valid_from <= bindparam("day"),
     action_states.c.valid_to > bindparam("day"),
 )
-
-
-def _is_withdrawal(db: Connection, action_id: UUID, replaces: UUID | None) -> bool:
-    """Whether the entry to be corrected is the one that withdrew the action."""
-    stored = entries.load(db, action_entries.KIND, action_id) if replaces else []
-    return any(row["id"] == replaces and row["operation"] == "withdrawn" for row in stored)
 
 
 def withdraw(

@@ -71,7 +71,8 @@ class RecordForm(NamedTuple):
     of warning. ``what`` names the record where somebody else saved it ("the plan"). ``saved`` is the address
     after saving where what was sent is there already; it may hold ``{id}`` for what was to be added.
     ``confirms`` asks before a step: then ``note`` says what will happen, ``points`` what follows from it,
-    and the fields are few, mostly a reason.
+    and the fields are few, mostly a reason. ``look_again`` is what a form says that adds to a record whatever
+    is in it, where somebody saved something in between: it is shown again, to be sent once more.
     """
 
     heading: str
@@ -88,6 +89,7 @@ class RecordForm(NamedTuple):
     saved: str = ""
     confirms: bool = False
     points: Sequence[str] = ()
+    look_again: str = ""
 
 
 # --- Showing and saving -----------------------------------------------------------------------------------
@@ -200,9 +202,9 @@ def used_already(visit: Visit, shown: RecordForm, form: Form) -> Response:
 
 
 def _stale(visit: Visit, shown: RecordForm, form: Form, current: Mapping[str, Any]) -> Response:
-    if shown.confirms:
+    if shown.confirms or shown.look_again:
         again = sent(shown.fields, {**form.typed, "version": str(current["version"])})
-        again.fault("", _LOOK_AGAIN)
+        again.fault("", shown.look_again or _LOOK_AGAIN)
         return form_page(visit, shown, again, status=409)
     saved = sent(shown.fields, typed_of(shown.fields, current))
     if all(same(field, form, saved) for field in shown.fields):

@@ -270,6 +270,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     action_counts.counts: ("plan", {**NOW, "wanted": actions.NO_FILTER}),
     risk_counts.counts: ("register", {**NOW, "wanted": risks.NO_FILTER}),
     updates.list_updates: ("action", {}),
+    updates.find_update: ("entry", {}),
     updates.page_of_updates: ("action", {}),
     progress.progress: ("plan", NOW),
     progress.history: ("plan", NOW),

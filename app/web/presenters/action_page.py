@@ -5,7 +5,7 @@ from typing import Any
 
 from app.sentences.words import numeral
 from app.web.forms import Form
-from app.web.presenters import steps, updates
+from app.web.presenters import corrections, steps, updates
 from app.web.presenters.actions import action_facts, flag_words, refs, soft_words
 from app.web.presenters.both_versions import STAYS, Stale
 from app.web.presenters.data_quality import section
@@ -49,19 +49,15 @@ def action_page(
         "facts": action_facts(action),
         "texts": [(label, action[name]) for label, name in _TEXTS if action[name]],
         "evidence": action["evidence_links"],
-        **_history(entries, visit),
+        "events": action_history(
+            entries, visit.day, corrections.of_action(visit, action, entries, may_update)
+        ),
+        "saved_words": saved_words(entries, visit.day),
         "quality": section(visit, findings),
         "update_url": f"/actions/{action['id']}/update" if may_update else "",
         "steps": steps.of_action(visit, action, may_update),
         "said": steps.SAID["action"].get(saved),
         "saved": saved,
-    }
-
-
-def _history(entries: Sequence[Mapping[str, Any]], visit: Visit) -> dict[str, Any]:
-    return {
-        "events": action_history(entries, visit.day),
-        "saved_words": saved_words(entries, visit.day),
     }
 
 

@@ -24,7 +24,10 @@ _STATED_DATES = {
 
 
 class Event(NamedTuple):
-    """One entry of a timeline. ``css`` says whether something changed, or the entry was replaced."""
+    """One entry of a timeline. ``css`` says whether something changed, or the entry was replaced.
+
+    ``correct`` is the address of the form that corrects it, "" where the reader may not.
+    """
 
     day: str
     iso: str
@@ -33,10 +36,15 @@ class Event(NamedTuple):
     sentences: tuple[Markup, ...]
     quotes: tuple[str, ...]
     by: str
+    correct: str = ""
 
 
-def action_history(entries: Sequence[Mapping[str, Any]], day: date) -> list[Event]:
+def action_history(
+    entries: Sequence[Mapping[str, Any]], day: date, corrections: Mapping[Any, str] | None = None
+) -> list[Event]:
     """The entries of an action up to ``day``, latest first, with what the rules made of its dates.
+
+    ``corrections`` are the addresses of the forms that correct them, by the id of the entry.
 
     ``entries`` come in the order of their history. One that was replaced is shown as it was written, but
     what the others changed is told without it.
@@ -50,7 +58,10 @@ def action_history(entries: Sequence[Mapping[str, Any]], day: date) -> list[Even
             events.append((entry["effective_on"], entry["sequence"], _replaced(entry, by_id)))
             continue
         facts = facts_of(entry)
-        events.append((entry["effective_on"], entry["sequence"], _event(entry, facts, known, by_id)))
+        event = _event(entry, facts, known, by_id)
+        if corrections:
+            event = event._replace(correct=corrections.get(entry["id"], ""))
+        events.append((entry["effective_on"], entry["sequence"], event))
         known |= facts
         if entry["operation"] in ("withdrawn", "reinstated"):
             known["withdrawn"] = entry["operation"] == "withdrawn"

@@ -26,6 +26,7 @@ SAID = {
         "changed": Said("The action is changed."),
         "dates": Said("The dates and the impact are recorded."),
         "points": Said("The action points are recorded."),
+        "corrected": Said("The correction is saved. What it corrects stays in the history, struck through."),
         "withdrawn": Said("The action is withdrawn. It can be reinstated."),
         "reinstated": Said("The action is reinstated. It counts again."),
     },

@@ -1,0 +1,121 @@
+"""Forms that correct an entry by a new one that names it (domain rules, section 5)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+from starlette.responses import Response
+
+from app import db
+from app.errors import Conflict, NotAllowed
+from app.lazy_routes import page_router
+from app.models.updates import UpdateCreate
+from app.services import actions as actions_service
+from app.services import ordering as ordering_service
+from app.services import refs
+from app.services import updates as updates_service
+from app.services.entries import may_correct
+from app.web import drafts
+from app.web.action_forms import refs_of
+from app.web.action_points import at_places, ids_of
+from app.web.actions import may_update
+from app.web.deps import Present, SentForm
+from app.web.forms import filled
+from app.web.presenters import action_meant as meaning
+from app.web.presenters import corrections as presenter
+from app.web.presenters.dates import recorded
+from app.web.record_forms import RecordForm, form_page, save, sent, stated, typed_of, version_of
+from app.web.repeats import is_newest
+from app.web.visits import Visit
+
+router = page_router()
+Item = dict[str, Any]
+_WITHDRAWN = "The action is withdrawn. Its entries can be corrected after it has been reinstated."
+_NOT_YOURS = "You can correct the updates of what you lead or answer for. Ask an editor about other entries."
+
+
+# --- Entries of an action ---------------------------------------------------------------------------------
+
+
+class Update(NamedTuple):
+    """An entry of an action, with the action, its whole history, and what the form is filled from."""
+
+    entry: Item
+    action: Item
+    entries: list[Item]
+    priorities: list[Item]
+    waits_for: list[str]
+    shown: RecordForm
+
+
+@router.get("/updates/{update_id}/correction")
+def update_form(visit: Present, update_id: UUID) -> Response:
+    """The form that corrects an entry of an action, filled with what the entry says."""
+    found = _update(visit, update_id)
+    _require_counted(found.entry, found.entries)
+    known = presenter.update_as_typed(found.entry, found.action["version"], found.priorities, found.waits_for)
+    return form_page(visit, found.shown, sent(found.shown.fields, typed_of(found.shown.fields, known)))
+
+
+@router.post("/updates/{update_id}/correction")
+def update(visit: Present, update_id: UUID, typed: SentForm) -> Response:
+    """Correct an entry of an action. The same form again (sent twice) corrects it once."""
+    found = _update(visit, update_id)
+    shown, action, priorities = found.shown, found.action, found.priorities
+    form = sent(shown.fields, typed)
+    with db.read(visit.who) as connection:
+        by_ref = ids_of(connection, visit, action["plan_id"], form)
+    said = stated(shown.fields, form)
+    meant = presenter.update_meant(form, said, found.entry, priorities, by_ref)
+    body = None if form.problems else filled(UpdateCreate, meant, form)
+    if found.entry["replaced_by"]:
+        if body is not None and is_newest(visit, found.entries, "updated", body):
+            return drafts.saved(visit, shown.saved, form)
+        _require_counted(found.entry, found.entries)
+
+    def correct(connection: Connection, body: UpdateCreate) -> str:
+        with at_places(meaning.point_fields(form, priorities)):
+            updates_service.record_update(
+                connection, visit.who, visit.at, action["id"], body, version=version_of(form)
+            )
+        return shown.saved
+
+    return save(visit, shown, form, body, correct)
+
+
+def _update(visit: Visit, update_id: UUID) -> Update:
+    """An entry for somebody who may correct it."""
+    who, today = visit.who, visit.at.today
+    with db.read(who) as connection:
+        action_id = updates_service.find_update(connection, who, update_id)["action_id"]
+        action = actions_service.get_action(connection, who, action_id, today=today)
+        entries = updates_service.list_updates(connection, who, action_id)
+        entry = _of(entries, update_id)
+        waits_for = refs_of(connection, visit, {"depends_on": entry["facts"].get("depends_on") or ()})
+        priorities = ordering_service.priorities_in_order(connection, who, action["plan_id"])
+        free = refs.next_refs(connection, who, action["plan_id"], today) if "points" in entry["facts"] else {}
+    if action["withdrawn"] and entry["operation"] != "withdrawn":
+        raise Conflict(_WITHDRAWN)
+    # A withdrawal is corrected while the action is withdrawn; nothing else of it is.
+    if not (may_update(visit, action | {"withdrawn": False}) and may_correct(who, entry)):
+        raise NotAllowed(_NOT_YOURS)
+    shown = presenter.correct_update(action, entry, today, priorities, free)
+    return Update(entry, action, entries, priorities, waits_for, shown)
+
+
+# --- What the routes share --------------------------------------------------------------------------------
+
+
+def _of(entries: Iterable[Item], entry_id: UUID) -> Item:
+    return next(one for one in entries if one["id"] == entry_id)
+
+
+def _require_counted(entry: Mapping[str, Any], entries: Iterable[Item]) -> None:
+    """Raises Conflict for an entry that was corrected already: the newer one is the one to correct."""
+    newer = next((one for one in entries if one["id"] == entry["replaced_by"]), None)
+    if newer is not None:
+        raise Conflict(
+            f"This entry was corrected already. {newer['author_name']} did so, "
+            f"{recorded(newer['recorded_at'])}. If that is wrong too, correct the newer entry."
+        )
