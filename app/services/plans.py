@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Uuid, bindparam, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
 from app.errors import invalid
 from app.models.base import changed_fields
 from app.models.plans import PlanCreate, PlanKind, PlanUpdate
-from app.models.tables import plans
+from app.models.tables import plans, registers
 from app.services import access, lists, records
 
 _LIST = lists.Listing(
@@ -27,6 +27,14 @@ _LIST = lists.Listing(
         **lists.days({"starts": plans.c.starts_on, "ends": plans.c.ends_on}),
     },
     sorts={"added": [], "ref": [plans.c.ref], "updated_at": [plans.c.updated_at]},
+)
+_REGISTERS = (
+    select(registers.c.id, registers.c.title)
+    .where(
+        registers.c.area_id == bindparam("area_id", type_=Uuid),
+        registers.c.plan_id == bindparam("plan_id", type_=Uuid),
+    )
+    .order_by(registers.c.id)
 )
 
 
@@ -60,6 +68,11 @@ def list_plans(
     scope = {"area_id": who.area_id}
     rows, following, total = _LIST.page(db, scope, wanted, asked, sort=sort, descending=descending)
     return lists.answer([_shown(row) for row in records.as_dicts(rows)], following, total)
+
+
+def registers_of(db: Connection, who: Principal, plan_id: UUID) -> list[dict[str, Any]]:
+    """Ids and titles of a plan's registers in the order in which they were added; none of an unknown plan."""
+    return records.as_dicts(db.execute(_REGISTERS, {"area_id": who.area_id, "plan_id": plan_id}).all())
 
 
 def get_plan(db: Connection, who: Principal, plan_id: UUID) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def periods(request: Request, visit: Visitor, saved: str = "") -> Response:
     with db.read(who) as connection:
         plans = plans_service.list_plans(connection, who, asked=_EVERY)["items"]
         if not plans:
-            return page("pages/periods_empty.html", who, no_plans_page())
+            return page("pages/periods_empty.html", who, no_plans_page(visit))
         plan = chosen_plan(connection, visit, plans, request.query_params.get("plan", ""))
         found = periods_service.list_periods(connection, who, plan["id"], asked=_EVERY, descending=True)
         cadence = cadences_service.get_cadence(connection, who, plan["id"], today=visit.at.today)

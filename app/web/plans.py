@@ -80,7 +80,8 @@ def plan(request: Request, visit: Visitor, plan_id: UUID, chart: str = "", saved
         caption = f"Actions of {found['title']}"
         listed = _list(connection, visit, plan_id, asked, caption, progress["overall"])
         apart = _withdrawn(connection, visit, plan_id, asked, progress["overall"])
-    content = plan_page(visit, found, progress, asked, listed, apart, before, over_time)
+        registers = plans_service.registers_of(connection, visit.who, plan_id)
+    content = plan_page(visit, found, progress, asked, listed, apart, before, over_time, registers)
     return page("pages/plan.html", visit.who, content | {"said": SAID["plan"].get(saved)})
 
 

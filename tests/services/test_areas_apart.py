@@ -337,6 +337,7 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     plans.list_plans: (None, {}),
     changes_feed.changes: (None, {"limit": 1000}),
     registers.list_registers: (None, NOW),
+    plans.registers_of: ("plan", {}),
     across_plans.led_by: ("person", NOW),
     across_plans.chosen: ("chosen", NOW),
     own_risks.to_review: ("person", NOW),

@@ -6,6 +6,14 @@ from tests.transfer import csvw
 from tests.web.conftest import Visitor, links, plan_path
 
 
+def test_a_plan_leads_to_its_registers_and_periods(viewer: Visitor) -> None:
+    plan = plan_path(viewer)
+    html = viewer.get(plan)
+    [register] = links(html, "/registers/")
+    assert f'href="/periods?plan={plan.rpartition("/")[2]}"' in html
+    viewer.get(register)
+
+
 def test_a_plan_is_exported_on_its_page_as_the_api_exports_it(viewer: Visitor) -> None:
     plan = plan_path(viewer)
     as_json, as_csv = (f"{plan}/export.{kind}" for kind in ("json", "zip"))

@@ -202,6 +202,8 @@ def test_what_is_not_there_and_what_is_another_areas_look_the_same(editor, stran
 
 def test_an_empty_area_says_what_is_missing(stranger):
     assert "No plan has been added yet" in words(stranger.get("/"))
+    for path in ("/", "/plans", "/periods"):
+        assert "Add the first plan" in words(stranger.get(path)), "whoever may add it is led to the form"
     assert "No plans yet" in words(stranger.get("/plans"))
     assert "No risk register yet" in words(stranger.get("/registers"))
 

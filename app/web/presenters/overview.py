@@ -14,6 +14,7 @@ from app.web.presenters.dates import long_date
 from app.web.presenters.plans import plan_span
 from app.web.presenters.progress import PriorityRow, moving_rows, moving_total, scope
 from app.web.presenters.risks import Moved, Rating, moved, movement_heading, rating
+from app.web.presenters.steps import add_plan_url
 from app.web.presenters.text import headline
 from app.web.presenters.todos import Todo, of_the_board, of_the_lead
 from app.web.visits import Visit
@@ -60,7 +61,12 @@ class HighRisk(NamedTuple):
 
 def empty_page(visit: Visit) -> dict[str, Any]:
     """The overview of an area without plans."""
-    return {"section": "overview", "heading": "Overview", "at": visit.position()}
+    return {
+        "section": "overview",
+        "heading": "Overview",
+        "at": visit.position(),
+        "add_url": add_plan_url(visit),
+    }
 
 
 def overview_page(visit: Visit, answer: Mapping[str, Any], todos: Sequence[Todo] = ()) -> dict[str, Any]:

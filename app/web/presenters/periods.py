@@ -10,6 +10,8 @@ from app.models.periods import PeriodState
 from app.plans.cadence import weekend_day
 from app.sentences.periods import days_in_words
 from app.web.presenters.dates import PeriodLine, long_date, long_or, short_date
+from app.web.presenters.steps import add_plan_url
+from app.web.visits import Visit
 
 STATES = {
     PeriodState.draft: "Draft, not yet published",
@@ -94,9 +96,9 @@ def periods_page(
     }
 
 
-def no_plans_page() -> dict[str, Any]:
+def no_plans_page(visit: Visit) -> dict[str, Any]:
     """The list of periods in an area without plans."""
-    return {"section": "periods", "heading": "Board periods"}
+    return {"section": "periods", "heading": "Board periods", "add_url": add_plan_url(visit)}
 
 
 def _row(period: Mapping[str, Any], differs: bool) -> PeriodRow:

@@ -92,6 +92,7 @@ def plans_page(
         "at": visit.position(),
         "rows": rows,
         "steps": steps.of_plans(visit),
+        "add_url": "" if rows else steps.add_plan_url(visit),
         "tools": tools(visit.path, visit.days),
     }
 
@@ -105,6 +106,7 @@ def plan_page(
     withdrawn: WithdrawnList | None,
     before: Mapping[str, Any] | None,
     over_time: History | None,
+    registers: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """A plan: progress by priority, then all its actions.
 
@@ -126,6 +128,10 @@ def plan_page(
         "several_url": choose_url(visit, plan["id"], asked),
         "actions": actions,
         "withdrawn": withdrawn,
+        "beside": [
+            *((one["title"], f"/registers/{one['id']}{visit.query}") for one in registers),
+            ("Board periods", f"/periods?plan={plan['id']}"),
+        ],
         "reconcile_href": f"/reconcile?plan={plan['id']}",
         "steps": steps.of_plan(visit, plan, len(progress["priorities"])),
     }

@@ -36,8 +36,13 @@ SAID = {
 
 def of_plans(visit: Visit) -> Steps:
     """Beside the list of plans; everybody may see the people."""
-    added = [("Add a plan", "/plans/new")] if may(visit.who, Operation.edit) else []
-    return [*added, ("People", "/people")]
+    href = add_plan_url(visit)
+    return [*([("Add a plan", href)] if href else []), ("People", "/people")]
+
+
+def add_plan_url(visit: Visit) -> str:
+    """The address of the form that adds a plan; "" for who may not."""
+    return "/plans/new" if may(visit.who, Operation.edit) else ""
 
 
 def of_plan(visit: Visit, plan: Mapping[str, Any], priorities: int) -> Steps:
