@@ -17,12 +17,21 @@ def from_another_site(method: str, headers: Headers) -> bool:
     """Whether a request that may change something was sent by a page of another site.
 
     Browsers say so in Sec-Fetch-Site, which pages cannot forge. Where it is missing (plain http on a network,
-    old browsers) Origin is compared with Host. A request with neither is not a browser's cross-site form.
+    old browsers) Origin is compared with Host, and without that Referer. A request with none of them is not a
+    browser's cross-site form.
     """
     if method in _SAFE_METHODS:
         return False
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
-    origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+    sender = headers.get("origin", headers.get("referer") or None)
+    return sender is not None and _host(sender) != headers.get("host", "")
+
+
+def _host(address: str) -> str:
+    """The host and port of an address; "" where it is none."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""

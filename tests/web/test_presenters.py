@@ -165,6 +165,10 @@ def test_a_cross_site_change_is_told_by_what_browsers_say():
     assert not asks("POST", origin="https://tracker.example")
     assert asks("POST", origin="https://elsewhere.example")
     assert asks("POST", origin="null")
+    assert asks("POST", referer="https://elsewhere.example/page"), "where nothing else is sent"
+    assert asks("POST", referer="https://[")
+    assert not asks("POST", referer="https://tracker.example/plans")
+    assert not asks("POST", origin="https://tracker.example", referer="https://elsewhere.example/page")
     assert not asks("POST")
 
 
