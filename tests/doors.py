@@ -347,6 +347,8 @@ def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
     begun = {"narrative": "Begun.", "effective_on": early}
     for name in ("", "other_"):
         ids[f"{name}update_id"] = made(f"/actions/{ids[f'{name}action_id']}/updates", **begun)
+        reviewed = {"reason": "Reviewed.", "effective_on": early}
+        ids[f"{name}assessment_id"] = made(f"/risks/{ids[f'{name}risk_id']}/assessments", **reviewed)
     return ids
 
 

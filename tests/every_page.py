@@ -38,7 +38,7 @@ NO_PAGES = {
     "/plans/{plan_id}/export.json",
     "/plans/{plan_id}/export.zip",
 }
-"""What answers with something else than a page: a word, a stylesheet, a picture, the contract, a plan as a file."""
+"""What answers with something else than a page: a word, a stylesheet, a picture, the contract, a file."""
 NAMES = {
     "/help/{name}": (*GUIDES, *FOR_PROGRAMS),
     # The shortest of eighteen: axe takes seconds for the long ones. All of them are in `make test-long`.
@@ -188,6 +188,7 @@ def _sample_records(program: Program, who: Principal) -> Ids:
         "priority_id": point.priority_id,
         "action_id": point.action_id,
         "update_id": _rows(select(t.updates.c.id).where(t.updates.c.action_id == point.action_id))[0].id,
+        "assessment_id": _rows(select(t.assessments).where(t.assessments.c.operation == "assessed"))[0].id,
         "register_id": risk.register_id,
         "risk_id": risk.id,
         "closed_risk_id": others[-1].id,

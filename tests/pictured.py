@@ -72,6 +72,7 @@ def _records(who: Principal) -> Ids:
         "priority_id": point.priority_id,
         "action_id": point.action_id,
         "update_id": _first(select(t.updates.c.id).where(t.updates.c.action_id == point.action_id)).id,
+        "assessment_id": _first(select(t.assessments.c.id).where(t.assessments.c.operation == "assessed")).id,
         "register_id": risk.register_id,
         "risk_id": risk.id,
         "closed_risk_id": _first(

@@ -275,6 +275,8 @@ RULES: dict[str, str] = {
     "POST /risks/{risk_id}/acceptance": EDIT,
     "GET /risks/{risk_id}/materialisation": EDIT,
     "POST /risks/{risk_id}/materialisation": EDIT,
+    "GET /assessments/{assessment_id}/correction": CONTRIBUTE,
+    "POST /assessments/{assessment_id}/correction": CONTRIBUTE,
     "GET /risks/{risk_id}/closure": EDIT,
     "POST /risks/{risk_id}/closure": EDIT,
     "GET /risks/{risk_id}/reopening": EDIT,
@@ -348,6 +350,8 @@ MADE = {"POST /api/v1/bulk"}
 """What answers 200 for what it made and changed."""
 NOT_NOW = {"/risks/{risk_id}/reopening"}
 """Pages of steps that the records here cannot take: an open risk is not reopened."""
+ENTRIES = ("update_id", "assessment_id")
+"""Ids of entries: of a record that somebody leads or owns, and of another."""
 API_RULES = {route: rule for route, rule in RULES.items() if API in route}
 PAGE_RULES = {route: rule for route, rule in RULES.items() if API not in route and rule != PUBLIC}
 
@@ -457,7 +461,7 @@ def world(database_kind: str) -> Iterator[World]:
             for role in Role
         }
         sessions = {"nobody": None, **roles, "stranger": doors.session(south, Role.admin)}
-        others_of = {name: f"other_{name}" for name in ("action_id", "risk_id", "update_id")}
+        others_of = {name: f"other_{name}" for name in ("action_id", "risk_id", *ENTRIES)}
         unowned = {**ids, **{name: ids[other] for name, other in others_of.items()}}
         yield World(http, str(north.area_id), ids, others, tokens, sessions, unowned)
 

@@ -318,6 +318,7 @@ FORMS |= {
         **day("accepted_until", "2024-12-31"),
     },
     "POST /risks/{risk_id}/materialisation": {"reason": "It has happened."},
+    "POST /assessments/{assessment_id}/correction": {"narrative": "Agreed.", "reason": "It was agreed."},
     "POST /risks/{risk_id}/closure": {"reason": "Its cause has gone."},
     "POST /risks/{risk_id}/reopening": {"reason": "It is back."},
     "POST /risks/{risk_id}/controls/new": {"description": "Monthly panel"},

@@ -11,7 +11,7 @@ from app.clock import Moment
 from app.entries.fold import standing
 from app.errors import Conflict, NotAllowed, NotFound, invalid
 from app.models.risks import Acceptance, AssessmentCreate, StateChange
-from app.models.tables import management_actions, risks
+from app.models.tables import assessments, management_actions, risks
 from app.risk.scoring import ALLOWED_MOVES, STATE_AFTER, RiskState
 from app.services import access, entries, entry_lists, lists, records, registers, risk_entries
 from app.services import risks as risks_service
@@ -28,6 +28,11 @@ def list_assessments(db: Connection, who: Principal, risk_id: UUID) -> list[dict
     """Every entry of a risk, oldest first, replaced ones included. Raises NotFound."""
     records.find(db, who, risks, risk_id, "risk")
     return _with_scores(db, risk_id, entries.load(db, risk_entries.KIND, risk_id))
+
+
+def find_assessment(db: Connection, who: Principal, assessment_id: UUID) -> dict[str, Any]:
+    """An entry by its id alone; ``risk_id`` says whose it is. Raises NotFound."""
+    return records.find(db, who, assessments, assessment_id, "entry")
 
 
 def page_of_assessments(
@@ -65,6 +70,7 @@ def assess(
     records.check_version(current, version, lambda: shown)
     if shown["state"] == RiskState.closed:
         raise Conflict("The risk is closed. Reopen it first.")
+    entries.corrected(db, who, risk_entries.KIND, risk_id, body.replaces)
     stated = body.model_dump(exclude_unset=True)
     facts = entries.stated(stated, risk_entries.FACTS)
     if "priority_id" in facts and not may(who, Operation.edit):

@@ -10,10 +10,13 @@ from starlette.responses import Response
 from app import db
 from app.errors import Conflict, NotAllowed
 from app.lazy_routes import page_router
+from app.models.risks import AssessmentCreate
 from app.models.updates import UpdateCreate
 from app.services import actions as actions_service
+from app.services import assessments as assessments_service
 from app.services import ordering as ordering_service
 from app.services import refs
+from app.services import registers as registers_service
 from app.services import updates as updates_service
 from app.services.entries import may_correct
 from app.web import drafts
@@ -24,14 +27,18 @@ from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.presenters import action_meant as meaning
 from app.web.presenters import corrections as presenter
+from app.web.presenters import risk_corrections as risk_presenter
 from app.web.presenters.dates import recorded
 from app.web.record_forms import RecordForm, form_page, save, sent, stated, typed_of, version_of
 from app.web.repeats import is_newest
+from app.web.risk_forms import around
+from app.web.risks import present
 from app.web.visits import Visit
 
 router = page_router()
 Item = dict[str, Any]
 _WITHDRAWN = "The action is withdrawn. Its entries can be corrected after it has been reinstated."
+_OPENED = "This entry opened the risk, so none can take its place. Assess the risk, and date that back."
 _NOT_YOURS = "You can correct the updates of what you lead or answer for. Ask an editor about other entries."
 
 
@@ -102,6 +109,69 @@ def _update(visit: Visit, update_id: UUID) -> Update:
         raise NotAllowed(_NOT_YOURS)
     shown = presenter.correct_update(action, entry, today, priorities, free)
     return Update(entry, action, entries, priorities, waits_for, shown)
+
+
+# --- Entries of a risk ------------------------------------------------------------------------------------
+
+
+class Assessment(NamedTuple):
+    """An entry of a risk, with the risk, its whole history, and the form."""
+
+    entry: Item
+    risk: Item
+    entries: list[Item]
+    shown: RecordForm
+
+
+@router.get("/assessments/{assessment_id}/correction")
+def assessment_form(visit: Present, assessment_id: UUID) -> Response:
+    """The form that corrects an entry of a risk, filled with what the entry says."""
+    found = _assessment(visit, assessment_id)
+    _require_counted(found.entry, found.entries)
+    known = risk_presenter.assessment_as_typed(found.entry, found.risk["version"])
+    return form_page(visit, found.shown, sent(found.shown.fields, typed_of(found.shown.fields, known)))
+
+
+@router.post("/assessments/{assessment_id}/correction")
+def assessment(visit: Present, assessment_id: UUID, typed: SentForm) -> Response:
+    """Correct an entry of a risk. The same form again (sent twice) corrects it once."""
+    found = _assessment(visit, assessment_id)
+    shown = found.shown
+    form = sent(shown.fields, typed)
+    meant = risk_presenter.assessment_meant(form, stated(shown.fields, form), found.entry, shown.fields)
+    body = None if form.problems else filled(AssessmentCreate, meant, form)
+    if found.entry["replaced_by"]:
+        if body is not None and is_newest(visit, found.entries, "assessed", body):
+            return drafts.saved(visit, shown.saved, form)
+        _require_counted(found.entry, found.entries)
+
+    def correct(connection: Connection, body: AssessmentCreate) -> str:
+        version = version_of(form)
+        assessments_service.assess(connection, visit.who, visit.at, found.risk["id"], body, version=version)
+        return shown.saved
+
+    return save(visit, shown, form, body, correct)
+
+
+def _assessment(visit: Visit, assessment_id: UUID) -> Assessment:
+    """An entry for somebody who may correct it."""
+    who, today = visit.who, visit.at.today
+    with db.read(who) as connection:
+        risk_id = assessments_service.find_assessment(connection, who, assessment_id)["risk_id"]
+    risk, _ = present(visit, risk_id)
+    with db.read(who) as connection:
+        entries = assessments_service.list_assessments(connection, who, risk_id)
+        entry = _of(entries, assessment_id)
+        if not may_correct(who, entry):
+            raise NotAllowed(_NOT_YOURS)
+        if entry["operation"] == "added":
+            raise Conflict(_OPENED)
+        day = entry["effective_on"]
+        register = registers_service.get_register(connection, who, risk["register_id"], today=today, day=day)
+        choices = around(connection, visit, register["id"]) if "priority_id" in entry["facts"] else None
+    matrix = registers_service.matrix_of(register["matrix"])
+    shown = risk_presenter.correct_assessment(risk, entry, matrix, choices)
+    return Assessment(entry, risk, entries, shown)
 
 
 # --- What the routes share --------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def risk(visit: Visitor, risk_id: UUID, saved: str = "") -> Response:
 @router.get("/risks/{risk_id}/assess")
 def assess_form(visit: Visitor, risk_id: UUID) -> Response:
     """The form that assesses a risk; always today's record, whatever day was looked at."""
-    found, matrix = _present(visit, risk_id)
+    found, matrix = present(visit, risk_id)
     return _form_page(visit, found, matrix, drafts.resumed(visit, presenter.new_form(found)))
 
 
@@ -73,7 +73,7 @@ def assess(visit: Visitor, risk_id: UUID, sent: SentForm) -> Response:
 
     The same form again (sent twice, or once more after going back) is told that it is saved.
     """
-    found, matrix = _present(visit, risk_id)
+    found, matrix = present(visit, risk_id)
     form = presenter.sent(sent)
     if form.value("edit"):
         return _form_page(visit, found, matrix, presenter.again(found, sent))
@@ -106,7 +106,7 @@ def may_assess(visit: Visit, found: dict[str, Any], actions: list[dict[str, Any]
     return may(visit.who, Operation.contribute, own=own) and found["state"] != RiskState.closed
 
 
-def _present(visit: Visit, risk_id: UUID) -> tuple[dict[str, Any], Matrix]:
+def present(visit: Visit, risk_id: UUID) -> tuple[dict[str, Any], Matrix]:
     """The risk as it is today and its matrix, for somebody who may assess it."""
     who, today = visit.who, visit.at.today
     with db.read(who) as connection:

@@ -289,6 +289,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     risks.get_risk: ("risk", NOW),
     risks.list_risks: ("register", NOW),
     assessments.list_assessments: ("risk", {}),
+    assessments.find_assessment: ("assessment", {}),
     assessments.page_of_assessments: ("risk", {}),
     controls.get_control: ("control", {}),
     controls.list_controls: ("risk", {}),

@@ -8,9 +8,11 @@ import pytest
 
 from app import db
 from app.services import actions as actions_service
+from app.services import assessments as assessments_service
+from app.services import risks as risks_service
 from app.services import updates as updates_service
 from tests import factories
-from tests.web.conftest import action_path, errors, fields, links, words
+from tests.web.conftest import action_path, errors, fields, links, risk_path, words
 
 TODAY = factories.TODAY
 
@@ -136,3 +138,73 @@ def test_a_lead_corrects_an_update_but_not_what_only_editors_state(chair, viewer
     assert links(viewer.get(path), "/updates/") == []
     viewer.get(newest(editor, path), 403)
     assert links(editor.get(f"{path}?as_at=2024-06-29"), "/updates/") == []
+
+
+# --- Of a risk --------------------------------------------------------------------------------------------
+
+
+def risk_now(area, path):
+    one = UUID(path.split("/")[-1])
+    with db.read(area) as connection:
+        found = risks_service.get_risk(connection, area, one, today=TODAY)
+        return found, assessments_service.list_assessments(connection, area, one)
+
+
+def assessed(area, path, **given):
+    """The form that corrects a new assessment of a risk."""
+    factories.assess(area, UUID(path.split("/")[-1]), **given)
+    newest = max(risk_now(area, path)[1], key=lambda entry: entry["sequence"])
+    return f"/assessments/{newest['id']}/correction"
+
+
+def test_a_wrong_assessment_is_corrected_and_stays_struck_through(editor, area):
+    path = risk_path(editor, "1")
+    before = risk_now(area, path)[0]["target"]
+    correction = assessed(area, path, current={"likelihood": 5, "impact": 5}, reason="It is worse")
+    assert correction in links(editor.get(path), "/assessments/")
+    typed = form_of(editor, correction)
+    assert (typed["current_likelihood"], typed["target_likelihood"], typed["reason"]) == ("5", "", "")
+    assert "The entry gave: “It is worse”." in words(editor.get(correction))
+    typed |= {"current_impact": "2", "reason": "That was another risk."}
+    for _ in range(2):
+        assert editor.send(correction, typed, 303).headers["location"] == f"{path}?saved=corrected"
+    found, entries = risk_now(area, path)
+    assert (found["current"]["score"], found["target"]["score"]) == (10, before["score"])
+    last, wrong = sorted(entries, key=lambda entry: entry["sequence"])[:-3:-1]
+    assert (last["replaces"], wrong["replaced_by"]) == (wrong["id"], last["id"])
+    html = editor.get(path)
+    assert html.count('class="is-replaced"') == 1
+    assert correction not in html
+    answer = editor.send(correction, typed | {"current_impact": "3"}, 409)
+    assert "This entry was corrected already." in words(answer.text)
+
+
+def test_a_wrong_move_of_a_risk_is_corrected_to_where_it_was(editor, area):
+    path = risk_path(editor, "1")
+    before = risk_now(area, path)[0]["priority_id"]
+    correction = assessed(area, path, priority_id=None, reason="It threatens the whole plan")
+    editor.send(correction, form_of(editor, correction, priority_id=str(before), reason="It does not"), 303)
+    assert risk_now(area, path)[0]["priority_id"] == before
+
+
+def test_an_acceptance_that_was_wrong_is_corrected_and_the_risk_is_open_again(editor, area):
+    path = risk_path(editor, "1")
+    step = f"{path}/acceptance"
+    person = re.findall(r'<option value="([0-9a-f-]{36})"', editor.get(step))[0]
+    until = day("accepted_until", "2024-12-31")
+    editor.send(step, form_of(editor, step, accepted_by_id=person, reason="Agreed", **until), 303)
+    entry = max(risk_now(area, path)[1], key=lambda one: one["sequence"])
+    correction = f"/assessments/{entry['id']}/correction"
+    assert "Once corrected it no longer does" in words(editor.get(correction))
+    editor.send(correction, form_of(editor, correction, reason="It was not agreed"), 303)
+    assert risk_now(area, path)[0]["state"] == "open"
+
+
+def test_the_entry_that_opened_a_risk_is_offered_no_correction(editor, viewer, area):
+    path = risk_path(editor, "1")
+    added = risk_now(area, path)[1][0]["id"]
+    editor.get(f"/assessments/{added}/correction", 409)
+    correction = assessed(area, path, reason="Reviewed")
+    assert links(editor.get(path), "/assessments/") == [correction]
+    assert links(viewer.get(path), "/assessments/") == []
+    viewer.get(correction, 403)

@@ -12,7 +12,7 @@ from app.web.presenters.risks import Rating, pair_words, rating, score_of
 
 
 class AssessmentRow(NamedTuple):
-    """An assessment in the table under the chart."""
+    """An assessment in the table under the chart. ``correct`` is the address of the form that corrects it."""
 
     day: str
     score: Rating | None
@@ -22,6 +22,7 @@ class AssessmentRow(NamedTuple):
     by: str
     css: str
     note: str
+    correct: str
 
 
 def assessed(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: date) -> list[Assessed]:
@@ -36,8 +37,13 @@ def assessed(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: date) ->
     return [Assessed(one, by_day[one]) for one in sorted(by_day)]
 
 
-def assessment_rows(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: date) -> list[AssessmentRow]:
-    """All entries on a risk up to ``day``, latest first; replaced ones struck through."""
+def assessment_rows(
+    entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: date, corrections: Mapping[Any, str]
+) -> list[AssessmentRow]:
+    """All entries on a risk up to ``day``, latest first; replaced ones struck through.
+
+    ``corrections`` are the addresses of the forms that correct them, by the id of the entry.
+    """
     step = steps(matrix)
     rows = []
     before: str = ""
@@ -56,6 +62,7 @@ def assessment_rows(entries: Sequence[Mapping[str, Any]], matrix: Matrix, day: d
                 by=entry["author_name"],
                 css="is-replaced" if entry["replaced_by"] else "",
                 note=_note(entry),
+                correct=corrections.get(entry["id"], ""),
             )
         )
         if _states_rating(entry) and not entry["replaced_by"]:

@@ -51,6 +51,12 @@ def of_action(visit: Visit, action: Item, entries: Items, may_update: bool) -> d
     return addresses(visit, entries, "/updates")
 
 
+def of_risk(visit: Visit, entries: Items, may_assess: bool) -> dict[UUID, str]:
+    """The forms that correct the entries of a risk, by the id of the entry; not of the one that opened it."""
+    later = [one for one in entries if one["operation"] != "added"] if may_assess else []
+    return addresses(visit, later, "/assessments")
+
+
 def addresses(visit: Visit, entries: Items, path: str) -> dict[UUID, str]:
     """The forms that correct those of these entries that count and that the visitor may correct."""
     return {

@@ -14,7 +14,7 @@ from app.web.visits import Visit
 
 LEADS = "strategic_lead_ids"
 GENERAL = ""
-_SIDES = ("current", "target")
+SIDES = ("current", "target")
 _PARTS = ("likelihood", "impact")
 Item = Mapping[str, Any]
 
@@ -99,8 +99,8 @@ def _own_fields(around: Around, leads: int) -> list[Field]:
 def _first_assessment(visit: Visit, around: Around) -> list[Field]:
     today = f"Leave empty for today, {long_date(visit.at.today)}."
     return [
-        *_priority_field(around, heading="First assessment"),
-        *_score_fields(around.matrix),
+        *priority_field(around, heading="First assessment"),
+        *score_fields(around.matrix),
         Field("review_on", "Next review", "date"),
         Field("narrative", "Latest position", "textarea", "What has happened so far, in words.", rows=3),
         Field(
@@ -120,7 +120,8 @@ def _first_assessment(visit: Visit, around: Around) -> list[Field]:
     ]
 
 
-def _score_fields(matrix: Matrix) -> list[Field]:
+def score_fields(matrix: Matrix) -> list[Field]:
+    """The scores or the rating of a risk, its target date and the reason for the target."""
     if matrix.kind is MatrixKind.named:
         ratings = [("", "Not rated"), *((band.name, band.name) for band in matrix.bands)]
         return [Field("rating", "Rating", "select", options=ratings)]
@@ -134,7 +135,7 @@ def _score_fields(matrix: Matrix) -> list[Field]:
                 "select",
                 options=_numbered(labels[part], empty[side]),
             )
-            for side in _SIDES
+            for side in SIDES
             for part in _PARTS
         ),
         Field("target_on", "Target date", "date"),
@@ -152,7 +153,8 @@ def _numbered(labels: Sequence[str], empty: str) -> list[tuple[str, str]]:
     return [("", empty), *((str(place), f"{place} {label}") for place, label in enumerate(labels, start=1))]
 
 
-def _priority_field(around: Around, *, heading: str = "") -> list[Field]:
+def priority_field(around: Around, *, heading: str = "") -> list[Field]:
+    """The priority that a risk threatens; no field where its register has no plan."""
     if around.plan is None:
         return []
     label = str(around.plan["priority_label"]).capitalize()
@@ -180,21 +182,22 @@ def meant(
     found = {
         name: value
         for name, value in stated.items()
-        if not is_one_of(name, LEADS) and not name.startswith(_PAIRED)
+        if not is_one_of(name, LEADS) and not name.startswith(PAIRED)
     }
     leads = chosen_of(form, LEADS, shown.fields)
     if risk is None or leads != [str(one["id"]) for one in risk["strategic_leads"]]:
         found[LEADS] = leads
-    if any(field.name.startswith(_PAIRED) for field in shown.fields):
-        found |= {side: _pair(form, side) for side in _SIDES}
+    if any(field.name.startswith(PAIRED) for field in shown.fields):
+        found |= {side: pair_typed(form, side) for side in SIDES}
     # A fact that a new risk does not state is left out: an entry holds only what it states.
     return found if risk is not None else {name: value for name, value in found.items() if value is not None}
 
 
-_PAIRED = tuple(f"{side}_{part}" for side in _SIDES for part in _PARTS)
+PAIRED = tuple(f"{side}_{part}" for side in SIDES for part in _PARTS)
 
 
-def _pair(form: Form, side: str) -> dict[str, Any] | None:
+def pair_typed(form: Form, side: str) -> dict[str, Any] | None:
+    """The likelihood and impact of one side; None for neither. Adds a problem where one is missing."""
     given = {part: form.number(f"{side}_{part}", f"The {side} {part}") for part in _PARTS}
     missing = [part for part, number in given.items() if number is None]
     if len(missing) == len(given):
@@ -213,7 +216,7 @@ def move_risk(visit: Visit, around: Around, risk: Item) -> RecordForm:
     return RecordForm(
         heading=f"Move risk {risk['ref']}",
         caption=(around.register["title"], f"/registers/{around.register['id']}"),
-        fields=[*_priority_field(around), *dated(visit, "The board reads it in what changed.")],
+        fields=[*priority_field(around), *dated(visit, "The board reads it in what changed.")],
         submit="Move the risk",
         back=href,
         section="risks",

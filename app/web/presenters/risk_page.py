@@ -10,6 +10,7 @@ from app.charts.scales import steps
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import ALLOWED_MOVES, STATE_AFTER, RiskState
 from app.services.registers import matrix_of
+from app.web.presenters import corrections
 from app.web.presenters.assessments import assessed, assessment_rows, removal
 from app.web.presenters.data_quality import flags_of_risk, section
 from app.web.presenters.dates import days_between, long_date, short_date
@@ -31,6 +32,7 @@ SAVED = {
     "already": "This assessment was saved already, so it stands once in the table under “Score over time”.",
     "added": "The risk is added to the register.",
     "changed": "The risk is saved.",
+    "corrected": "The correction is saved. What it corrects stays under “Score over time”, struck through.",
     "moved": "The risk is moved.",
     "control": "The control is saved.",
     "management": "The management action is saved.",
@@ -93,7 +95,7 @@ def risk_page(
         "assess_url": f"/risks/{risk['id']}/assess" if may_assess else "",
         "saved": saved if saved == "told" else SAVED.get(saved, _ASSESSED if saved else ""),
         **_texts(risk),
-        **_over_time(visit, risk, matrix, entries),
+        **_over_time(visit, risk, matrix, entries, corrections.of_risk(visit, entries, may_assess)),
     }
 
 
@@ -113,7 +115,11 @@ def _texts(risk: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _over_time(
-    visit: Visit, risk: Mapping[str, Any], matrix: Matrix, entries: Sequence[Mapping[str, Any]]
+    visit: Visit,
+    risk: Mapping[str, Any],
+    matrix: Matrix,
+    entries: Sequence[Mapping[str, Any]],
+    correct: Mapping[Any, str],
 ) -> dict[str, Any]:
     """The chart of the scores, where there are any, and the table that is its text."""
     is_scored = matrix.kind is MatrixKind.scored
@@ -121,7 +127,7 @@ def _over_time(
     points = assessed(entries, matrix, visit.day) if is_scored else []
     return {
         "chart": history("scores", risk["ref"], matrix, points, target, visit.day) if points else None,
-        "rows": assessment_rows(entries, matrix, visit.day),
+        "rows": assessment_rows(entries, matrix, visit.day, correct),
         "is_scored": is_scored,
     }
 
