@@ -36,7 +36,7 @@ FORM = (
     r"Give (this field: it is needed|a whole number|true or false|a text\.|a list|an id|one of|some text)"
     r"|Give (at most \d+\.|at least one\.|a day that there is|a date (as|between)|a time with)"
     r"|Give (a web address|an e-mail address)|This (must|is not in the form|cannot be cleared)|The text must"
-    r"|A ref has no slash|There is no such field here|Remove |Send "
+    r"|A ref (has no slash|is more than a dot)|There is no such field here|Remove |Send "
 )
 """What answers say where the form of a field is wrong: the contract must say it too, but for ``BEYOND``."""
 

@@ -116,9 +116,11 @@ def plain_whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _no_slash(value: str) -> str:
+def _fits_in_an_address(value: str) -> str:
     if "/" in value:
         raise ValueError("a ref has no slash: refs stand in addresses")
+    if value in (".", ".."):
+        raise ValueError("a ref is more than a dot or two: refs stand in addresses")
     return value
 
 
@@ -126,12 +128,13 @@ Safe = AfterValidator(_no_control_characters)
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Safe]
 ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Safe]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), Safe]
+_REF = r"^(?!\s*\.{1,2}\s*$)[^/]*$"
 Ref = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=30),
     Safe,
-    AfterValidator(_no_slash),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 30, "pattern": "^[^/]*$"}),
+    AfterValidator(_fits_in_an_address),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 30, "pattern": _REF}),
 ]
 Whole = BeforeValidator(plain_whole)
 AnyDay = Annotated[date, BeforeValidator(_only_a_day)]

@@ -11,7 +11,9 @@ from app.models.base import Input, Items, Line, Output, Row, RowRead, Shape
 
 Email = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$"),
+    StringConstraints(
+        strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f<>\"]+@[^@\s\x00-\x1f<>\"]+$"
+    ),
 ]
 
 

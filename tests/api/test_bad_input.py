@@ -643,6 +643,15 @@ RULES: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
         "Choose another",
     ),
     "a ref with a slash": ("POST", "/plans", {"ref": "A/B", "title": "x"}, "/ref", "slash"),
+    "a ref of a dot": ("POST", "/plans", {"ref": " .", "title": "x"}, "/ref", "more than a dot"),
+    "a ref of two dots": ("POST", "/plans/{plan_id}/priorities", {"ref": "..", "title": "x"}, "/ref", "dot"),
+    "an address in brackets": (
+        "POST",
+        "/people",
+        {"name": "x", "email": "<a@b.example>"},
+        "/email",
+        "e-mail",
+    ),
     "a used ref of a plan": ("POST", "/plans", {"ref": "SIP", "title": "x"}, "/ref", "Choose another"),
     "a used ref of a priority": (
         "POST",
