@@ -239,7 +239,7 @@ def test_evidence_without_an_address_is_said_by_its_line(editor, survey):
     html = send(
         editor, f"{survey}/edit", 422, evidence_links="Minutes https://north.example\nThe other minutes"
     )
-    assert summary(html) == [("evidence_links", "End line 2 with a web address that begins with https://")]
+    assert summary(html) == [("evidence_links", "End line 2 with a web address: https:// or http:// first")]
 
 
 def test_both_versions_of_an_action_name_people_places_and_dates(editor, area, survey):

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic import Field as PydanticField
 
 from app.models.actions import WebAddress
+from app.models.people import Email
 from app.web.forms import filled, the
 from app.web.record_forms import Field, in_words, same, sent, stated, typed_of
 
@@ -85,14 +86,17 @@ def test_what_is_missing_or_not_of_the_list_is_said_at_the_field_in_the_order_of
 class _Input(BaseModel):
     note: str = PydanticField(max_length=5)
     link: WebAddress
+    email: Email
 
 
 def test_a_message_of_the_input_names_its_field_and_shows_no_pattern():
-    form = sent((FIELDS[1], Field("link", "Address")), {"note": "too long", "link": "www.example"})
-    assert filled(_Input, {"note": "too long", "link": "www.example"}, form) is None
+    typed = {"note": "too long", "link": "www.example", "email": "<name@council.example>"}
+    form = sent((FIELDS[1], Field("link", "Address"), Field("email", "E-mail")), typed)
+    assert filled(_Input, typed, form) is None
     assert [problem.message for problem in form.problems] == [
         "Shorten the note to 5 characters or fewer",
-        "The address of a link must begin with https:// and hold no spaces or quotes",
+        "The address of a link must begin with https:// or http://, and hold no spaces or quotes",
+        "Give an e-mail address, for example name@council.example",
     ]
     assert form.named("another") == "this"
     assert the("What could happen, and why") == "“What could happen, and why”"

@@ -52,7 +52,7 @@ def _links(form: Form) -> list[dict[str, str]]:
         if not line.strip():
             continue
         if not address.startswith(("https://", "http://")):
-            form.fault("evidence_links", f"End line {number} with a web address that begins with https://")
+            form.fault("evidence_links", f"End line {number} with a web address: https:// or http:// first")
         links.append({"title": words.strip(" ,:") or address, "url": address})
     return links
 
