@@ -271,11 +271,19 @@ def the(label: str) -> str:
     return "the " + (label if label[:2].isupper() else label[:1].lower() + label[1:])
 
 
+_PATTERNS = {
+    "http": "The address of a link must begin with https:// or http://, and hold no spaces or quotes",
+    "@": "Give an e-mail address, for example name@council.example",
+}
+"""What a field needs, by a sign in the pattern that it broke."""
+
+
 def _plain_message(error: Mapping[str, Any], named: str) -> str:
     """A message of the input models in the manner of our own: "Value error, give a date" is "Give a date"."""
     if error["type"] == "string_too_long":
         return f"Shorten {named} to {error['ctx']['max_length']:,} characters or fewer"
-    if error["type"] == "string_pattern_mismatch" and "https" in error["ctx"]["pattern"]:
-        return "The address of a link must begin with https:// and hold no spaces or quotes"
+    if error["type"] == "string_pattern_mismatch":
+        pattern = error["ctx"]["pattern"]
+        return next((said for sign, said in _PATTERNS.items() if sign in pattern), f"Correct {named}")
     plain: str = error["msg"].removeprefix("Value error, ")
     return plain[:1].upper() + plain[1:]
