@@ -31,6 +31,11 @@ _REFUSED = (
 _SAID = {
     "set": Said("Your password is set. Sign in with it now."),
     "kept": Said("You were signed out, so nothing is saved yet. What you typed is kept: sign in to go on."),
+    "ended": Said(
+        "You were signed out: you did not use the service for 2 hours, or signed in 12 hours ago, or your "
+        "role or password changed. Sign in to go on.",
+        False,
+    ),
     "over": Said("Signing in took too long, or your password has changed since. Begin again.", False),
 }
 _SIGN_IN = ("email", "password")
@@ -39,13 +44,16 @@ _NEW_PASSWORD = ("password", "repeated")
 
 
 @router.get("/sign-in")
-def sign_in_form(next: str = "", set: str = "", over: str = "", kept: str = "", out: str = "") -> Response:
+def sign_in_form(
+    next: str = "", set: str = "", over: str = "", kept: str = "", ended: str = "", out: str = ""
+) -> Response:
     """The sign-in form; ``next`` is the page that was asked for, ``set`` that a password was just set.
 
-    ``over`` says that signing in took too long and begins anew, ``kept`` that what was typed is kept; ``out``
+    ``over`` says that signing in took too long and begins anew, ``kept`` that what was typed is kept,
+    ``ended`` that a session is over; ``out``
     is the area by whose single sign-on somebody was signed in until now.
     """
-    said = "set" if set else "over" if over else "kept" if kept else ""
+    said = "set" if set else "over" if over else "kept" if kept else "ended" if ended else ""
     return _sign_in_page(Form({"next": local_address(next)}), said=said, out=out)
 
 

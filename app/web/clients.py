@@ -13,6 +13,7 @@ from app.errors import Conflict, Invalid, PreconditionFailed
 from app.lazy_routes import page_router
 from app.services import access
 from app.services import clients as clients_service
+from app.web import drafts
 from app.web.deps import Present, SentForm
 from app.web.downloads import download, download_asked
 from app.web.forms import Form
@@ -46,7 +47,7 @@ def client_list(visit: Present, request: Request) -> Response:
 def new_form(visit: Present) -> Response:
     """The form of a new client."""
     access.require(visit.who, Operation.administer)
-    return _new_page(visit, forms.empty(set_aside(visit.who)))
+    return _new_page(visit, drafts.resumed(visit, forms.empty(set_aside(visit.who))))
 
 
 @router.post("/admin/clients/new")
@@ -68,15 +69,17 @@ def new(visit: Present, sent: SentForm, request: Request) -> Response:
             )
             client = clients_service.get_client(connection, visit.who, client_id, visit.at.now)
     except Conflict:
-        return see_other(f"/admin/clients/{client_id}?said=created")
+        return drafts.saved(visit, f"/admin/clients/{client_id}?said=created")
     except Invalid as error:
         form.take(error)
         return _new_page(visit, form, status=422)
+    drafts.forget(visit, form)
     return _secret_page(visit, client, secret, request)
 
 
 def _new_page(visit: Visit, form: Form, *, status: int = 200) -> Response:
-    return page("pages/client_form.html", visit.who, forms.new_page(form), status=status)
+    content = forms.new_page(form) | {"draft": visit.path}
+    return page("pages/client_form.html", visit.who, content, status=status)
 
 
 # --- A client ---------------------------------------------------------------------------------------------
@@ -94,7 +97,7 @@ def edit_form(visit: Present, client_id: UUID) -> Response:
     client = _found(visit, client_id)
     if client["state"] == "revoked":
         return see_other(f"/admin/clients/{client_id}?said=ended")
-    return _edit_page(visit, client, forms.known(client))
+    return _edit_page(visit, client, drafts.resumed(visit, forms.known(client)))
 
 
 @router.post("/admin/clients/{client_id}/edit")
@@ -121,7 +124,7 @@ def edit(visit: Present, client_id: UUID, sent: SentForm) -> Response:
     except Invalid as error:
         form.take(error)
         return _edit_page(visit, client, form, status=422)
-    return see_other(f"/admin/clients/{client_id}?said=changed")
+    return drafts.saved(visit, f"/admin/clients/{client_id}?said=changed", form)
 
 
 def _found(visit: Visit, client_id: UUID) -> dict[str, Any]:
@@ -130,7 +133,8 @@ def _found(visit: Visit, client_id: UUID) -> dict[str, Any]:
 
 
 def _edit_page(visit: Visit, client: dict[str, Any], form: Form, *, status: int = 200) -> Response:
-    return page("pages/client_form.html", visit.who, forms.edit_page(client, form), status=status)
+    content = forms.edit_page(client, form) | {"draft": visit.path}
+    return page("pages/client_form.html", visit.who, content, status=status)
 
 
 def _stale(visit: Visit, current: dict[str, Any], form: Form) -> Response:

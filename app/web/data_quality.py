@@ -19,6 +19,7 @@ from app.services import data_quality as data_quality_service
 from app.services import plans as plans_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, WHOLE, Page
+from app.web import drafts
 from app.web.deps import SentForm, Visitor
 from app.web.downloads import download, download_asked
 from app.web.forms import Form, filled
@@ -28,7 +29,7 @@ from app.web.presenters import lists
 from app.web.presenters.data_quality import ROWS, Asked, asked_for, fields, list_page
 from app.web.presenters.sheets import finding_sheet
 from app.web.presenters.text import headline
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.visits import Visit
 
 router = page_router()
@@ -125,7 +126,12 @@ def _present(visit: Visit, read: _Read, record_id: UUID) -> _Subject:
 
 def _new(visit: Visit, read: _Read, record_id: UUID, chosen: str) -> Response:
     found = _present(visit, read, record_id)
-    return _form_page(visit, found, presenter.new_form(visit, found.findings, chosen))
+    fresh = presenter.new_form(visit, found.findings, chosen)
+    form = drafts.resumed(visit, fresh)
+    if chosen and form.value("point") != fresh.value("point"):
+        # A link to another point than the one that something was typed about.
+        form = fresh
+    return _form_page(visit, found, form)
 
 
 def _save(visit: Visit, read: _Read, record_id: UUID, sent: dict[str, str]) -> Response:
@@ -141,10 +147,10 @@ def _save(visit: Visit, read: _Read, record_id: UUID, sent: dict[str, str]) -> R
             data_quality_service.acknowledge(connection, visit.who, visit.at, body)
     except Conflict as error:
         if _is_saved(visit, found, body):
-            return see_other(f"{found.href}?saved=told#data-quality")
+            return drafts.saved(visit, f"{found.href}?saved=told#data-quality")
         form.fault("point", error.detail)
         return _form_page(visit, _present(visit, read, record_id), form, status=409)
-    return see_other(f"{found.href}?saved=told#data-quality")
+    return drafts.saved(visit, f"{found.href}?saved=told#data-quality")
 
 
 def _is_saved(visit: Visit, found: _Subject, body: AcknowledgementCreate) -> bool:
@@ -161,4 +167,4 @@ def _form_page(visit: Visit, found: _Subject, form: Form, *, status: int = 200) 
     content = presenter.acknowledge_page(
         visit, found.findings, form, name=found.name, href=found.href, section=found.section
     )
-    return page("pages/acknowledge.html", visit.who, content, status=status)
+    return page("pages/acknowledge.html", visit.who, content | {"draft": visit.path}, status=status)

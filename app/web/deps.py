@@ -23,7 +23,8 @@ from app.web.visits import Visit
 COOKIE = "session"
 DRAFT = "draft"
 """The field in which a form says its own address, where what is typed into it may be kept."""
-_NOT_KEPT = frozenset({DRAFT, "edit"})
+_NOT_KEPT = frozenset({DRAFT, "edit", "password", "repeated", "current", "code", "secret", "ticket"})
+"""Nothing that was typed, and nothing that is secret."""
 
 
 async def visit(request: Request) -> Visit:
@@ -59,6 +60,7 @@ async def _keep_typed(request: Request) -> None:
         return  # no form of ours, or one that was read already
     path = local_address(typed.get(DRAFT, ""))
     if path:
+        request.state.form = path
         is_kept = await run_in_threadpool(keep_lapsed, token, path, to_keep(typed))
         request.state.kept = path if is_kept else ""
 
@@ -89,7 +91,9 @@ async def sent_form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > LARGEST_FORM:
             raise TooLarge(f"A form can hold at most {LARGEST_FORM // 1024} kB.")
-    return merged(parse_form(bytes(body)))
+    typed = merged(parse_form(bytes(body)))
+    request.state.typed = typed
+    return typed
 
 
 Visitor = Annotated[Visit, Depends(dated)]

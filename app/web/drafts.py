@@ -1,5 +1,7 @@
 """Drafts of forms: what a script keeps while somebody types, filled in again when the form is next opened."""
 
+from typing import TypeVar
+
 from starlette.responses import Response
 
 from app import db
@@ -13,6 +15,8 @@ from app.web.forms import Form
 from app.web.presenters.dates import recorded
 from app.web.rendering import see_other
 from app.web.visits import Visit
+
+Typed = TypeVar("Typed", bound=Form)
 
 router = page_router()
 
@@ -43,13 +47,14 @@ def _form_of(sent: dict[str, str]) -> str:
     return path
 
 
-def resumed(visit: Visit, form: Form) -> Form:
+def resumed(visit: Visit, form: Typed, path: str = "") -> Typed:
     """A form that is first shown, with what the visitor typed into it before and did not save.
 
-    ``form.kept`` then says when that was; everything else, its version too, is as it was typed.
+    ``form.kept`` then says when that was; everything else, its version too, is as it was typed. ``path`` is
+    the form's address where that is not the one of the visit.
     """
     with db.read(visit.who) as connection:
-        found = drafts_service.find(connection, own_id(visit.who), visit.path, visit.at.now)
+        found = drafts_service.find(connection, own_id(visit.who), path or visit.path, visit.at.now)
     return form.resumed(found.fields, recorded(found.saved_at)) if found else form
 
 

@@ -1,5 +1,7 @@
 """Errors as pages, from the same classes that the API renders as problem+json."""
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -11,9 +13,23 @@ from starlette.responses import RedirectResponse, Response
 from app.access.roles import Principal
 from app.errors import Invalid, NotAllowed, NotAuthenticated, NotFound, ServiceError
 from app.web.cross_site import FromAnotherSite
-from app.web.deps import signed_in
+from app.web.deps import COOKIE, signed_in, to_keep
 from app.web.forms import Problem
 from app.web.rendering import page
+
+_CARRIED = re.compile(r"(version|seen|set_aside|key|back|next|row-\d+|unresolved|preview|state|ends)$")
+"""Fields that go along with a form: nobody typed them."""
+_CHOSEN = re.compile(r"1|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*", re.DOTALL)
+"""Values of what is chosen, not typed: a box that is ticked, the id of a record."""
+_PART = re.compile(r"-(day|month|year)$")
+
+
+class Typed(NamedTuple):
+    """What was typed in a field; ``label`` is the name of its input in words."""
+
+    name: str
+    label: str
+    value: str
 
 
 class ErrorPage(NamedTuple):
@@ -51,7 +67,9 @@ _PAGES = {
         "Go back, read it again and decide.",
     ),
     413: ErrorPage(
-        "That is too much to send at once", "Nothing was stored.", "Shorten what you typed and send it again."
+        "That is too much to send at once",
+        "Nothing was stored.",
+        "Go back with your browser: what you typed is still in the form. Shorten it and send it again.",
     ),
     422: ErrorPage(
         "Something in the address is not valid",
@@ -79,6 +97,7 @@ _ANOTHER_SITE = {
     "heading": "Nothing was saved",
     "todo": "Open the page in this service and send the form from there.",
     "problems": [],
+    "typed": (),
     "back": "/",
     "section": "",
 }
@@ -90,8 +109,12 @@ def error_page(
     problems: list[Problem] | None = None,
     happened: str = "",
     back: str = "/",
+    typed: Sequence[Typed] = (),
 ) -> Response:
-    """The page for a status; ``problems`` name what is wrong, ``back`` is the address to go on from."""
+    """The page for a status; ``problems`` name what is wrong, ``back`` is the address to go on from.
+
+    ``typed`` is what would be lost with the form that was sent.
+    """
     words = _PAGES.get(status) or _PAGES[500 if status >= 500 else 400]
     content = {
         "heading": words.heading,
@@ -99,6 +122,7 @@ def error_page(
         "todo": words.todo,
         "problems": problems or [],
         "back": back,
+        "typed": typed,
         "section": "",
     }
     return page("pages/error.html", who, content, status=status)
@@ -117,18 +141,18 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(error, FromAnotherSite):
         return page("pages/error.html", who, _ANOTHER_SITE | {"happened": error.detail}, status=403)
     if isinstance(error, NotAllowed):
-        return error_page(403, who, happened=error.detail)
+        return error_page(403, who, happened=error.detail, typed=_typed(request))
     if isinstance(error, ServiceError):
         happened = error.detail if error.status == 409 else ""
-        return error_page(
-            error.status, who, happened=happened, back=request.url.path if error.status == 409 else "/"
-        )
+        back = request.url.path if error.status in (409, 413) else "/"
+        return error_page(error.status, who, happened=happened, back=back, typed=_typed(request))
     if isinstance(error, RequestValidationError):
         # An id that is no id names nothing: to a reader that is a page that does not exist.
         in_path = any(fault["loc"][:1] == ("path",) for fault in error.errors())
         return error_page(404 if in_path else 422, who)
     if isinstance(error, HTTPException):
-        response = error_page(error.status_code, who)
+        back = request.url.path if error.status_code == 413 else "/"
+        response = error_page(error.status_code, who, back=back)
         for name, value in (error.headers or {}).items():
             response.headers[name] = value
         return response
@@ -136,11 +160,30 @@ def answer(request: Request, error: Exception) -> Response:
 
 
 def _sign_in(request: Request) -> str:
-    """The address of the sign-in page, with the way back for pages that were asked for."""
-    kept: str = request.scope.get("state", {}).get("kept", "")
-    if kept:
-        return f"/sign-in?next={quote(kept, safe='/')}&kept=1"
-    if request.method != "GET" or request.url.path == "/":
-        return "/sign-in"
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return f"/sign-in?next={quote(path, safe='/')}"
+    """The address of the sign-in page, with the way back for pages that were asked for.
+
+    Somebody who was signed in is told why they are no more.
+    """
+    state = request.scope.get("state", {})
+    if state.get("kept"):
+        return f"/sign-in?next={quote(state['kept'], safe='/')}&kept=1"
+    path: str = state.get("form", "")
+    if request.method == "GET" and request.url.path != "/":
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    asked = [f"next={quote(path, safe='/')}"] if path else []
+    if request.cookies.get(COOKIE):
+        asked.append("ended=1")
+    return f"/sign-in?{'&'.join(asked)}" if asked else "/sign-in"
+
+
+def _typed(request: Request) -> list[Typed]:
+    """What somebody typed into the form that was sent, to be copied from the page of an error."""
+    sent: dict[str, str] = request.scope.get("state", {}).get("typed", {})
+    found: dict[str, list[str]] = {}
+    for name, value in to_keep(sent).items():
+        if value.strip() and not _CARRIED.match(name) and not _CHOSEN.fullmatch(value):
+            found.setdefault(_PART.sub("", name), []).append(value)
+    return [
+        Typed(name, name.replace("_", " ").replace("-", " ").capitalize(), " ".join(parts))
+        for name, parts in found.items()
+    ]

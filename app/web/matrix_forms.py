@@ -15,12 +15,13 @@ from app.services import access
 from app.services import registers as registers_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.services.off_grid import off_grid
+from app.web import drafts
 from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.presenters import matrix_forms as presenter
 from app.web.presenters.matrix_forms import MatrixForm, MatrixPage, Preview
 from app.web.record_forms import stated, version_of
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.visits import Visit
 
 router = page_router()
@@ -47,8 +48,9 @@ def version_form(visit: Present, register_id: UUID) -> Response:
     register, newest = _newest(visit, register_id)
     matrix = registers_service.matrix_of(newest)
     shown = presenter.version_form(visit, register)
-    form = MatrixForm(presenter.typed_of(matrix), matrix.kind, shown.after)
-    return matrix_page(visit, shown, form, {"version": str(matrix.version)})
+    typed = {**presenter.typed_of(matrix), "version": str(matrix.version)}
+    form = drafts.resumed(visit, MatrixForm(typed, matrix.kind, shown.after))
+    return matrix_page(visit, shown, form, {"version": form.value("version")})
 
 
 @router.post("/registers/{register_id}/matrix/new")
@@ -69,14 +71,14 @@ def new_version(visit: Present, register_id: UUID, typed: SentForm) -> Response:
         with db.write(visit.who) as connection:
             # Inside the transaction: of two at once, one finds the other's version.
             newest = registers_service.versions(connection, register_id)[0]
-            if newest["matrix_version"] == version_of(form):
+            is_newest = newest["matrix_version"] == version_of(form)
+            if is_newest:
                 registers_service.add_matrix_version(connection, visit.who, visit.at, register_id, body)
-                return see_other(f"{shown.back}?saved=1")
     except Invalid as error:
         form.take(error)
         return matrix_page(visit, shown, form, carried, status=422)
-    if _says(newest, body):
-        return see_other(f"{shown.back}?saved=1")
+    if is_newest or _says(newest, body):
+        return drafts.saved(visit, f"{shown.back}?saved=1")
     form.fault("", _QUICKER)
     return matrix_page(visit, shown, form, {"version": str(newest["matrix_version"])}, status=409)
 

@@ -169,7 +169,7 @@ def publish(visit: Visitor, period_id: UUID, sent: SentForm) -> Response:
 def erratum_form(visit: Visitor, period_id: UUID) -> Response:
     """The form of a new erratum."""
     period = _published(visit, period_id)
-    return _erratum_form(visit, period, presenter.sent_erratum({}))
+    return _erratum_form(visit, period, drafts.resumed(visit, presenter.sent_erratum({})))
 
 
 @router.post("/periods/{period_id}/errata")
@@ -194,7 +194,7 @@ def erratum(visit: Visitor, period_id: UUID, sent: SentForm) -> Response:
     except Invalid as error:
         form.take(error)
         return _erratum_form(visit, period, form, status=422)
-    return see_other(f"/periods/{period_id}?saved=erratum#errata")
+    return drafts.saved(visit, f"/periods/{period_id}?saved=erratum#errata")
 
 
 # --- What the routes share --------------------------------------------------------------------------------
@@ -281,4 +281,4 @@ def _publish_page(visit: Visit, period: dict[str, Any], form: Form, *, status: i
 
 def _erratum_form(visit: Visit, period: dict[str, Any], form: Form, *, status: int = 200) -> Response:
     content = presenter.erratum_page(visit, period, form)
-    return page("pages/erratum_form.html", visit.who, content, status=status)
+    return page("pages/erratum_form.html", visit.who, content | {"draft": visit.path}, status=status)

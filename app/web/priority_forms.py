@@ -16,12 +16,13 @@ from app.services import ordering as ordering_service
 from app.services import people as people_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
+from app.web import drafts
 from app.web.deps import Present, SentForm
 from app.web.forms import Form, filled
 from app.web.presenters import order_form as orders
 from app.web.presenters import plan_forms as presenter
 from app.web.record_forms import form_page, id_to_add, save, sent, stated, typed_of, version_of
-from app.web.rendering import page, see_other
+from app.web.rendering import page
 from app.web.visits import Visit
 
 router = page_router()
@@ -91,7 +92,7 @@ def edit(visit: Present, priority_id: UUID, typed: SentForm) -> Response:
 def priorities_order_form(visit: Present, plan_id: UUID) -> Response:
     """The priorities of a plan with the number of their place."""
     plan, found = _priorities(visit, plan_id)
-    return _order_page(visit, orders.of_priorities(plan, found), orders.fresh(found))
+    return _first_order(visit, orders.of_priorities(plan, found), found)
 
 
 @router.post("/plans/{plan_id}/order")
@@ -112,7 +113,7 @@ def priorities_order(visit: Present, plan_id: UUID, typed: SentForm) -> Response
 def points_order_form(visit: Present, priority_id: UUID) -> Response:
     """The actions under a priority with the number of their place."""
     priority, plan, found = _points(visit, priority_id)
-    return _order_page(visit, orders.of_points(plan, priority, found), orders.fresh(found))
+    return _first_order(visit, orders.of_points(plan, priority, found), found)
 
 
 @router.post("/priorities/{priority_id}/order")
@@ -150,11 +151,17 @@ def _save_order(visit: Visit, shown: orders.Order, typed: dict[str, str], put: A
     except Invalid as error:
         form.take(error)
         return _order_page(visit, shown, form, status=422)
-    return see_other(f"{shown.back}?saved=order")
+    return drafts.saved(visit, f"{shown.back}?saved=order")
+
+
+def _first_order(visit: Visit, shown: orders.Order, found: list[dict[str, Any]]) -> Response:
+    form = drafts.resumed(visit, orders.fresh(found))
+    return _order_page(visit, shown, orders.kept(form, shown) if form.kept else form)
 
 
 def _order_page(visit: Visit, shown: orders.Order, form: Form, *, status: int = 200) -> Response:
-    return page("pages/order_form.html", visit.who, orders.content(shown, form), status=status)
+    content = orders.content(shown, form) | {"draft": visit.path}
+    return page("pages/order_form.html", visit.who, content, status=status)
 
 
 # --- What the routes share --------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from app.services import priorities as priorities_service
 from app.services import progress as progress_service
 from app.services import reconciliations as reconciliations_service
 from app.services.lists import LARGEST_PAGE, Page
+from app.web import drafts
 from app.web.deps import SentForm, Visitor
 from app.web.forms import Form
 from app.web.presenters import reconciliation as presenter
@@ -30,8 +31,12 @@ router = page_router()
 def reconcile_form(request: Request, visit: Visitor) -> Response:
     """The form, with a row for each priority of the plan that the address names."""
     plan = _plan(visit, request.query_params.get("plan", ""))
-    form = presenter.new_form(plan, _priorities(visit, plan) if plan else [])
-    return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form, visit.query))
+    form = drafts.resumed(visit, presenter.new_form(plan, _priorities(visit, plan) if plan else []))
+    if not plan and form.kept:
+        plan = _plan(visit, form.value("plan"))
+    elif plan and form.value("plan") != str(plan["id"]):
+        form = presenter.new_form(plan, _priorities(visit, plan))
+    return _form_page(visit, plan, form)
 
 
 @router.post("/reconcile")
@@ -43,16 +48,20 @@ def reconcile(visit: Visitor, sent: SentForm) -> Response:
     form = presenter.sent(sent)
     plan = _plan(visit, form.value("plan"))
     if form.value("edit"):
-        return page("pages/reconcile.html", visit.who, presenter.form_page(plan, form, visit.query))
+        return _form_page(visit, plan, form)
     found = _check(form)
     if found is None:
-        return page(
-            "pages/reconcile.html", visit.who, presenter.form_page(plan, form, visit.query), status=422
-        )
+        return _form_page(visit, plan, form, status=422)
+    drafts.forget(visit)
     content = presenter.result_page(plan, found, form, visit.query)
     if plan:
         content |= beside(_progress(visit, plan), found, visit.day)
     return page("pages/reconciliation.html", visit.who, content)
+
+
+def _form_page(visit: Visit, plan: dict[str, Any] | None, form: Form, *, status: int = 200) -> Response:
+    content = presenter.form_page(plan, form, visit.query) | {"draft": visit.path}
+    return page("pages/reconcile.html", visit.who, content, status=status)
 
 
 def _check(form: Form) -> Reconciliation | None:

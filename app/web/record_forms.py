@@ -100,7 +100,8 @@ def form_page(visit: Visit, shown: RecordForm, form: Form, *, status: int = 200)
 
     As it is first opened it holds what the visitor typed into it before and did not save.
     """
-    if not shown.confirms and status == 200 and not (form.has("seen") or form.has("set_aside")):
+    was_sent = status != 200 or form.has("seen") or form.has("set_aside")
+    if not was_sent and (shown.fields or not shown.confirms):
         form = drafts.resumed(visit, form)
     carried = {name: form.value(name) for name in CARRIED if form.value(name)}
     if "version" in carried:

@@ -18,6 +18,7 @@ from app.services import access
 from app.services import plans as plans_service
 from app.services import registers as registers_service
 from app.services.lists import LARGEST_PAGE, Page
+from app.web import drafts
 from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.matrix_forms import matrix_page, only_preview
@@ -25,7 +26,6 @@ from app.web.presenters import matrix_forms as matrices
 from app.web.presenters import register_forms as presenter
 from app.web.presenters.matrix_forms import MatrixForm, MatrixPage
 from app.web.record_forms import form_page, id_to_add, save, sent, stated, typed_of, version_of
-from app.web.rendering import see_other
 from app.web.repeats import set_aside
 from app.web.visits import Visit
 
@@ -42,7 +42,12 @@ def new_form(request: Request, visit: Present) -> Response:
     start = _start(visit, request.query_params)
     shown = _shown(visit, start.kind)
     form = MatrixForm(matrices.typed_of(start), start.kind, shown.before)
-    return matrix_page(visit, shown, form, {"set_aside": set_aside(visit.who)})
+    if not request.query_params:
+        form = drafts.resumed(visit, form)
+        if form.kept and (kind := _kind(form.typed)) is not start.kind:
+            shown = _shown(visit, kind)
+            form = MatrixForm(form.typed, kind, shown.before).resumed(form.typed, form.kept)
+    return matrix_page(visit, shown, form, {"set_aside": form.value("set_aside") or set_aside(visit.who)})
 
 
 @router.post("/registers/new")
@@ -51,7 +56,7 @@ def new(visit: Present, typed: SentForm) -> Response:
 
     The same form again finds the register that it made.
     """
-    kind = MatrixKind.named if typed.get("kind") == MatrixKind.named else MatrixKind.scored
+    kind = _kind(typed)
     shown = _shown(visit, kind)
     form = MatrixForm(typed, kind, shown.before)
     carried = {"set_aside": typed.get("set_aside", "")}
@@ -71,7 +76,11 @@ def new(visit: Present, typed: SentForm) -> Response:
                 raise
             form.take(error)
             return matrix_page(visit, shown, form, carried, status=422)
-    return see_other(f"/registers/{wanted}?saved=added")
+    return drafts.saved(visit, f"/registers/{wanted}?saved=added")
+
+
+def _kind(typed: Mapping[str, str]) -> MatrixKind:
+    return MatrixKind.named if typed.get("kind") == MatrixKind.named else MatrixKind.scored
 
 
 def _start(visit: Visit, typed: Mapping[str, str]) -> Matrix:

@@ -15,6 +15,7 @@ from app.services import access
 from app.services import webhook_deliveries as deliveries_service
 from app.services import webhooks as webhooks_service
 from app.services.lists import Page
+from app.web import drafts
 from app.web.deps import Present, SentForm
 from app.web.forms import Form, filled
 from app.web.presenters import webhook_forms as forms
@@ -46,7 +47,7 @@ def webhook_list(visit: Present, said: str = "") -> Response:
 def new_form(visit: Present) -> Response:
     """The form of a new webhook."""
     access.require(visit.who, Operation.manage_webhooks)
-    return _form_page(visit, forms.sent({"key": set_aside(visit.who)}), None)
+    return _form_page(visit, drafts.resumed(visit, forms.sent({"key": set_aside(visit.who)})), None)
 
 
 @router.post("/admin/webhooks/new")
@@ -70,9 +71,10 @@ def new(visit: Present, sent: SentForm) -> Response:
             )
     except Conflict as error:
         if error.detail == webhooks_service.ADDED_ALREADY:
-            return see_other(f"/admin/webhooks/{webhook_id}?said=created")
+            return drafts.saved(visit, f"/admin/webhooks/{webhook_id}?said=created")
         form.fault("", error.detail)
         return _form_page(visit, form, None, status=422)
+    drafts.forget(visit, form)
     return page("pages/webhook_secret.html", visit.who, presenter.secret_page(found, visit.at.now))
 
 
@@ -85,7 +87,8 @@ def _check_url(url: str | None, form: Form) -> None:
 
 
 def _form_page(visit: Visit, form: Form, webhook: dict[str, Any] | None, *, status: int = 200) -> Response:
-    return page("pages/webhook_form.html", visit.who, forms.form_page(form, webhook), status=status)
+    content = forms.form_page(form, webhook) | {"draft": visit.path}
+    return page("pages/webhook_form.html", visit.who, content, status=status)
 
 
 # --- A webhook --------------------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ def webhook_page(
 def edit_form(visit: Present, webhook_id: UUID) -> Response:
     """The form of a webhook as it is."""
     webhook = _found(visit, webhook_id)
-    return _form_page(visit, forms.known(webhook), webhook)
+    return _form_page(visit, drafts.resumed(visit, forms.known(webhook)), webhook)
 
 
 @router.post("/admin/webhooks/{webhook_id}/edit")
@@ -144,7 +147,7 @@ def edit(visit: Present, webhook_id: UUID, sent: SentForm) -> Response:
             )
     except PreconditionFailed as stale:
         return _stale(visit, stale.current, form)
-    return see_other(f"/admin/webhooks/{webhook_id}?said=changed")
+    return drafts.saved(visit, f"/admin/webhooks/{webhook_id}?said=changed", form)
 
 
 def _found(visit: Visit, webhook_id: UUID) -> dict[str, Any]:

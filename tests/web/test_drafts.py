@@ -1,9 +1,11 @@
 """What somebody typed outlives their session: kept for them alone, filled in again, gone once it is saved."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app import clock, db
 from app.access.roles import Role
@@ -11,18 +13,30 @@ from app.demo import SIGN_INS
 from app.models.tables import drafts, sessions, users
 from app.services import drafts as drafts_service
 from app.services import housekeeping
-from tests.web.conftest import Visitor, action_path, fields, plan_path, words
+from app.web.forms import LARGEST_FORM
+from tests.web.conftest import Visitor, action_path, errors, fields, links, plan_path, priority_paths, words
 
 EDITOR = next(one for one in SIGN_INS if one.role is Role.editor)
+HEADER = "scope,complete,on_target,delayed,not_started,complete_or_on_target"
 TYPED = {"narrative": "240 replies so far.", "status": "delayed", "path_to_green": "A second round."}
 
 
 @pytest.fixture
 def signed_in(anybody: Visitor) -> Visitor:
     """The sample's editor, signed in with a password."""
-    answer = anybody.send("/sign-in", {"email": EDITOR.email, "password": EDITOR.password}, 303)
-    anybody.headers = {"cookie": answer.headers["set-cookie"].partition(";")[0]}
-    return anybody
+    return with_password(anybody, EDITOR)
+
+
+@pytest.fixture
+def admin(anybody: Visitor) -> Visitor:
+    """The sample's admin, signed in with a password."""
+    return with_password(anybody, next(one for one in SIGN_INS if one.role is Role.admin))
+
+
+def with_password(visitor: Visitor, account) -> Visitor:
+    answer = visitor.send("/sign-in", {"email": account.email, "password": account.password}, 303)
+    visitor.headers = {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+    return visitor
 
 
 def lapse() -> None:
@@ -101,7 +115,8 @@ def test_nothing_is_kept_of_who_left_or_may_not_come_back(signed_in, end):
         headers = {"sec-fetch-site": "cross-site"}
     answer = signed_in.answer("POST", path, data=sent, headers=headers)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/sign-in"
+    back = "" if end == "from another site" else f"next={path}&"
+    assert answer.headers["location"] == f"/sign-in?{back}ended=1"
     assert kept() == []
 
 
@@ -111,6 +126,52 @@ def test_a_form_that_keeps_no_drafts_keeps_none(signed_in):
         answer = signed_in.send("/account/password", {"password": "a secret", **typed}, 303)
         assert "kept" not in answer.headers["location"]
     assert kept() == []
+
+
+def whole(html: str) -> dict[str, str]:
+    """What a page would send as it is, its longer texts too."""
+    texts = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>(.*?)</textarea>', html, re.DOTALL)
+    return fields(html) | {name: unescape(text) for name, text in texts}
+
+
+def test_every_form_keeps_what_was_typed_into_it_when_the_session_is_over(admin):
+    plan, action = plan_path(admin), action_path(admin, "1.9")
+    priority, register = priority_paths(admin)[0], links(admin.get("/registers"), "/registers/0")[0]
+    risk = links(admin.get(register), "/risks/0")[0]
+    point = re.search(r'name="point"[^>]* value="([^"]+)"', admin.get(f"{risk}/acknowledge"))
+    cases = {
+        "/registers/new": {"title": "Typed, kept", "ref": "R9", "plan_id": plan[7:]},
+        "/registers/new?kind=named": {"title": "Typed, kept", "ref": "R8", "plan_id": plan[7:]},
+        f"{register}/matrix/new": {"reason": "Typed, kept"},
+        f"{action}/withdrawal": {"reason": "Typed, kept"},
+        f"{risk}/acknowledge": {"reason": "Typed, kept", "point": point[1]},
+        f"{risk}/closure": {"reason": "Typed, kept"},
+        f"{plan}/order": {"place_5": "1"},
+        f"{priority}/order": {"place_2": "1", "reason": "Typed, kept"},
+        "/reconcile": {"csv": HEADER + "\nA,20,20,20,40,40"},
+        "/admin/webhooks/new": {
+            "description": "Typed, kept",
+            "url": "https://192.0.2.1/",
+            "told": "everything",
+        },
+        "/admin/clients/new": {"name": "Typed, kept"},
+    }
+    for form, typed in cases.items():
+        path = form.partition("?")[0]
+        revive()
+        sent = whole(admin.get(form)) | typed
+        lapse()
+        assert admin.send(path, sent, 303).headers["location"] == f"/sign-in?next={path}&kept=1"
+        revive()
+        again = admin.get(path)
+        assert "This is what you typed on" in words(again), path
+        assert whole(again) | {"seen": ""} == sent | {"q": "", "seen": ""}, path
+        admin.send("/drafts", sent, 204)
+        # The address of a webhook is looked up, so that one is not sent.
+        end = "/drafts/removal" if "webhooks" in path else path
+        answer = admin.answer("POST", end, data=whole(again) | typed)
+        assert answer.status_code in (200, 303), (path, errors(answer.text))
+        assert kept() == [], path
 
 
 def test_what_a_script_keeps_while_typing_is_filled_in_when_the_form_is_next_opened(signed_in):
@@ -148,3 +209,42 @@ def test_drafts_go_after_fourteen_days_and_a_user_has_twenty(signed_in):
         assert drafts_service.find(writer, user_id, "/11", later) is not None
         housekeeping.clear_drafts(writer, later)
     assert kept() == [f"/{number}" for number in range(11, 22)]
+
+
+def test_whose_session_ended_is_told_why_and_led_back(signed_in):
+    path = action_path(signed_in, "1.9")
+    with db.write(None) as writer:
+        writer.execute(delete(sessions))  # as another role and another password do
+    location = signed_in.answer("GET", path).headers["location"]
+    assert location == f"/sign-in?next={path}&ended=1"
+    assert "your role or password changed" in words(signed_in.get(location))
+    assert signed_in.answer("GET", "/").headers["location"] == "/sign-in?ended=1"
+    signed_in.headers = {}
+    signed_in.http.cookies.clear()
+    assert signed_in.answer("GET", path).headers["location"] == f"/sign-in?next={path}"
+
+
+def test_what_was_typed_stands_on_the_page_of_a_refusal(signed_in, chair):
+    path = action_path(signed_in, "1.9")
+    refused = fields(signed_in.get(f"{path}/edit")) | {
+        "title": "A title <b>typed</b>",
+        "password": "a secret",
+    }
+    shown = chair.send(f"{path}/edit", refused, 403).text
+    assert "What you typed It is not saved." in words(shown)
+    assert "readonly>A title &lt;b&gt;typed&lt;/b&gt;</textarea>" in shown
+    assert "a secret" not in shown
+    assert refused["version"] not in re.findall(r"<textarea[^>]*>(.*?)</textarea>", shown)
+    late = fields(chair.get(f"{path}/update")) | TYPED
+    out = fields(signed_in.get(f"{path}/withdrawal")) | {"reason": "Merged"}
+    signed_in.send(f"{path}/withdrawal", out, 303)
+    assert "240 replies so far.</textarea>" in chair.send(f"{path}/update", late, 409).text
+    cross = chair.answer("POST", f"{path}/update", data=late, headers={"sec-fetch-site": "cross-site"})
+    assert "240 replies" not in cross.text
+
+
+def test_a_form_that_is_too_large_leads_back_to_where_it_was_typed(signed_in):
+    path = f"{action_path(signed_in, '1.9')}/update"
+    shown = signed_in.send(path, {"narrative": "x" * (LARGEST_FORM + 1)}, 413).text
+    assert f'href="{path}">Go back' in shown
+    assert "what you typed is still in the form" in words(shown)

@@ -1,7 +1,7 @@
 """Setting up a risk matrix: what was typed, what it means, and the grid that it would give."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from app.charts.heat_map import HeatMap, heat_map
 from app.errors import Fault, Invalid
@@ -41,7 +41,11 @@ class MatrixForm(Form):
         dates = [field.name for field in others if field.kind == "date"]
         super().__init__(typed, order=[*(field.name for field in others), *_FIELDS], dates=dates)
         self.kind = kind
+        self._others = tuple(others)
         self._rows: list[int] = []
+
+    def _of(self, typed: Mapping[str, str]) -> Self:
+        return type(self)(typed, self.kind, self._others)
 
     def take(self, invalid: Invalid) -> None:
         """Record faults; those of a register's form point to the matrix as a part of it."""
@@ -148,6 +152,7 @@ def form_content(
         "shown": shown,
         "form": form,
         "path": visit.path,
+        "draft": visit.path,
         "carried": {"kind": form.kind.value, **carried},
         "is_scored": form.kind is MatrixKind.scored,
         "band_rows": range(min(last + 1 + _SPARE, MOST_BANDS)),

@@ -139,6 +139,16 @@ def overtaken(shown: Order, wanted: Meant) -> Form:
     return form
 
 
+def kept(form: Form, shown: Order) -> Form:
+    """The form with the numbers that were typed before and not saved, on the order as it is now."""
+    if form.value("seen").split() == [str(one) for one in shown.ids]:
+        return form
+    _, wanted = meant(form.typed, shown)
+    if wanted is None:
+        return _form({row.field: row.field.removeprefix("place_") for row in shown.rows}, len(shown.rows))
+    return overtaken(shown, wanted)
+
+
 def content(shown: Order, form: Form) -> dict[str, Any]:
     """The page. More than a form can hold are told how else their refs change."""
     return {
