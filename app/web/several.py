@@ -1,5 +1,6 @@
 """One form for updates of one action or of several: all of them are saved, or none."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -36,21 +37,24 @@ from app.web.visits import Visit
 router = page_router()
 NOBODY = UUID(int=0)
 """Leads nothing: whose actions somebody sees who is no person of the area."""
+_OF = re.compile("[0-9a-f]{16}")
 _STALE = "Somebody saved an update while you were writing. Read it below, then save yours again"
 
 
 @router.get("/updates")
-def updates_form(request: Request, visit: Present, back: str = "") -> Response:
-    """The form for the actions that ``action`` names, as often as there are."""
+def updates_form(request: Request, visit: Present, back: str = "", of: str = "") -> Response:
+    """The form for the actions that ``action`` names, as often as there are; ``of`` names a draft instead."""
     ids = _ids(request.query_params.getlist("action"))
     back = presenter.back_of(back)
-    if (kept := _kept(visit, ids)) is not None:
+    if not ids and _OF.fullmatch(of) and (kept := _kept(visit, f"{visit.path}?of={of}")):
         return kept
     with db.read(visit.who) as connection:
         found = across_plans.chosen(connection, visit.who, ids, today=visit.at.today)
     mine = [one for one in found if may_update(visit, one)]
     if not mine:
         return page("pages/updates_none.html", visit.who, presenter.nothing_page(back, len(ids)))
+    if kept := _kept(visit, presenter.draft_address(one["id"] for one in mine[:MOST])):
+        return kept
     content = presenter.several_page(
         visit,
         mine[:MOST],
@@ -63,12 +67,12 @@ def updates_form(request: Request, visit: Present, back: str = "") -> Response:
     return page("pages/updates_form.html", visit.who, content)
 
 
-def _kept(visit: Visit, ids: Sequence[UUID]) -> Response | None:
-    """The form as the visitor left it, unsaved; None where nothing is kept, or other actions are asked for.
+def _kept(visit: Visit, path: str) -> Response | None:
+    """The form as the visitor left it, unsaved; None where nothing is kept at that address of a draft.
 
-    Signing in again leads to the address without actions: what is kept says which they were.
+    What is kept says which actions they were.
     """
-    form = drafts.resumed(visit, presenter.whole({}))
+    form = drafts.resumed(visit, presenter.whole({}), path)
     if not form.kept:
         return None
     try:
@@ -76,7 +80,7 @@ def _kept(visit: Visit, ids: Sequence[UUID]) -> Response | None:
         found = _found(visit, rows)
     except (Invalid, NotFound):
         return None
-    if (ids and set(ids) != found.keys()) or not all(may_update(visit, one) for one in found.values()):
+    if not all(may_update(visit, one) for one in found.values()):
         return None
     return _shown_again(visit, rows, found, form, presenter.back_of(form.value("back")), status=200)
 
@@ -98,13 +102,13 @@ def save_updates(visit: Present, sent: SentForm) -> Response:
     stale: list[UUID] = []
     if said and None not in wanted.values():
         if not left:
-            return drafts.saved(visit, presenter.back_with(back, "already"))
+            return drafts.saved(visit, presenter.back_with(back, "already"), form)
         errors = _save(visit, left)
         if not errors:
-            return drafts.saved(visit, presenter.back_with(back, str(len(left))))
+            return drafts.saved(visit, presenter.back_with(back, str(len(left))), form)
         found = _found(visit, rows)
         if all(_is_saved(visit, found, row, body) for row, body in left.items() if body):
-            return drafts.saved(visit, presenter.back_with(back, "already"))
+            return drafts.saved(visit, presenter.back_with(back, "already"), form)
         stale = _take(errors, list(left))
     for row in said:
         presenter.carry(form, row, found[row.action_id]["ref"])

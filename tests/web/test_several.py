@@ -91,16 +91,20 @@ def test_the_same_form_sent_twice_is_recorded_once(editor, two):
 def test_what_was_typed_and_not_saved_is_filled_in_when_the_form_is_opened_again(editor, chair, two):
     form, shown = two
     editor.answer("POST", "/drafts", data=shown | {"narrative-2": "Half a sentence"})
-    for path in ("/updates", form):
+    for path in (shown["draft"], form):
         again = editor.get(path)
         assert "This is what you typed on" in again
         assert "Half a sentence</textarea>" in again
         assert "Update 2 actions" in again
     assert "Half a sentence" not in editor.get(address(*ids(editor, "1.9")))
     chair.answer("POST", "/drafts", data=shown | {"narrative-2": "Not theirs"})
-    assert "Nothing to update" in chair.get("/updates")
+    assert "Nothing to update" in chair.get(shown["draft"])
+    other = address(*ids(editor, "1.9"))
+    editor.answer("POST", "/drafts", data=fields(editor.get(other)) | {"narrative-1": "Of one alone"})
+    assert "Half a sentence</textarea>" in editor.get(form), "each set of actions has a draft of its own"
     editor.send("/updates", shown | {"narrative-2": "A whole one."}, 303)
-    assert "No action was chosen" in editor.get("/updates")
+    assert "No action was chosen" in editor.get(shown["draft"])
+    assert "Of one alone</textarea>" in editor.get(other)
 
 
 def test_one_earlier_date_holds_for_all_rows(editor, two):

@@ -1,7 +1,8 @@
 """The form that updates one action or several in one pass: short rows, each read as one update."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -152,7 +153,7 @@ def several_page(
         "is_single": single is not None,
         "form": form,
         "back": back,
-        "draft": visit.path,
+        "draft": draft_address(one["id"] for one in found),
         "left_out": _left_out(left_out),
         "more": _more(more),
         "for_all_hint": f"Leave empty for today, {long_date(visit.at.today)}. An earlier date needs a reason"
@@ -230,6 +231,12 @@ def back_of(typed: str) -> str:
     path = typed.partition("?")[0]
     is_ours = path in _WAYS_BACK or bool(_OF_A_PLAN.fullmatch(path))
     return typed if is_ours and typed.isascii() and typed.isprintable() and len(typed) < 1000 else HOME
+
+
+def draft_address(ids: Iterable[UUID]) -> str:
+    """Where what is typed about these actions is kept: one place for each set of them."""
+    named = " ".join(sorted(map(str, ids)))
+    return f"/updates?of={sha256(named.encode()).hexdigest()[:16]}"
 
 
 def back_with(back: str, saved: str) -> str:
