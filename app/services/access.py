@@ -80,7 +80,8 @@ def require(who: Principal, operation: Operation, *, own: bool = True) -> None:
         return
     if operation is Operation.contribute and may(who, operation):
         raise NotAllowed("Contributors may change only what they lead or answer for. Ask an editor.")
-    raise NotAllowed(f"Your role or scope does not let you {_NEEDS[operation]}.")
+    held = "role does" if who.kind == "user" else "scopes do"
+    raise NotAllowed(f"Your {held} not let you {_NEEDS[operation]}.")
 
 
 def is_person(who: Principal, *people: UUID | None) -> bool:

@@ -186,6 +186,7 @@ def _open(visit: Visit, action_id: UUID) -> tuple[dict[str, Any], list[str]]:
     action = _action(visit, action_id)
     _require_counted(action)
     if not may_update(visit, action):
+        access.require(visit.who, Operation.contribute)
         raise NotAllowed("You can update the actions that you lead or co-lead. Ask an editor about others.")
     with db.read(visit.who) as connection:
         return action, refs_of(connection, visit, action)

@@ -101,6 +101,7 @@ def _present(visit: Visit, action_id: UUID) -> dict[str, Any]:
     if found["withdrawn"]:
         raise Conflict("The action is withdrawn. It can be updated after it has been reinstated.")
     if not may_update(visit, found):
+        access.require(visit.who, Operation.contribute)
         raise NotAllowed("You can update the actions that you lead or co-lead. Ask an editor about others.")
     return found
 

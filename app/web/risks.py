@@ -116,6 +116,7 @@ def present(visit: Visit, risk_id: UUID) -> tuple[dict[str, Any], Matrix]:
     if found["state"] == RiskState.closed:
         raise Conflict("The risk is closed. It can be assessed after it has been reopened.")
     if not may_assess(visit, found, actions):
+        access.require(visit.who, Operation.contribute)
         raise NotAllowed("You can assess the risks that you own or answer for. Ask an editor about others.")
     return found, registers_service.matrix_of(register["matrix"])
 

@@ -123,7 +123,8 @@ def test_a_form_without_its_version_never_overwrites(editor):
 def test_only_those_who_may_update_are_offered_and_allowed_it(viewer, chair):
     own, other = action_path(viewer, "1.9"), action_path(viewer, "1.5")
     assert "/update" not in viewer.get(own)
-    viewer.get(f"{own}/update", 403)
+    refused = words(viewer.get(f"{own}/update", 403))
+    assert "Your role does not let you update or assess this." in refused, "no lead is spoken of: it has none"
     assert "/update" not in chair.get(other)
     chair.get(f"{other}/update", 403)
     chair.send(f"{other}/update", {"version": "1", "status": "delayed", "narrative": "Mine now."}, 403)
