@@ -336,6 +336,8 @@ def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
     ids["management_action_id"] = made(
         f"/risks/{risk}/management-actions", title="Finalise the indicators", effective_on=early
     )
+    measure = f"/management-actions/{ids['management_action_id']}"
+    ids["entry_id"] = made(f"{measure}/updates", narrative="Begun.", effective_on=early)
     ids["period_id"] = made(
         f"/plans/{plan}/periods", ref="2023-12", first_day="2023-10-01", last_day="2023-12-31"
     )

@@ -183,6 +183,10 @@ def _sample_records(program: Program, who: Principal) -> Ids:
     of_register = select(t.risks.c.id).where(t.risks.c.register_id == risk.register_id)
     others = _rows(of_register.where(t.risks.c.id != risk.id))
     leads = _rows(select(t.people.c.id).where(t.people.c.area_id == who.area_id).order_by(t.people.c.name))
+    measures = t.management_actions
+    measure = _rows(select(measures.c.id).where(measures.c.risk_id == risk.id))[0]
+    told = t.management_action_updates
+    told_of = select(told.c.id).where(told.c.management_action_id == measure.id)
     ids = {
         "plan_id": point.plan_id,
         "priority_id": point.priority_id,
@@ -193,9 +197,8 @@ def _sample_records(program: Program, who: Principal) -> Ids:
         "risk_id": risk.id,
         "closed_risk_id": others[-1].id,
         "control_id": _rows(select(t.controls.c.id).where(t.controls.c.risk_id == risk.id))[0].id,
-        "management_action_id": _rows(
-            select(t.management_actions.c.id).where(t.management_actions.c.risk_id == risk.id)
-        )[0].id,
+        "management_action_id": measure.id,
+        "entry_id": _rows(told_of)[0].id,
         "person_id": leads[0].id,
         "lead_id": leads[1].id,
         "other_lead_id": leads[2].id,

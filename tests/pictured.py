@@ -67,6 +67,8 @@ def _records(who: Principal) -> Ids:
     risk = _first(select(t.risks).join(t.controls).join(t.management_actions).order_by(t.risks.c.ref))
     programme = select(plans.c.id).where(plans.c.ref == "DBV").scalar_subquery()
     other = t.risks.join(t.registers, t.registers.c.id == t.risks.c.register_id)
+    measure = _first(select(t.management_actions.c.id).where(t.management_actions.c.risk_id == risk.id))
+    told = select(t.management_action_updates.c.id)
     found = {
         "plan_id": point.plan_id,
         "priority_id": point.priority_id,
@@ -79,9 +81,8 @@ def _records(who: Principal) -> Ids:
             select(t.risks.c.id).select_from(other).where(t.registers.c.plan_id == programme)
         ).id,
         "control_id": _first(select(t.controls.c.id).where(t.controls.c.risk_id == risk.id)).id,
-        "management_action_id": _first(
-            select(t.management_actions.c.id).where(t.management_actions.c.risk_id == risk.id)
-        ).id,
+        "management_action_id": measure.id,
+        "entry_id": _first(told.where(t.management_action_updates.c.management_action_id == measure.id)).id,
         "person_id": _first(select(t.people.c.id).where(t.people.c.area_id == who.area_id)).id,
         "area_id": who.area_id,
     }

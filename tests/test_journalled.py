@@ -326,6 +326,10 @@ FORMS |= {
     "POST /risks/{risk_id}/management-actions/new": {"title": "Recruit"},
     "POST /management-actions/{management_action_id}/edit": {"title": "Recruit two"},
     "POST /management-actions/{management_action_id}/update": {"narrative": "Advertised."},
+    "POST /management-actions/{management_action_id}/updates/{entry_id}/correction": {
+        "narrative": "Not begun.",
+        "reason": "It was another one.",
+    },
 }
 # Forms that answer with a page: what it shows is shown there alone.
 SHOWN_ONCE = {

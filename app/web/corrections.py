@@ -8,15 +8,19 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from app import db
-from app.errors import Conflict, NotAllowed
+from app.access.roles import Operation
+from app.errors import Conflict, NotAllowed, NotFound
 from app.lazy_routes import page_router
+from app.models.management_actions import ManagementActionUpdateCreate
 from app.models.risks import AssessmentCreate
 from app.models.updates import UpdateCreate
+from app.services import access, refs
 from app.services import actions as actions_service
 from app.services import assessments as assessments_service
+from app.services import management_actions as management_service
 from app.services import ordering as ordering_service
-from app.services import refs
 from app.services import registers as registers_service
+from app.services import risks as risks_service
 from app.services import updates as updates_service
 from app.services.entries import may_correct
 from app.web import drafts
@@ -27,9 +31,11 @@ from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.presenters import action_meant as meaning
 from app.web.presenters import corrections as presenter
+from app.web.presenters import management_corrections as management_presenter
 from app.web.presenters import risk_corrections as risk_presenter
 from app.web.presenters.dates import recorded
 from app.web.record_forms import RecordForm, form_page, save, sent, stated, typed_of, version_of
+from app.web.rendering import page
 from app.web.repeats import is_newest
 from app.web.risk_forms import around
 from app.web.risks import present
@@ -172,6 +178,73 @@ def _assessment(visit: Visit, assessment_id: UUID) -> Assessment:
     matrix = registers_service.matrix_of(register["matrix"])
     shown = risk_presenter.correct_assessment(risk, entry, matrix, choices)
     return Assessment(entry, risk, entries, shown)
+
+
+# --- Entries of a management action -----------------------------------------------------------------------
+
+
+@router.get("/management-actions/{management_action_id}/updates")
+def management_history(visit: Present, management_action_id: UUID, saved: str = "") -> Response:
+    """What was recorded of a management action. ``saved`` says what was just saved."""
+    one, risk, entries = _management_action(visit, management_action_id)
+    return page(
+        "pages/management_action.html",
+        visit.who,
+        management_presenter.history_page(visit, one, risk, entries, saved=saved),
+    )
+
+
+@router.get("/management-actions/{management_action_id}/updates/{entry_id}/correction")
+def management_form(visit: Present, management_action_id: UUID, entry_id: UUID) -> Response:
+    """The form that corrects an entry of a management action, filled with what the entry says."""
+    one, risk, entries = _management_action(visit, management_action_id)
+    entry = _own_entry(visit, entries, entry_id)
+    _require_counted(entry, entries)
+    shown = management_presenter.correct(one, risk, entry)
+    known = management_presenter.as_typed(entry, one["version"])
+    return form_page(visit, shown, sent(shown.fields, typed_of(shown.fields, known)))
+
+
+@router.post("/management-actions/{management_action_id}/updates/{entry_id}/correction")
+def management(visit: Present, management_action_id: UUID, entry_id: UUID, typed: SentForm) -> Response:
+    """Correct an entry of a management action. The same form again (sent twice) corrects it once."""
+    one, risk, entries = _management_action(visit, management_action_id)
+    entry = _own_entry(visit, entries, entry_id)
+    shown = management_presenter.correct(one, risk, entry)
+    form = sent(shown.fields, typed)
+    meant = management_presenter.meant(stated(shown.fields, form), entry)
+    body = None if form.problems else filled(ManagementActionUpdateCreate, meant, form)
+    if entry["replaced_by"]:
+        if body is not None and is_newest(visit, entries, "updated", body):
+            return drafts.saved(visit, shown.saved, form)
+        _require_counted(entry, entries)
+
+    def correct(connection: Connection, body: ManagementActionUpdateCreate) -> str:
+        version = version_of(form)
+        management_service.record_update(
+            connection, visit.who, visit.at, management_action_id, body, version=version
+        )
+        return shown.saved
+
+    return save(visit, shown, form, body, correct)
+
+
+def _management_action(visit: Visit, management_action_id: UUID) -> tuple[Item, Item, list[Item]]:
+    """A management action as it is today, its risk, and all that was recorded of it."""
+    who, today = visit.who, visit.at.today
+    with db.read(who) as connection:
+        one = management_service.get_management_action(connection, who, management_action_id, today=today)
+        risk = risks_service.get_risk(connection, who, one["risk_id"], today=today)
+        return one, risk, management_service.list_updates(connection, who, management_action_id)
+
+
+def _own_entry(visit: Visit, entries: Iterable[Item], entry_id: UUID) -> Item:
+    """An entry, for an editor. Raises NotFound for one of another record."""
+    access.require(visit.who, Operation.edit)
+    found = next((one for one in entries if one["id"] == entry_id), None)
+    if found is None:
+        raise NotFound("entry")
+    return found
 
 
 # --- What the routes share --------------------------------------------------------------------------------

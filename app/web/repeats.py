@@ -8,6 +8,7 @@ from uuid import UUID
 from app.access.roles import Principal
 from app.config import settings
 from app.models.base import new_id
+from app.models.management_actions import ManagementActionUpdateCreate
 from app.models.risks import AssessmentCreate
 from app.models.updates import UpdateCreate
 from app.security import token_hash
@@ -22,7 +23,7 @@ def is_newest(
     visit: Visit,
     entries: Iterable[Mapping[str, Any]],
     operation: str,
-    body: UpdateCreate | AssessmentCreate,
+    body: UpdateCreate | AssessmentCreate | ManagementActionUpdateCreate,
 ) -> bool:
     """Whether the record's newest entry is this author's and says the very same as ``body``."""
     newest = max(entries, key=lambda entry: entry["sequence"], default=None)

@@ -208,3 +208,25 @@ def test_the_entry_that_opened_a_risk_is_offered_no_correction(editor, viewer, a
     assert links(editor.get(path), "/assessments/") == [correction]
     assert links(viewer.get(path), "/assessments/") == []
     viewer.get(correction, 403)
+
+
+# --- Of a management action -------------------------------------------------------------------------------
+
+
+def test_a_wrong_update_of_a_management_action_is_corrected(editor, viewer, area):
+    risk = factories.make_risk(area, factories.make_register(area, ref="ALONE", title="Alone")["id"])
+    measure = factories.make_management_action(area, risk["id"], effective_on="2024-06-01")
+    factories.update_management_action(area, measure["id"], status="complete", narrative="Done.")
+    [history] = links(viewer.get(f"/risks/{risk['id']}"), "/management-actions/")
+    assert links(viewer.get(history), "/management-actions/") == []
+    correction = links(editor.get(history), "/management-actions/")[0]
+    viewer.get(correction, 403)
+    typed = form_of(editor, correction, status="delayed", reason="Another one")
+    assert typed["narrative"] == "Done."
+    for _ in range(2):
+        assert editor.send(correction, typed, 303).headers["location"] == f"{history}?saved=corrected"
+    html = editor.get(f"{history}?saved=corrected")
+    assert html.count('class="is-replaced"') == 1
+    assert "Status: Delayed" in words(html)
+    editor.send(correction, typed | {"status": "on_target"}, 409)
+    editor.get(f"{history}/{measure['id']}/correction", 404)

@@ -55,7 +55,7 @@ def action_history(
     by_id = {entry["id"]: entry for entry in entries}
     for entry in shown:
         if entry["replaced_by"]:
-            events.append((entry["effective_on"], entry["sequence"], _replaced(entry, by_id)))
+            events.append((entry["effective_on"], entry["sequence"], replaced(entry, by_id)))
             continue
         facts = facts_of(entry)
         event = _event(entry, facts, known, by_id)
@@ -130,9 +130,9 @@ def _event(
         day=long_date(entry["effective_on"]),
         iso=entry["effective_on"].isoformat(),
         css="is-change" if changes else "",
-        note=_note(entry, by_id),
+        note=note_of(entry, by_id),
         sentences=tuple(sentences),
-        quotes=_quotes(entry, facts),
+        quotes=quotes_of(entry, facts),
         by=recorded_words(entry),
     )
 
@@ -191,7 +191,8 @@ def _moved(label: str, before: Any, after: Any) -> Markup:
     return Markup("The {} moved <strong>from {} to {}</strong>.").format(label, _date(before), _date(after))
 
 
-def _quotes(entry: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, ...]:
+def quotes_of(entry: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an entry says in words: what has happened, the reason, the path back to green."""
     path = facts.get("path_to_green")
     return tuple(
         words
@@ -204,7 +205,8 @@ def _quotes(entry: Mapping[str, Any], facts: Mapping[str, Any]) -> tuple[str, ..
     )
 
 
-def _note(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> str:
+def note_of(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> str:
+    """What an entry corrects, and whether it is backdated."""
     notes = []
     corrected = by_id.get(entry["replaces"]) if entry["replaces"] else None
     if corrected:
@@ -214,7 +216,8 @@ def _note(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> s
     return " ".join(notes)
 
 
-def _replaced(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> Event:
+def replaced(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> Event:
+    """An entry that was corrected, as it was written."""
     facts = facts_of(entry)
     said = [Markup("{} recorded an update.").format(entry["author_name"])]
     if facts.get("status"):
@@ -232,7 +235,7 @@ def _replaced(entry: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) 
         css="is-replaced",
         note=f"Replaced{when}. It no longer counts.",
         sentences=tuple(said),
-        quotes=_quotes(entry, facts),
+        quotes=quotes_of(entry, facts),
         by=recorded_words(entry),
     )
 
