@@ -6,7 +6,7 @@ Bookkeeping: nothing of a view is a fact about a record, so it is not journalled
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, String, bindparam, delete, func, insert, or_, select, update
 
 from app.access.roles import Operation, Principal, may
 from app.clock import Moment
@@ -29,6 +29,7 @@ _ALL: Select[Any] = (
 _LIST = _ALL.order_by(_MINE.desc(), func.lower(_VIEW.name), _VIEW.id)
 _ONE = _ALL.where(_VIEW.id == bindparam("view_id"))
 _COUNT = select(func.count()).select_from(saved_views).where(_MINE)
+_NAMED = select(_VIEW.id).where(_MINE, func.lower(_VIEW.name) == func.lower(bindparam("name", type_=String)))
 
 
 def list_views(db: Connection, who: Principal) -> list[dict[str, Any]]:
@@ -53,11 +54,15 @@ def get_view(db: Connection, who: Principal, view_id: UUID) -> dict[str, Any]:
 def create_view(
     db: Connection, who: Principal, at: Moment, body: SavedViewCreate, *, view_id: UUID | None = None
 ) -> dict[str, Any]:
-    """Keep a view. Raises NotAllowed for sharing by who may not edit, Invalid beyond ``MOST``."""
+    """Keep a view. Raises NotAllowed for sharing by who may not edit, Invalid beyond ``MOST``.
+
+    Invalid also for a name that another of one's own views has.
+    """
     _require_user(who)
     _may_share(who, body.shared)
     if db.execute(_COUNT, {"me": who.id}).scalar_one() >= MOST:
         raise invalid("/name", f"You keep {MOST} views already. Remove one first.")
+    _require_free_name(db, who, body.name)
     row = {
         **body.model_dump(),
         "id": view_id or new_id(),
@@ -81,6 +86,8 @@ def change_view(
     records.refuse_nulls(values, ("name", "shared"))
     _may_share(who, bool(values.get("shared")))
     changed = {name: value for name, value in values.items() if current[name] != value}
+    if "name" in changed:
+        _require_free_name(db, who, changed["name"], but=view_id)
     if changed:
         stamps = {"version": current["version"] + 1, "updated_at": at.now}
         db.execute(update(saved_views).where(_VIEW.id == view_id).values(**changed, **stamps))
@@ -112,6 +119,11 @@ def to_change(db: Connection, who: Principal, view_id: UUID) -> dict[str, Any]:
 def _may_share(who: Principal, shared: bool) -> None:
     if shared:
         access.require(who, Operation.edit)
+
+
+def _require_free_name(db: Connection, who: Principal, name: str, but: UUID | None = None) -> None:
+    if any(one != but for one in db.execute(_NAMED, {"me": who.id, "name": name}).scalars()):
+        raise invalid("/name", "You have a view of this name already. Choose another name.")
 
 
 def _require_user(who: Principal) -> None:

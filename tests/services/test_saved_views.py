@@ -87,7 +87,7 @@ def test_what_another_user_keeps_is_not_there(accounts: dict[str, Principal]) ->
 
 def test_a_shared_view_is_removed_by_its_owner_or_an_admin(accounts: dict[str, Principal]) -> None:
     for who, may in (("viewer", False), ("stranger", False), ("admin", True), ("editor", True)):
-        made = keep(accounts["editor"], shared=True)
+        made = keep(accounts["editor"], name=f"For {who}", shared=True)
         if may:
             with db.write(accounts[who]) as writer:
                 views.remove_view(writer, accounts[who], made["id"])
@@ -101,10 +101,10 @@ def test_nobody_keeps_more_than_a_hundred(
     accounts: dict[str, Principal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(views, "MOST", 2)
-    for _ in range(2):
-        keep(accounts["viewer"])
-    with pytest.raises(Invalid):
-        keep(accounts["viewer"])
+    for place in range(2):
+        keep(accounts["viewer"], name=f"View {place}")
+    with pytest.raises(Invalid, match="You keep 2 views"):
+        keep(accounts["viewer"], name="View 3")
     keep(accounts["editor"])
 
 
@@ -119,3 +119,15 @@ def test_programs_keep_no_views(people: Cast) -> None:
 def test_only_an_address_of_the_service_is_kept(path: str) -> None:
     with pytest.raises(ValueError, match="path"):
         SavedViewCreate(name="x", path=path)
+
+
+def test_two_views_of_one_user_never_have_one_name(accounts: dict[str, Principal]) -> None:
+    keep(accounts["editor"], name="Overdue")
+    late = keep(accounts["editor"], name="Late")
+    keep(accounts["viewer"], name="Overdue")
+    with pytest.raises(Invalid) as refused:
+        keep(accounts["editor"], name="overdue")
+    assert [one.pointer for one in refused.value.faults] == ["/name"]
+    do(views.change_view, accounts["editor"], late["id"], SavedViewUpdate(name="LATE"), version=1)
+    with pytest.raises(Invalid):
+        do(views.change_view, accounts["editor"], late["id"], SavedViewUpdate(name="Overdue"), version=2)
