@@ -430,6 +430,7 @@ def test_progress_over_time_is_drawn_with_its_figures_as_at_the_day(viewer):
     assert 'role="img"' in chart
     assert "viewBox" not in chart
     text = text_of(chart)
+    assert "begins a year before its last day, or with the first action: here on 30 Apr 2024." in text
     assert "30 April 2024: Complete 3, On target 38, Delayed 0, Not started 52." in text
     rows = re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", chart, re.DOTALL)
     assert len(rows) == 3
