@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ValidationError
@@ -92,11 +92,15 @@ class Form:
         """What the fields said when the form was opened, as it is carried along (``seen_of``)."""
         return self.value("seen") or seen_of(self._typed)
 
-    def resumed(self, typed: Mapping[str, str], kept: str) -> "Form":
+    def resumed(self, typed: Mapping[str, str], kept: str) -> Self:
         """This form with what was typed into it before; ``kept`` says when."""
-        found = Form(typed, order=self._order, dates=self._dates, labels=self._labels)
+        found = self._of(typed)
         found.kept = kept
         return found
+
+    def _of(self, typed: Mapping[str, str]) -> Self:
+        """A form of the same fields."""
+        return type(self)(typed, order=self._order, dates=self._dates, labels=self._labels)
 
     def has(self, name: str) -> bool:
         """Whether the form has the field at all."""
