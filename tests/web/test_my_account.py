@@ -11,6 +11,7 @@ from app import clock, db
 from app.access import app_codes
 from app.access.roles import Principal, Role
 from app.services import users as users_service
+from app.web import record_forms
 from tests.web.conftest import Visitor, errors, fields, words
 
 EMAIL, PASSWORD = "sam@halton.example", "board papers of june"
@@ -140,4 +141,4 @@ def test_without_the_password_before_it_no_code_is_asked_for(anybody: Visitor) -
 def test_the_secret_of_another_person_s_form_is_not_taken(sam: Visitor, editor: Visitor) -> None:
     html = editor.get("/account/authenticator")
     sent = {**fields(html), "code": code_for(html), "current": PASSWORD}
-    assert "not whole" in words(sam.send("/account/authenticator", sent, 422).text)
+    assert record_forms.NOT_WHOLE in words(sam.send("/account/authenticator", sent, 422).text)

@@ -17,6 +17,7 @@ from app.access.roles import Role
 from app.models.tables import sessions, users, worker_heartbeats
 from app.services import housekeeping
 from app.services import users as users_service
+from app.services.sessions import REMEMBERED
 from app.worker import Step, Worker
 from tests.factories import Cast, cast, do
 
@@ -87,9 +88,10 @@ def test_two_workers_share_what_has_expired(people: Cast, monkeypatch: pytest.Mo
     now = clock.now()
     with db.write(None) as writer:
         user_id = writer.execute(select(users.c.id)).scalar_one()
+        same = {"user_id": user_id, "created_at": now, "seen_at": now}
         made = [
-            {"token_hash": f"{number:064}", "user_id": user_id, "created_at": now, "expires_at": expires_at}
-            for number, expires_at in enumerate([now] * 200 + [now + timedelta(hours=1)] * 3)
+            {"token_hash": f"{number:064}", **same, "expires_at": expires_at}
+            for number, expires_at in enumerate([now - REMEMBERED] * 200 + [now + timedelta(hours=1)] * 3)
         ]
         writer.execute(insert(sessions), made)
 
