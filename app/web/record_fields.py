@@ -92,24 +92,33 @@ def same(field: Field, one: Form, other: Form) -> bool:
 
 
 def agrees(fields: Sequence[Field], form: Form, record: Mapping[str, Any]) -> bool:
-    """Whether nothing that the form says in words differs from what a record says in the same field.
+    """Whether nothing that the form says differs from what a record says in the same field.
 
     What is left empty may have been filled in by a rule; letters count as the same, small or large.
     """
     saved = sent(fields, typed_of(fields, record))
     said = [
-        (form.text(field.name), saved.text(field.name))
+        (_said(field, form), _said(field, saved))
         for field in fields
-        if field.kind in ("text", "textarea") and isinstance(record.get(field.name), str)
+        if field.kind not in ("check", "hidden") and _is_told(field, form) and _is_told(field, saved)
     ]
-    return all(not one or not other or one.casefold() == other.casefold() for one, other in said)
+    return all(_folded(one) == _folded(other) for one, other in said)
+
+
+def _is_told(field: Field, form: Form) -> bool:
+    return any(form.text(name) for name in field.names)
+
+
+def _folded(said: Any) -> Any:
+    return said.casefold() if isinstance(said, str) else said
 
 
 def in_words(field: Field, form: Form) -> str:
     """What a field says, as a person reads it; "" for nothing."""
     said = _said(field, form)
     if field.kind in ("select", "radios", "checkboxes"):
-        return ", ".join(str(option[1]) for option in field.options if option[0] and option[0] in said)
+        chosen = said if field.kind == "checkboxes" else {said}
+        return ", ".join(str(option[1]) for option in field.options if option[0] and option[0] in chosen)
     if field.kind == "check":
         return "Yes" if said else "No"
     if field.kind == "date":

@@ -9,6 +9,7 @@ from pydantic import Field as PydanticField
 from app.models.actions import WebAddress
 from app.models.people import Email
 from app.web.forms import filled, the
+from app.web.record_fields import agrees
 from app.web.record_forms import Field, in_words, same, sent, stated, typed_of
 
 _PERSON, _OTHER = str(uuid4()), str(uuid4())
@@ -120,3 +121,23 @@ def test_fields_are_told_in_the_words_of_their_options():
         "5",
         "Yes",
     ]
+
+
+def test_a_form_agrees_with_a_record_where_all_that_it_says_is_what_the_record_says():
+    typed = typed_of(FIELDS, RECORD)
+    left_empty = {"lead_id": "", "due_on-day": "", "due_on-month": "", "due_on-year": "", "size": ""}
+    for same_said in ({}, {"title": "a TITLE"}, left_empty):
+        assert agrees(FIELDS, sent(FIELDS, typed | same_said), RECORD), same_said
+    for other in (
+        {"title": "Other"},
+        {"lead_id": _OTHER},
+        {"kind": "b"},
+        {"due_on-day": "29"},
+        {"size": "6"},
+    ):
+        assert not agrees(FIELDS, sent(FIELDS, typed | other), RECORD), other
+
+
+def test_a_choice_is_told_in_its_own_words_alone():
+    field = Field("kind", "Kind", "radios", options=(("open", "Open"), ("reopen", "Open again")))
+    assert in_words(field, sent([field], {"kind": "reopen"})) == "Open again"
