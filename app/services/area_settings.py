@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.errors import Fault, Invalid, NotFound, PreconditionFailed
+from app.errors import Fault, Invalid, NotFound
 from app.models.area_settings import (
     DEFAULT_COLOURS,
     AccessibilityStatement,
@@ -157,8 +157,7 @@ def change_statement(
 
 def _current(db: Connection, who: Principal, version: int | None) -> dict[str, Any]:
     current = get_settings(db, who)
-    if version is not None and current["version"] != version:
-        raise PreconditionFailed(current)
+    records.check_version(current, version, lambda: current)
     return current
 
 
@@ -176,7 +175,7 @@ def _store(
     colours = {name: whole[field] for name, field in COLOUR_FIELDS.items()}
     values = {**values, "look": Look(colours, whole["logo_digest"] or "").written()}
     if not current["version"]:
-        if not any(values.values()):
+        if not any(values.values()) and not is_touched:
             return  # nothing is set, and nothing was
         records.create(db, who, at, area_settings, "area_settings", {**_BEGUN, **values})
     elif any(current[name] != value for name, value in values.items()):

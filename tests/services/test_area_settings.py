@@ -115,6 +115,13 @@ def test_the_default_colour_is_stored_as_none_and_one_that_is_set_reaches_every_
     assert shown(area.admin)["look"] == ""
 
 
+def test_the_first_thing_that_is_set_makes_an_open_form_stale_if_it_is_only_the_name(area: Cast) -> None:
+    do(area_settings.change_look, area.admin, AreaLook(name="Northern"), version=0)
+    with pytest.raises(PreconditionFailed) as stale:
+        do(area_settings.change_look, area.admin, AreaLook(name=NAME, brand_colour="#004d40"), version=0)
+    assert stale.value.current["name"] == "Northern"
+
+
 def test_another_name_is_a_change_of_the_area_and_makes_an_open_form_stale(area: Cast) -> None:
     do(area_settings.change_look, area.admin, AreaLook(name=NAME, brand_colour="#004d40"))
     do(area_settings.change_look, area.admin, AreaLook(name="Northern", brand_colour="#004d40"))
