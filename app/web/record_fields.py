@@ -94,15 +94,24 @@ def same(field: Field, one: Form, other: Form) -> bool:
 def agrees(fields: Sequence[Field], form: Form, record: Mapping[str, Any]) -> bool:
     """Whether nothing that the form says differs from what a record says in the same field.
 
-    What is left empty may have been filled in by a rule; letters count as the same, small or large.
+    What is left empty may have been filled in by a rule; letters count as the same, small or large. What the
+    record holds in another shape than the field (links, a rating with its version) is not compared.
     """
-    saved = sent(fields, typed_of(fields, record))
+    alike = [field for field in fields if _is_alike(field, _known(record, field.name))]
+    saved = sent(alike, typed_of(alike, record))
     said = [
         (_said(field, form), _said(field, saved))
-        for field in fields
-        if field.kind not in ("check", "hidden") and _is_told(field, form) and _is_told(field, saved)
+        for field in alike
+        if _is_told(field, form) and _is_told(field, saved)
     ]
     return all(_folded(one) == _folded(other) for one, other in said)
+
+
+def _is_alike(field: Field, value: Any) -> bool:
+    """Whether a record holds a field in the shape in which it is typed."""
+    if field.kind == "checkboxes":
+        return True
+    return field.kind not in ("check", "hidden") and not isinstance(value, Mapping | list)
 
 
 def _is_told(field: Field, form: Form) -> bool:

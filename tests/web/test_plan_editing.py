@@ -81,7 +81,12 @@ def test_a_form_that_is_sent_twice_adds_one_thing(editor):
     for path, typed in {
         "/plans/new": {"ref": "SIP", "title": "Improvement plan"},
         f"{plan}/priorities/new": {"ref": "PAP 9", "title": "Ninth"},
-        f"{plan}/actions/new": {"title": "Agree a process", "points_2": "3.99"},
+        f"{plan}/actions/new": {
+            "title": "Agree a process",
+            "points_2": "3.99",
+            "evidence_links": "Minutes https://example.org/minutes",
+            "depends_on": "2.1, 2.2",
+        },
         f"{plan}/copy": {"ref": "PAP-2", "dates": "left_out"},
         "/people/new": {"name": "Chair of the board"},
     }.items():
