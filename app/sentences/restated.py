@@ -21,7 +21,8 @@ def note(restated: Mapping[str, Any] | None, given: Mapping[str, Any], day: date
     was, is_ = _share(given), _share(restated["known"])
     on, entries = day_in_words(day), restated["entries"]
     if was != is_:
-        return f"{was} was published for {on}; as known now it is {is_}. {explained(entries)}"
+        now = f"it is {is_}" if is_ else "there are no actions"
+        return f"{was or 'No figure'} was published for {on}; as known now {now}. {explained(entries)}"
     count = plural(len(entries), "entry recorded since counts", "entries recorded since count")
     number = sentence_case(numeral(len(entries)))
     return f"{number} {count} by {on}, after its figures were published: {_named(entries)}."
@@ -52,5 +53,5 @@ def subject_words(subject: Mapping[str, Any]) -> str:
 def _share(progress: Mapping[str, Any]) -> str:
     share = progress["complete_or_on_target"]
     if share["rounded"] is None:
-        return "No actions"
+        return ""
     return f"{share['rounded']}% ({share['count']} of {progress['action_points']})"

@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.access.roles import Principal
+from app.plans.progress import progress as progress_of
 from app.services import publication_differences
 
-_DATED = ("status", "withdrawn", "completed_on", "review_on", "forecast_on", "deadline_on")
+_NOTHING = progress_of((), has_period=False)
 _DAYS = ("completed_on", "review_on", "forecast_on", "deadline_on")
 State = Mapping[str, Any]
 
@@ -34,8 +35,8 @@ class AsPublished(NamedTuple):
     entries: Sequence[Mapping[str, Any]]
 
     def given(self, known: Mapping[str, Any]) -> dict[str, Any]:
-        """A progress answer of the day with the figures as published; a later priority keeps its own."""
-        of_each = [{**one, **self.priorities.get(one["id"], {})} for one in known["priorities"]]
+        """A progress answer of the day with the figures as published: of a priority added since, nothing."""
+        of_each = [{**one, **self.priorities.get(one["id"], _NOTHING)} for one in known["priorities"]]
         return {**known, "overall": self.overall, "priorities": of_each}
 
 
@@ -73,7 +74,7 @@ def _state(told: Mapping[str, Any]) -> State:
     """An action of the stored copy as a row of its states has it."""
     ongoing = told["due_on"] == "ongoing"
     return {
-        **{name: told[name] for name in _DATED},
+        **{name: told[name] for name in ("status", "withdrawn")},
         **{name: _date(told[name]) for name in _DAYS},
         "due_on": None if ongoing else _date(told["due_on"]),
         "due_ongoing": ongoing,

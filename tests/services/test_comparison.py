@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from app import db
 from app.errors import NotFound
 from app.plans.statuses import Status
-from app.sentences import changes, risk_changes
+from app.sentences import changes, restated, risk_changes
 from app.services import areas, comparison, over_time, plans, progress
 from app.services import compared as compared_service
 from tests.factories import (
@@ -27,6 +27,7 @@ from tests.factories import (
     make_action,
     make_plan,
     make_priority,
+    make_published,
     make_register,
     make_risk,
     move,
@@ -238,6 +239,37 @@ def test_counts_over_time_are_those_of_progress_on_each_day(people, plan, under)
             assert {status.value: count for status, count in counts.items()} == {
                 name: share["count"] for name, share in figures["statuses"].items()
             }
+
+
+def test_what_was_recorded_about_a_published_day_since_reconciles_in_every_scope(people, plan, under):
+    """Against what the board was given: no point is lost or counted twice, also where a priority is new."""
+    delayed, shared, leaves = (
+        make_action(people.editor, where, ref=f"1.{place}", status=Status.delayed)
+        for place, where in enumerate((under[0], under, under[0]), start=1)
+    )
+    make_published(people.editor, plan["id"], first_day=ADDED, last_day=APRIL)
+    since = make_priority(people.editor, plan["id"], ref="PAP 3")
+    late = {"effective_on": APRIL, "reason": "Learned of late"}
+    update(people.editor, delayed["id"], status=Status.complete, **late)
+    withdraw(people.editor, leaves["id"], **late)
+    moved = [{"priority_id": one["id"], "ref": f"9.{place}"} for place, one in enumerate((under[1], since))]
+    update(people.editor, shared["id"], points=moved, **late)
+    make_action(people.editor, since, ref="3.1", status=Status.on_target, **late)
+    whole = compared(people, plan, as_given=True)
+    assert kinds(whole)["new"] == ["3.1"]
+    assert len(whole["restated"]["entries"]) == 4
+    for name in ("action_points", "withdrawn"):
+        assert [whole[side][name] for side in ("earlier", "later")] == [
+            sum(one[side][name] for one in whole["priorities"]) for side in ("earlier", "later")
+        ]
+    scopes = [compared(people, plan, as_given=True, priority_id=one["id"]) for one in (*under, since)]
+    for found in (whole, *scopes):
+        for status, flow in found["statuses"].items():
+            assert flow["earlier"] + flow["came"] - flow["left"] == flow["later"], (found["priority"], status)
+    assert scopes[-1]["earlier"]["action_points"] == 0, "the board was given nothing of it"
+    assert restated.note(scopes[-1]["restated"], scopes[-1]["earlier"], APRIL).startswith(
+        "No figure was published for 30 April 2024; as known now it is 50% (1 of 2). Four entries"
+    )
 
 
 def test_another_area_is_told_nothing_of_how_ours_stood(people, plan, under):
