@@ -130,13 +130,14 @@ def test_a_form_agrees_with_a_record_where_all_that_it_says_is_what_the_record_s
         assert agrees(FIELDS, sent(FIELDS, typed | same_said), RECORD), same_said
     others = ({"title": "Other"}, {"lead_id": _OTHER}, {"kind": "b"}, {"due_on-day": "29"}, {"size": "6"})
     for other in others:
-        {"title": "Other"},
-        {"lead_id": _OTHER},
-        {"kind": "b"},
-        {"due_on-day": "29"},
-        {"size": "6"},
-    ):
         assert not agrees(FIELDS, sent(FIELDS, typed | other), RECORD), other
+
+
+def test_what_a_record_holds_in_another_shape_than_it_is_typed_in_is_no_other_thing():
+    links, rated = [{"title": "Minutes", "url": "https://example.org"}], {"band": "Low", "matrix_version": 1}
+    record = RECORD | {"note": links, "lead_id": rated}
+    form = sent(FIELDS, typed_of(FIELDS, RECORD) | {"note": "Minutes https://example.org"})
+    assert agrees(FIELDS, form, record)
 
 
 def test_a_choice_is_told_in_its_own_words_alone():
