@@ -90,7 +90,9 @@ def sign_in(db: Connection, carried: str, typed: str, at: Moment) -> str | None:
 
 
 def _takes_app_code(db: Connection, user_id: UUID, typed: str, now: datetime) -> bool:
-    app = db.execute(select(authenticators).where(authenticators.c.user_id == user_id)).one()
+    app = db.execute(select(authenticators).where(authenticators.c.user_id == user_id)).one_or_none()
+    if app is None:
+        return False  # taken away while the row was waited for
     step = app_codes.matching_step(secret_of(user_id, app.key), typed, now, after=app.last_step)
     if step is None:
         return False

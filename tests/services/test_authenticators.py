@@ -1,9 +1,10 @@
 """Authenticator apps: adding one, the second step of signing in, codes that are taken once, and recovery."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from app import db
 from app.access import app_codes
@@ -149,6 +150,19 @@ def test_a_disabled_user_is_refused_with_the_right_code(pat: Principal, codes: l
     with db.write(None) as writer:
         writer.execute(users.update().values(disabled=True))
     assert give_code(carried, codes[0]) is None
+
+
+def test_an_app_that_is_taken_away_at_this_moment_lets_nobody_in(
+    pat: Principal, codes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = signing_in.to_prove
+
+    def waited_for(connection: Connection, user_id: UUID, now: datetime) -> object:
+        authenticators.forget(connection, user_id)
+        return lock(connection, user_id, now)
+
+    monkeypatch.setattr(signing_in, "to_prove", waited_for)
+    assert give_code(ticket(pat), code(pat, minutes=1), minutes=1) is None
 
 
 def test_new_recovery_codes_end_the_old_ones(pat: Principal, codes: list[str]) -> None:
