@@ -140,7 +140,7 @@ def change_user(
         if user_id == who.id:
             raise invalid("/role", "Ask another admin: nobody changes their own role.")
         _keep_an_admin(db, who, current, "/role")
-    _check_person(db, who, stated.get("person_id"), user_id)
+    users_service.require_person(db, who, stated.get("person_id"), user_id)
     records.change(db, who, at, users, "user", current, {**stated, "role": role})
     if role != current["role"]:
         sessions.end_all(db, user_id)
@@ -237,10 +237,3 @@ def _keep_an_admin(db: Connection, who: Principal, current: Mapping[str, Any], p
     if not db.execute(_OTHER_ADMINS, {"in_area": who.area_id, "but": current["id"]}).scalar_one():
         words = "This is the only admin who can sign in. Make somebody else an admin first."
         raise invalid(pointer, words)
-
-
-def _check_person(db: Connection, who: Principal, person_id: UUID | None, user_id: UUID) -> None:
-    records.require_people(db, who, {"/person_id": person_id})
-    taken = select(users.c.id).where(users.c.person_id == person_id, users.c.id != user_id)
-    if person_id and db.execute(taken).first():
-        raise invalid("/person_id", "This person has an account already.")

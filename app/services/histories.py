@@ -126,7 +126,8 @@ def last_change(db: Connection, who: Principal, record_id: UUID) -> dict[str, An
     return dict(row._mapping) if row else None
 
 
-def _named(table: Table, *shown: ColumnElement[Any]) -> Select[Any]:
+def named(table: Table, *shown: ColumnElement[Any]) -> Select[Any]:
+    """What the area's records of a table are known by, of those whose ids are asked for."""
     return select(table.c.id, *shown).where(
         table.c.area_id == bindparam("area_id"), table.c.id.in_(bindparam("ids", expanding=True))
     )
@@ -134,23 +135,23 @@ def _named(table: Table, *shown: ColumnElement[Any]) -> Select[Any]:
 
 # What a commentary or an erratum belongs to: "PAP 1 in period 2024-06", "period 2024-06".
 _PERIOD = literal("period ").concat(periods.c.ref)
-_COMMENTARIES = _named(commentaries, func.coalesce(priorities.c.ref.concat(" in "), "").concat(_PERIOD))
+_COMMENTARIES = named(commentaries, func.coalesce(priorities.c.ref.concat(" in "), "").concat(_PERIOD))
 _COMMENTARIES = _COMMENTARIES.join(periods, periods.c.id == commentaries.c.period_id).outerjoin(
     priorities, priorities.c.id == commentaries.c.priority_id
 )
-_ERRATA = _named(errata, _PERIOD).join(periods, periods.c.id == errata.c.period_id)
+_ERRATA = named(errata, _PERIOD).join(periods, periods.c.id == errata.c.period_id)
 # Id, and what a reader knows it by: one or two columns.
 _NAMED = (
-    _named(people, people.c.name),
-    _named(plans, plans.c.title),
-    _named(priorities, priorities.c.ref),
-    _named(controls, controls.c.description),
-    _named(management_actions, management_actions.c.title),
-    _named(periods, periods.c.ref),
+    named(people, people.c.name),
+    named(plans, plans.c.title),
+    named(priorities, priorities.c.ref),
+    named(controls, controls.c.description),
+    named(management_actions, management_actions.c.title),
+    named(periods, periods.c.ref),
     _COMMENTARIES,
     _ERRATA,
     # An entry that a later one corrects is known by its day.
-    *(_named(table, table.c.effective_on) for table in (updates, assessments, management_action_updates)),
+    *(named(table, table.c.effective_on) for table in (updates, assessments, management_action_updates)),
     select(action_states.c.action_id, action_states.c.ref)
     .join(actions, actions.c.id == action_states.c.action_id)
     .where(

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from app.access.roles import Operation, Principal
 from app.config import settings
 from app.journal.verification import verify
 from app.models.tables import areas, clients, journal_entries, registers, risks, users, webhooks
 from app.services import access, checks, histories, lists, records
+from app.services.histories import named
 from app.services.stored import any_text
 
 MOST_VERIFIED = 50_000
@@ -63,21 +64,13 @@ def list_entries(
     return {**lists.answer(items, following, total), "names": names}
 
 
-def _named(table: Table, shown: ColumnElement[Any]) -> Select[Any]:
-    return select(table.c.id, shown).where(
-        table.c.area_id == bindparam("area_id"), table.c.id.in_(bindparam("ids", expanding=True))
-    )
-
-
 _SUBJECTS: Mapping[str, Select[Any]] = {
-    "user": _named(users, users.c.email),
-    "client": _named(clients, clients.c.name),
-    "webhook": _named(webhooks, webhooks.c.url),
-    "register": _named(registers, registers.c.title),
-    "matrix": _named(registers, registers.c.title),
-    "risk": select(risks.c.id, risks.c.ref)
-    .join(registers, registers.c.id == risks.c.register_id)
-    .where(registers.c.area_id == bindparam("area_id"), risks.c.id.in_(bindparam("ids", expanding=True))),
+    "user": named(users, users.c.email),
+    "client": named(clients, clients.c.name),
+    "webhook": named(webhooks, webhooks.c.url),
+    "register": named(registers, registers.c.title),
+    "matrix": named(registers, registers.c.title),
+    "risk": named(risks, risks.c.ref),
 }
 
 

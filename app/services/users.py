@@ -98,18 +98,24 @@ def _add(
     user_id: UUID | None = None,
 ) -> None:
     access.require(who, Operation.administer)
-    records.require_people(db, who, {"/person_id": person_id})
     address = address_of(email)
     if address is None:
         raise invalid("/email", "Give an e-mail address, for example name@council.example.")
-    if person_id and db.execute(select(users.c.id).where(users.c.person_id == person_id)).first():
-        raise invalid("/person_id", "This person has an account already.")
-    shown = {"email": address, "role": str(role), "person_id": person_id}
     user_id = user_id or new_id()
+    require_person(db, who, person_id, user_id)
+    shown = {"email": address, "role": str(role), "person_id": person_id}
     stamps = {"version": 1, "created_at": at.now, "updated_at": at.now, "disabled": False, "failures": 0}
     row = {**shown, **secrets, **stamps, "id": user_id, "area_id": who.area_id}
     records.insert_unique(db, users, row)
     journal.record(db, who, at, journal.Change("user", user_id, "created", None, shown))
+
+
+def require_person(db: Connection, who: Principal, person_id: UUID | None, user_id: UUID) -> None:
+    """Raise Invalid for a person who is unknown, or has another account than this one."""
+    records.require_people(db, who, {"/person_id": person_id})
+    taken = select(users.c.id).where(users.c.person_id == person_id, users.c.id != user_id)
+    if person_id and db.execute(taken).first():
+        raise invalid("/person_id", "This person has an account already.")
 
 
 def address_of(email: str) -> str | None:
