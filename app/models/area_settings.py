@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 from sqlalchemy import JSON, LargeBinary, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from app.models.base import Day, Input, Line, Prose, Row, Safe, UtcDateTime, new_id
+from app.models.base import Day, Input, Line, Prose, Row, Safe, Shape, UtcDateTime, new_id
 from app.models.colours import Colour
 from app.models.people import Email
 from app.plans.statuses import Status
@@ -48,7 +48,7 @@ class AreaSettings(Row, table=True):
     look: str = Field(default="", max_length=80)
 
 
-class AreaLogo(SQLModel, table=True):
+class AreaLogo(Shape, table=True):
     """The bytes of the logo in use. Bookkeeping: the settings, which are journalled, hold their digest."""
 
     __tablename__ = "area_logos"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.errors import Conflict, Fault, Invalid, PreconditionFailed
+from app.errors import Conflict, PreconditionFailed, invalid
 from app.models.tables import priorities as priorities_table
 from app.services import access, action_entries, entries, lists, plans, records
 from app.services import actions as actions_service
@@ -95,7 +95,7 @@ def order_points(
     access.require(who, Operation.edit)
     found = points_in_order(db, who, priority_id, today=at.today)
     if not reason:
-        raise Invalid([Fault("/reason", "Give a reason: refs change, and papers name actions by them.")])
+        raise invalid("/reason", "Give a reason: refs change, and papers name actions by them.")
     if not _is_new(found, wanted, seen):
         return found
     by_id = {one["id"]: one for one in found}

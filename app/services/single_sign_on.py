@@ -270,6 +270,6 @@ _ISSUER = (
 
 def slug_of_session(db: Connection, token: str) -> str:
     """The area by whose provider the user of a session signs in; "" for one who has a password."""
-    found = db.execute(_ISSUER, {"token_hash": token_hash(token, settings().key())}).one_or_none()
+    found = db.execute(_ISSUER, {"token_hash": sessions_service.hashed(token)}).one_or_none()
     provider = settings().single_sign_on.get(found.slug) if found else None
     return str(found.slug) if found and provider and provider.issuer == found.issuer else ""

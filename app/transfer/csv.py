@@ -71,7 +71,7 @@ def as_plain_text(value: Any) -> str:
     """
     found = str(value)
     is_formula = found[:1] in _FORMULA or found.lstrip()[:1] in _FORMULA
-    return f"'{found}" if found and is_formula else found
+    return f"'{found}" if is_formula else found
 
 
 _CELLS: dict[Kind, _Cell] = {
