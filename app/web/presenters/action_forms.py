@@ -5,18 +5,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.plans.statuses import STATUS_LABELS
 from app.web.presenters.action_meant import ON_A_DAY, ONGOING
 from app.web.presenters.actions import IMPACT_LABELS
-from app.web.presenters.choices import MISSING, people_options, several
+from app.web.presenters.choices import MISSING, people_options, several, status_options
 from app.web.presenters.dates import long_date
 from app.web.record_forms import Field, RecordForm
 
 MOST_POINTS = 40
-"""Priorities that a form offers; a form holds at most 100 fields."""
+"""Priorities that a form offers: more would be a page that nobody gets to the end of."""
 People = Sequence[Mapping[str, Any]]
 
-_STATUSES = [(status.value, label) for status, label in STATUS_LABELS.items()]
 _DUE = [
     (ON_A_DAY, "On a date", "Leave the due date empty if it is not known yet"),
     (ONGOING, "Ongoing", "It has a review date in place of a due date"),
@@ -161,7 +159,9 @@ def _new_fields(points: Sequence[Field], people: People, today: date, co_leads: 
         impact,
         dates["impact_review_on"],
         evidence,
-        Field("status", "Status", "radios", options=_STATUSES, required=True, heading="Progress so far"),
+        Field(
+            "status", "Status", "radios", options=status_options(), required=True, heading="Progress so far"
+        ),
         Field("narrative", "What has happened so far", "textarea", rows=3),
         Field("completed_on", "Completion date", "date", "Only with the status Complete."),
         dates["forecast_on"],

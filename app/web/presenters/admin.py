@@ -7,6 +7,7 @@ from app.access.roles import Role
 from app.models.area_settings import StatementKind
 from app.models.webhooks import WebhookState
 from app.sentences.words import listed, numeral, plural, sentence_case
+from app.services.clients import SOON
 from app.web.presenters.statements import NAMES
 
 Rows = Sequence[Mapping[str, Any]]
@@ -43,7 +44,7 @@ def overview(*, users: Rows, clients: Rows, webhooks: Rows, settings: Any, entri
                 "Journal",
                 "/admin/journal",
                 "Every change with who, when and why, and whether it is as it was written.",
-                f"{entries:,} {'entry' if entries == 1 else 'entries'}.",
+                f"{entries:,} {plural(entries, 'entry', 'entries')}.",
                 "",
             ),
         ],
@@ -73,7 +74,9 @@ def _clients(clients: Rows) -> Place:
     live = [one for one in clients if one["state"] in ("live", "expires_soon")]
     soon = sum(one["state"] == "expires_soon" for one in live)
     needs = (
-        f"{sentence_case(numeral(soon))} {plural(soon, 'expires', 'expire')} within 30 days" if soon else ""
+        f"{sentence_case(numeral(soon))} {plural(soon, 'expires', 'expire')} within {SOON.days} days"
+        if soon
+        else ""
     )
     return Place(
         "API clients",

@@ -1,16 +1,23 @@
-"""Choices that forms share: the people of the area, one or several."""
+"""Choices that forms share: statuses, and the people of the area, one or several."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
+from app.plans.statuses import STATUS_LABELS
 from app.web.forms import Form
 from app.web.record_forms import Field
 
 MISSING = Markup('Add somebody who is missing under <a class="govuk-link" href="/people">People</a> first.')
 _SPARE = 2
 _MOST = 20
+
+
+def status_options(empty: str = "") -> list[tuple[str, str]]:
+    """The statuses to choose from, in their order; ``empty`` is the choice of none."""
+    found = [(status.value, label) for status, label in STATUS_LABELS.items()]
+    return [("", empty), *found] if empty else found
 
 
 def people_options(people: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.plans.statuses import STATUS_LABELS
-from app.web.presenters.choices import MISSING, people_options
+from app.web.presenters.choices import MISSING, people_options, status_options
 from app.web.presenters.dates import long_date
 from app.web.record_fields import Field
 from app.web.record_forms import RecordForm
 from app.web.visits import Visit
 
 Item = Mapping[str, Any]
-_STATUSES = [("", "Not stated"), *((code.value, label) for code, label in STATUS_LABELS.items())]
 
 
 # --- Controls ---------------------------------------------------------------------------------------------
@@ -64,12 +62,19 @@ def _own(people: Sequence[Item]) -> list[Field]:
     ]
 
 
+def stated_fields() -> list[Field]:
+    """What a dated entry of a management action can state."""
+    return [
+        Field("status", "Status", "select", options=status_options("Not stated")),
+        Field("due_on", "Due date", "date", "For example, 30 9 2024."),
+        Field("narrative", "What has happened?", "textarea", "In words, for the board.", rows=3),
+    ]
+
+
 def _dated_facts(visit: Visit, dated: str) -> list[Field]:
     today = f"Leave empty for today, {long_date(visit.at.today)}."
     return [
-        Field("status", "Status", "select", options=_STATUSES),
-        Field("due_on", "Due date", "date", "For example, 30 9 2024."),
-        Field("narrative", "What has happened?", "textarea", "In words, for the board.", rows=3),
+        *stated_fields(),
         Field("reason", "Reason", "textarea", "Needed only where you date it back.", rows=2),
         Field("effective_on", dated, "date", today),
     ]

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from app.access.roles import Operation, may
-from app.plans.statuses import STATUS_LABELS, Status
+from app.plans.statuses import Status
 from app.services.entries import may_correct
 from app.web.forms import Form
 from app.web.presenters import action_meant as meaning
 from app.web.presenters.action_forms import date_fields, point_fields
+from app.web.presenters.choices import status_options
 from app.web.presenters.dates import long_date, recorded
 from app.web.presenters.history import facts_of
 from app.web.record_forms import Field, RecordForm
@@ -32,10 +33,6 @@ _UNDOES = {
     "reinstated": "It reinstated the action. Once corrected it no longer does: the action is withdrawn as "
     "before.",
 }
-_STATUSES = [
-    ("", "Not stated in this entry"),
-    *((status.value, label) for status, label in STATUS_LABELS.items()),
-]
 
 
 def of_action(visit: Visit, action: Item, entries: Items, may_update: bool) -> dict[UUID, str]:
@@ -107,9 +104,9 @@ def correct_update(
 ) -> RecordForm:
     """The form that corrects an entry of an action; action points only where it states them."""
     facts = entry["facts"]
-    status = Field("status", "Status", "select", options=_STATUSES)
-    if entry["operation"] == "added":
-        status = status._replace(required=True, options=_STATUSES[1:])
+    is_first = entry["operation"] == "added"
+    statuses = status_options("" if is_first else "Not stated in this entry")
+    status = Field("status", "Status", "select", options=statuses, required=is_first)
     points = []
     if "points" in facts:
         points = point_fields(priorities, free, [str(one["priority_id"]) for one in facts["points"]])

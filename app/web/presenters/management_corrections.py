@@ -7,14 +7,14 @@ from markupsafe import Markup
 
 from app.access.roles import Operation, may
 from app.plans.statuses import STATUS_LABELS, Status
+from app.web.presenters.control_forms import stated_fields
 from app.web.presenters.corrections import LOOK_AGAIN, about, addresses, entry_fields
 from app.web.presenters.dates import long_date
 from app.web.presenters.history import Event, facts_of, note_of, quotes_of, recorded_words, replaced
-from app.web.record_forms import Field, RecordForm
+from app.web.record_forms import RecordForm
 from app.web.visits import Visit
 
 Item = Mapping[str, Any]
-_STATUSES = [("", "Not stated"), *((code.value, label) for code, label in STATUS_LABELS.items())]
 
 
 def history_page(
@@ -68,9 +68,7 @@ def correct(one: Item, risk: Item, entry: Item) -> RecordForm:
         heading="Correct an entry of a management action",
         caption=(f"Risk {risk['ref']}", f"/risks/{risk['id']}"),
         fields=[
-            Field("status", "Status", "select", options=_STATUSES),
-            Field("due_on", "Due date", "date", "For example, 30 9 2024."),
-            Field("narrative", "What has happened?", "textarea", "In words, for the board.", rows=3),
+            *stated_fields(),
             *entry_fields(entry),
         ],
         submit="Save the correction",

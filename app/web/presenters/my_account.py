@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from app.access import app_codes
-from app.access.roles import Principal
-from app.sentences.words import plural, sentence_case
+from app.access.roles import Principal, Role
+from app.sentences.words import plural
+from app.services.authenticators import HOW_MANY_CODES
 from app.web.forms import Form
 from app.web.presenters.dates import recorded
 from app.web.presenters.said import Said
+from app.web.presenters.users import ROLE_LABELS
 
 ACCOUNT = ("Your account", "/account")
 PASSWORD_FIELDS = ("current", "password", "repeated")
@@ -55,7 +57,7 @@ STEPS = {
     ),
     "renew": Step(
         "Make new recovery codes?",
-        "You get 10 new codes. Those that you have end at once.",
+        f"You get {HOW_MANY_CODES} new codes. Those that you have end at once.",
         "Make new codes",
         "/account/recovery-codes",
         False,
@@ -80,7 +82,7 @@ def account_page(account: Mapping[str, Any], who: Principal, said: str, provider
         "said": _SAID.get(said),
         "facts": [
             ("E-mail address", account["email"], ""),
-            ("Role", sentence_case(account["role"]), ""),
+            ("Role", ROLE_LABELS[Role(account["role"])], ""),
             ("Person in the plans", account["person_name"] or "None", ""),
             ("Area", who.area_name, ""),
         ],

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.models.periods import PeriodState
 from app.plans.cadence import weekend_day
 from app.sentences.periods import days_in_words
+from app.sentences.words import plural
 from app.web.presenters.dates import PeriodLine, long_date, long_or, short_date
 from app.web.presenters.steps import add_plan_url
 from app.web.visits import Visit
@@ -110,7 +111,7 @@ def _row(period: Mapping[str, Any], differs: bool) -> PeriodRow:
         days=f"{short_date(period['first_day'])} to {short_date(period['last_day'])}",
         meeting=long_or(period["meeting_on"], "Not recorded"),
         state=state_words(period),
-        note="" if not errata else f"{errata} {'erratum' if errata == 1 else 'errata'}",
+        note=f"{errata} {plural(errata, 'erratum', 'errata')}" if errata else "",
         differs_url=f"/periods/{period['id']}#known" if differs else "",
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.charts.bars import Bar, status_bar
 from app.charts.over_time import over_time as over_time_chart
 from app.charts.scales import steps_of
+from app.models.plans import PlanKind
 from app.plans.statuses import Status
 from app.sentences import progress as words
 from app.sentences.progress import place_label
@@ -19,6 +20,7 @@ from app.web.presenters.choose_updates import choose_url
 from app.web.presenters.compared import compared
 from app.web.presenters.dates import long_date
 from app.web.presenters.lists import tools, url
+from app.web.presenters.plan_forms import KIND_LABELS
 from app.web.presenters.progress import missed_of, priority_rows, scope, total_row
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
 from app.web.presenters.text import headline
@@ -64,7 +66,7 @@ def plan_row(place: int, plan: Mapping[str, Any], progress: Mapping[str, Any], q
 
 def plan_about(plan: Mapping[str, Any]) -> str:
     """Kind and span of a plan: "Priority action plan, 1 April 2024 to 30 September 2025"."""
-    kind = str(plan["kind"]).replace("_", " ").capitalize().replace("Send ", "SEND ")
+    kind = KIND_LABELS[PlanKind(plan["kind"])]
     return ", ".join(words for words in (kind, plan_span(plan)) if words)
 
 

@@ -6,12 +6,14 @@ from typing import Any, NamedTuple
 
 from app.clock import LONDON
 from app.data_quality.base import Noun, Severity
+from app.models.plans import PlanKind
 from app.plans.statuses import STATUS_LABELS, Status
 from app.risk.scoring import RiskState
 from app.sentences.journal import tell
 from app.transfer.columns import Column, Kind, Table
 from app.web.presenters.actions import flag_words, ref_in, refs, soft_words
 from app.web.presenters.dates import long_date, recorded
+from app.web.presenters.plan_forms import KIND_LABELS
 from app.web.presenters.risks import STATE_LABELS, moved, now_of, rating, risk_flags, score_of
 from app.web.visits import Visit
 
@@ -254,7 +256,7 @@ def plan_sheet() -> Sheet:
         return {
             "Ref": plan["ref"],
             "Plan": plan["title"],
-            "Kind": plan["kind"].replace("_", " ").capitalize().replace("Send ", "SEND "),
+            "Kind": KIND_LABELS[PlanKind(plan["kind"])],
             "First day": plan["starts_on"],
             "Last day": plan["ends_on"],
             "Actions": overall["distinct_actions"],

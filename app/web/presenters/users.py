@@ -6,9 +6,10 @@ from typing import Any
 from app.access.roles import Role
 from app.sentences.words import listed, sentence_case
 from app.services.users import LINK_LIFETIME
+from app.web.presenters.choices import people_options
 from app.web.presenters.dates import day_of, recorded
 from app.web.presenters.said import Said
-from app.web.record_fields import Field, Option
+from app.web.record_fields import Field
 from app.web.record_forms import RecordForm
 
 LIST = "/admin/users"
@@ -19,12 +20,12 @@ ROLE_LABELS = {
     Role.editor: "Editor",
     Role.admin: "Admin",
 }
-_ROLES = (
-    (Role.viewer.value, "Viewer", "Reads everything in the area."),
-    (Role.contributor.value, "Contributor", "Also updates the actions and risks that they answer for."),
-    (Role.editor.value, "Editor", "Also creates and changes plans, registers, risks and periods."),
-    (Role.admin.value, "Admin", "Also looks after users, API clients, webhooks and settings."),
-)
+_MAY = {
+    Role.viewer: "Reads everything in the area.",
+    Role.contributor: "Also updates the actions and risks that they answer for.",
+    Role.editor: "Also creates and changes plans, registers, risks and periods.",
+    Role.admin: "Also looks after users, API clients, webhooks and settings.",
+}
 STATES = {
     "active": "Active",
     "locked": "Locked after wrong passwords",
@@ -113,16 +114,13 @@ def link_page(user: Mapping[str, Any], address: str, *, is_new: bool) -> dict[st
 
 
 def _person(people: Iterable[Mapping[str, Any]]) -> Field:
-    options: list[Option] = [
-        (str(one["id"]), f"{one['name']}, {one['organisation']}" if one["organisation"] else one["name"])
-        for one in people
-    ]
     hint = "Who this user is in the plans: their actions and risks are then theirs to update."
-    return Field("person_id", "Person in the plans", "select", hint, options)
+    return Field("person_id", "Person in the plans", "select", hint, people_options(people))
 
 
 def _role() -> Field:
-    return Field("role", "Role", "radios", "No more than they need.", _ROLES, required=True)
+    roles = [(role.value, label, _MAY[role]) for role, label in ROLE_LABELS.items()]
+    return Field("role", "Role", "radios", "No more than they need.", roles, required=True)
 
 
 def invite_form(people: Iterable[Mapping[str, Any]]) -> RecordForm:
