@@ -84,7 +84,8 @@ class Periods(NamedTuple):
     """How a day lies to the periods of a plan.
 
     ``on_day`` contains it; ``published`` is the last day of the last published one before it, from which
-    directions are measured; ``meeting_on`` is when the board meets next, on that day or after it.
+    directions are measured; ``meeting_on`` is when the board meets next after it, by the rule of
+    ``period_days.next_meeting``.
     """
 
     every: Sequence[Mapping[str, Any]]
@@ -114,7 +115,7 @@ def periods_on(db: Connection, who: Principal, plan_id: UUID, day: date) -> Peri
         every,
         _containing(every, day),
         max((last for last in ended if last < day), default=None),
-        min((one for one in meetings if one >= day), default=None),
+        min((one for one in meetings if one > day), default=None),
     )
 
 

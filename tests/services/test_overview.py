@@ -11,7 +11,7 @@ from app.errors import NotFound
 from app.models.tables import action_point_states, action_states, actions
 from app.plans.changes import ActionChange
 from app.services import actions as actions_service
-from app.services import comparison, overview, progress, risks
+from app.services import briefings, comparison, overview, progress, risks
 from bench.queries import counted
 from tests.factories import (
     TODAY,
@@ -99,6 +99,22 @@ def test_deadlines_are_those_of_the_lists(people: Cast, priority: Shown) -> None
     assert found["overdue"]["count"] == late["total"] == 1
     assert [one["ref"] for one in found["due"]["first"]] == ["1.2", "1.3", "1.4"]
     assert found["due"]["count"] == 3
+
+
+def test_the_next_meeting_is_that_of_the_briefing_also_on_the_day_of_a_meeting(
+    people: Cast, priority: Shown
+) -> None:
+    plan_id, meeting, next_one = priority["plan_id"], TODAY - 2 * DAY, TODAY + 60 * DAY
+    for ref, last_day, meeting_on in (("A", TODAY - 9 * DAY, meeting), ("B", TODAY, next_one)):
+        first = last_day - 5 * DAY
+        make_period(
+            people.editor, plan_id, ref=ref, first_day=first, last_day=last_day, meeting_on=meeting_on
+        )
+    for day, expected in ((meeting - DAY, meeting), (meeting, next_one), (meeting + DAY, next_one)):
+        told = see(briefings.outlook, people.viewer, plan_id, today=TODAY, as_at=day)
+        found = overview_of(people, plan_id, as_at=day)
+        assert found["meeting_on"] == told.meeting_on == expected
+        assert found["deadlines"]["until"] == told.until
 
 
 def test_the_highest_risks_are_those_of_the_register(people: Cast, register: Shown, priority: Shown) -> None:
