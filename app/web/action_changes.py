@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation, may
-from app.errors import Conflict, NotAllowed, PreconditionFailed
+from app.errors import Conflict, NotAllowed
 from app.lazy_routes import page_router
 from app.models.updates import UpdateCreate, Withdrawal
 from app.services import access, histories, refs
@@ -153,19 +153,17 @@ def _record(
     body = None if form.problems else filled(UpdateCreate, said, form)
 
     def change(connection: Connection, body: UpdateCreate) -> str:
-        fields = meaning.point_fields(form, priorities)
-        version = version_of(form)
-        try:
-            with at_places(fields):
-                updates_service.record_update(
-                    connection, visit.who, visit.at, action["id"], body, version=version
-                )
-        except PreconditionFailed as stale:
-            waits_for = refs_of(connection, visit, stale.current)
-            raise PreconditionFailed(meaning.flat(stale.current, priorities, waits_for)) from stale
+        with at_places(meaning.point_fields(form, priorities)):
+            updates_service.record_update(
+                connection, visit.who, visit.at, action["id"], body, version=version_of(form)
+            )
         return shown.saved
 
-    return save(visit, shown, form, body, change)
+    def known(current: Mapping[str, Any]) -> dict[str, Any]:
+        with db.read(visit.who) as connection:
+            return meaning.flat(current, priorities, refs_of(connection, visit, current))
+
+    return save(visit, shown, form, body, change, known=known)
 
 
 def _wanted(action: Mapping[str, Any]) -> str:

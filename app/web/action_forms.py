@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
-from app.errors import Conflict, PreconditionFailed
+from app.errors import Conflict
 from app.lazy_routes import page_router
 from app.models.actions import ActionCreate, ActionUpdate
 from app.plans.statuses import Status
@@ -122,13 +122,10 @@ def edit(visit: Present, action_id: UUID, typed: SentForm) -> Response:
 
     def change(connection: Connection, body: ActionUpdate) -> str:
         version = version_of(form)
-        try:
-            actions_service.change_action(connection, visit.who, visit.at, action_id, body, version=version)
-        except PreconditionFailed as stale:
-            raise PreconditionFailed(meaning.flat(stale.current)) from stale
+        actions_service.change_action(connection, visit.who, visit.at, action_id, body, version=version)
         return shown.saved
 
-    return save(visit, shown, form, body, change)
+    return save(visit, shown, form, body, change, known=meaning.flat)
 
 
 def refs_of(connection: Connection, visit: Visit, action: Mapping[str, Any]) -> list[str]:

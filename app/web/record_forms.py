@@ -148,6 +148,7 @@ def save(
     work: Callable[[Connection, Meant], str],
     *,
     exists: Callable[[Connection, UUID], object] | None = None,
+    known: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> Response:
     """Store what the form means and go on to the address that ``work`` answers (303).
 
@@ -155,7 +156,8 @@ def save(
     the form again (422), and so does Invalid from ``work``. PreconditionFailed shows both versions (409).
     ``exists`` finds what the form was to add, by the id set aside (raises NotFound): a form that is sent
     twice goes on to ``shown.saved`` and adds nothing; one that says something else the second time is shown
-    again (409) as a form of its own.
+    again (409) as a form of its own. ``known`` is a record as the fields take it (``typed_of``) where
+    a service answers it in another shape.
     """
     if form.value("edit"):
         return form_page(visit, shown, form)
@@ -167,7 +169,7 @@ def save(
         with db.write(visit.who) as connection:
             address = work(connection, body)
     except PreconditionFailed as stale:
-        return _stale(visit, shown, form, stale.current)
+        return _stale(visit, shown, form, known(stale.current) if known else stale.current)
     except (Conflict, Invalid) as error:
         # The same form may have been saved since it was looked for: a button pressed twice.
         if exists and (answer := _added_before(visit, shown, form, exists)):

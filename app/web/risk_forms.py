@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation
-from app.errors import Conflict, PreconditionFailed
+from app.errors import Conflict
 from app.lazy_routes import page_router
 from app.models.risks import Acceptance, AssessmentCreate, RiskCreate, RiskUpdate, StateChange
 from app.risk.scoring import ALLOWED_MOVES, STATE_AFTER, RiskState
@@ -91,15 +91,10 @@ def edit(visit: Present, risk_id: UUID, typed: SentForm) -> Response:
     body = filled(RiskUpdate, presenter.meant(shown, form, differing, risk), form)
 
     def change(connection: Connection, body: RiskUpdate) -> str:
-        try:
-            risks_service.change_risk(
-                connection, visit.who, visit.at, risk_id, body, version=version_of(form)
-            )
-        except PreconditionFailed as stale:
-            raise PreconditionFailed(presenter.known(stale.current)) from stale
+        risks_service.change_risk(connection, visit.who, visit.at, risk_id, body, version=version_of(form))
         return shown.saved
 
-    return save(visit, shown, form, body, change)
+    return save(visit, shown, form, body, change, known=presenter.known)
 
 
 # --- Where it stands --------------------------------------------------------------------------------------

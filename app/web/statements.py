@@ -1,5 +1,6 @@
 """The accessibility statement and the privacy notice: for everybody, and completed by admins."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -104,10 +105,13 @@ def _save(visit: Visit, kind: StatementKind, sent: dict[str, str]) -> Response:
         settings_service.change_statement(connection, visit.who, visit.at, body, version=version)
         return shown.saved
 
-    return record_forms.save(visit, shown, form, body, work)
+    def known(current: Mapping[str, Any]) -> dict[str, Any]:
+        return _known(current, kind, visit.at.today)
+
+    return record_forms.save(visit, shown, form, body, work, known=known)
 
 
-def _known(settings: dict[str, Any], kind: StatementKind, today: date) -> dict[str, Any]:
+def _known(settings: Mapping[str, Any], kind: StatementKind, today: date) -> dict[str, Any]:
     """What the statement says already, as the form's fields take it, with the version of the settings."""
     stated = settings[kind.value]
     known = _MODELS[kind].model_validate(stated).model_dump() if stated else presenter.proposed(kind, today)

@@ -312,6 +312,17 @@ def test_a_statement_with_gaps_is_refused_with_what_was_typed(admin: Visitor) ->
     assert fields(html)["organisation"] == "Marsh Council"
 
 
+def test_two_admins_at_one_statement_see_both_versions(admin: Visitor, anybody: Visitor) -> None:
+    path = "/admin/statements/privacy"
+    opened = fields(admin.get(path)) | STATEMENT
+    admin.send(path, opened, 303)
+    admin.send(path, opened, 303)  # the same form again
+    answer = admin.send(path, opened | {"controller": "Fen Council"}, 409)
+    assert "Data controller Saved Marsh Council" in words(answer.text)
+    assert "Saved None" not in words(answer.text)
+    assert "Marsh Council" in anybody.get("/privacy")
+
+
 # --- The journal ------------------------------------------------------------------------------------------
 
 
