@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, func, select
 from app.access.roles import Principal
 from app.models.tables import registers, risk_states
 from app.risk.scoring import RiskState
-from app.services import records
+from app.services import lists, records
 from app.services.as_at import day as as_at_day
 from app.services.risk_rows import LISTINGS, STATE
 from app.services.risks import Filter
@@ -45,7 +45,8 @@ def counts(
     records.find(db, who, registers, register_id, "register")
     day = as_at_day(as_at, today)
     bare = replace(wanted, **dict.fromkeys(_BUCKETS))
-    given = {name: value for name, value in asdict(bare).items() if value is not None}
+    looked_up = asdict(bare) | {"q": lists.pattern(bare.q)}
+    given = {name: value for name, value in looked_up.items() if value is not None}
     rows = db.execute(
         _statement(day == today, frozenset(given)), {"register_id": register_id, "day": day, **given}
     ).all()
