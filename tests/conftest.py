@@ -148,9 +148,9 @@ def database_url(database_kind: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def database(database_url: str) -> Iterator[str]:
     """A migrated, empty database, opened in this process; yields its URL."""
-    with opened(database_url, monkeypatch):
+    with opened(database_url):
         yield database_url
 
 
@@ -162,9 +162,9 @@ def sample_url(database_kind: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def sample_database(sample_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def sample_database(sample_url: str) -> Iterator[str]:
     """A database with the sample, opened in this process; yields its URL."""
-    with opened(sample_url, monkeypatch):
+    with opened(sample_url):
         yield sample_url
 
 

@@ -2,6 +2,8 @@
 
     with copy_of("sample", "postgresql") as url:
         ...
+    with open_copy("migrated", "sqlite"):
+        ...  # db.read and db.write take this one
 
 The first process of the run calls :func:`prepare` before its workers start and :func:`clear` at the end.
 """
@@ -43,19 +45,20 @@ def clear() -> None:
 
 
 @contextmanager
-def opened(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def opened(url: str) -> Iterator[None]:
     """The database opened in this process, and the settings naming it."""
     # Imported here so that tests of the repository's files run whatever state the application is in.
     from app import config, db
 
-    monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", url)
-    config.settings.cache_clear()
-    db.open(url)
-    try:
-        yield
-    finally:
-        db.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEND_TRACKER_DATABASE_URL", url)
         config.settings.cache_clear()
+        db.open(url)
+        try:
+            yield
+        finally:
+            db.close()
+            config.settings.cache_clear()
 
 
 @contextmanager
@@ -78,6 +81,13 @@ def copy_of(template: str, kind: str) -> Iterator[str]:
         yield url
     finally:
         server.drop(name)
+
+
+@contextmanager
+def open_copy(template: str, kind: str) -> Iterator[str]:
+    """A copy of the template, opened in this process; for any scope."""
+    with copy_of(template, kind) as url, opened(url):
+        yield url
 
 
 def _template(template: str, kind: str) -> str:

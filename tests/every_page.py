@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-import pytest
 from sqlalchemy import Row, select
 
 from app import clock, db
@@ -122,7 +121,7 @@ class World:
 def world(kind: str = "sqlite") -> Iterator[World]:
     """The service with everything that a page may show."""
     with copy_of("sample", kind) as url:
-        with pytest.MonkeyPatch.context() as patch, opened(url, patch), doors.opened() as http:
+        with opened(url), doors.opened() as http:
             with db.read(None) as reader:
                 sample = areas_service.by_slug(reader, AREA.slug)
             few_area, empty = doors.area("north"), doors.area("south")

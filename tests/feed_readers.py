@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import pytest
 from sqlalchemy import select, update
 
 from app import db
@@ -48,7 +47,7 @@ class Site:
     def journal(self) -> list[Change]:
         """What the journal itself holds for readers, in its order."""
         entry = tables.journal_entries.c
-        with pytest.MonkeyPatch.context() as patch, opened(self.url, patch), db.read(None) as reader:
+        with opened(self.url), db.read(None) as reader:
             rows = reader.execute(select(tables.journal_entries).order_by(entry.sequence)).all()
             [area] = reader.execute(select(tables.areas.c.last_sequence)).scalars()
         assert [row.sequence for row in rows] == list(range(1, area + 1)), "the journal itself has a gap"
@@ -76,7 +75,7 @@ def served(kind: str) -> Iterator[Site]:
         options = ["--name", "Warehouse", "--area", "halton", "--scope", "write", "--json"]
         client = json.loads(servers.command(url, "create-client", *options).stdout)
         # A reader that polls without rest, and 16 writers, ask more often than a program should.
-        with pytest.MonkeyPatch.context() as patch, opened(url, patch), db.write(None) as writer:
+        with opened(url), db.write(None) as writer:
             writer.execute(update(tables.clients).values(quota=1_000_000))
         services = [stack.enter_context(servers.serve(url)) for _ in range(PROCESSES[kind])]
         addresses = tuple(service.address for service in services)

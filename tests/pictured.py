@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
@@ -39,7 +38,7 @@ class State(NamedTuple):
 def world() -> Iterator[tuple[str, Ids]]:
     """The sample served, with what it has none of: periods, a client, a webhook, an invited colleague."""
     with databases.copy_of("sample", "sqlite") as url:
-        with pytest.MonkeyPatch.context() as patch, databases.opened(url, patch), doors.opened() as http:
+        with databases.opened(url), doors.opened() as http:
             with db.read(None) as reader:
                 who = areas_service.by_slug(reader, AREA.slug)
             ids = _records(who)

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
-import pytest
-
 from app import db
 from app.api.contract_parts import RECORDED
 from app.api.examples import REQUESTS
@@ -183,12 +181,7 @@ def main() -> None:
     """Record the answer of every operation that answers with JSON."""
     databases.prepare()
     try:
-        with (
-            databases.copy_of("sample", "sqlite") as url,
-            pytest.MonkeyPatch.context() as patch,
-            databases.opened(url, patch),
-            doors.opened() as http,
-        ):
+        with databases.open_copy("sample", "sqlite"), doors.opened() as http:
             _record_all(http)
     finally:
         databases.clear()

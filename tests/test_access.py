@@ -20,7 +20,7 @@ from app.api.deps import Allow
 from app.api.examples import REQUESTS
 from app.web.deps import visit
 from tests import doors
-from tests.databases import KINDS, copy_of, opened
+from tests.databases import KINDS, open_copy
 from tests.doors import API, NOBODY, Program
 
 # --- The rules --------------------------------------------------------------------------------------------
@@ -438,12 +438,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def world(database_kind: str) -> Iterator[World]:
-    with (
-        copy_of("migrated", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as http,
-    ):
+    with open_copy("migrated", database_kind), doors.opened() as http:
         north, south = doors.area("north"), doors.area("south")
         ids = doors.records(Program(http, doors.token(north, "write")))
         others = doors.records(Program(http, doors.token(south, "write")))

@@ -63,7 +63,7 @@ class Kept:
 
 
 def kept(url: str) -> Kept:
-    with pytest.MonkeyPatch.context() as patch, opened(url, patch), db.read(None) as reader:
+    with opened(url), db.read(None) as reader:
         entries = tables.journal_entries.c
         [journal] = checks.journals(reader)
         chain = checks.journal_entries(reader, journal)

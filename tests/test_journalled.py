@@ -27,7 +27,7 @@ from app.services import checks, record_traces, traces
 from app.services import stored as stored_rows
 from app.services import users as users_service
 from tests import doors
-from tests.databases import KINDS, copy_of, opened
+from tests.databases import KINDS, copy_of, open_copy, opened
 from tests.doors import API, Program
 from tests.factories import png
 from tests.test_access import routes
@@ -111,12 +111,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def http(database_kind: str) -> Iterator[TestClient]:
-    with (
-        copy_of("migrated", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as started,
-    ):
+    with open_copy("migrated", database_kind), doors.opened() as started:
         yield started
 
 
@@ -473,12 +468,13 @@ def test_every_change_by_a_command_is_journalled(
     kind: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with copy_of("migrated", kind) as url:
+        monkeypatch.setenv("SEND_TRACKER_DATABASE_URL", url)
         for command, options in COMMANDS.items():
-            with opened(url, monkeypatch):
+            with opened(url):
                 rows, entries = stored(), _entries_of_all()
                 given = [_filled(option) for option in options]
             assert cli.main([command, *given]) == 0, capsys.readouterr().err
-            with opened(url, monkeypatch):
+            with opened(url):
                 assert stored() != rows
                 assert _entries_of_all() > entries, f"{command} left no entry"
 

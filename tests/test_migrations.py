@@ -86,11 +86,9 @@ def test_up_down_and_up_gives_the_same_tables(blank: str) -> None:
     assert shape(blank) == before
 
 
-def test_what_the_journal_held_before_its_chain_is_chained(
-    sample_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_journal_held_before_its_chain_is_chained(sample_url: str) -> None:
     """Taken back to before there were hashes, and up again: the same chain, and still append-only."""
-    with opened(sample_url, monkeypatch):
+    with opened(sample_url):
         before = _hashes(sample_url)
         downgrade(sample_url, "0001")
         upgrade(sample_url)

@@ -39,7 +39,7 @@ class Site:
 
     def stored(self) -> tuple[int, int, int]:
         """How many people of the name, entries in the journal, and kept answers there are."""
-        with pytest.MonkeyPatch.context() as patch, opened(self.url, patch), db.read(None) as reader:
+        with opened(self.url), db.read(None) as reader:
             named = select(func.count()).where(tables.people.c.name.startswith(NAMED))
             entries = select(func.count()).select_from(tables.journal_entries)
             kept = select(func.count()).select_from(tables.kept_answers)
@@ -53,7 +53,7 @@ class Site:
 
 @pytest.fixture
 def site(database_url: str) -> Site:
-    with pytest.MonkeyPatch.context() as patch, opened(database_url, patch):
+    with opened(database_url):
         return Site(database_url, doors.token(doors.area("north"), "write"))
 
 

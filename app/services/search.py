@@ -34,7 +34,6 @@ FIRST, ALL = 10, 200
 """How many of a group are shown among others, and at most by itself."""
 
 _WORD = re.compile(r'"([^"]+)"|(\S+)')
-_FORMS = 3
 
 
 class Question(NamedTuple):
@@ -71,8 +70,8 @@ def search(
     for name, group in GROUPS.items():
         if only not in ("", name):
             continue
-        rows = db.execute(_statement(name, len(asked.words), _forms(asked)), _given(who, asked, group, limit))
-        items = records.as_dicts(rows.all())
+        statement = _statement(name, len(asked.words), search_texts.forms(asked.words))
+        items = records.as_dicts(db.execute(statement, _given(who, asked, group, limit)).all())
         if items:
             found.append({"name": name, "total": items[0]["total"], "items": items})
     for one in found:
@@ -102,24 +101,13 @@ def _given(who: Principal, asked: Question, group: Group, limit: int) -> dict[st
     given: dict[str, Any] = {"area_id": who.area_id, "ref": bare, "row_limit": limit}
     for place, word in enumerate(asked.words):
         given[f"begins_{place}"] = (lists.pattern(word) or "").removeprefix("%")
-        for form, written in enumerate(_written(word)):
-            given[f"word_{place}_{form}"] = lists.pattern(written)
-    return given
-
-
-def _forms(asked: Question) -> int:
-    """How many ways of writing a word are looked for: databases fold the case of plain letters alone."""
-    return 1 if all(word.isascii() for word in asked.words) else _FORMS
-
-
-def _written(word: str) -> tuple[str, str, str]:
-    return word.lower(), word.upper(), word.capitalize()
+    return given | search_texts.patterns(asked.words)
 
 
 @cache
 def _statement(name: str, count: int, forms: int) -> Select[Any]:
     group = GROUPS[name]
-    holders = [_holder(place, forms) for place in range(count)]
+    holders = [search_texts.holder(place, forms) for place in range(count)]
     every = [
         or_(
             *(holds(text) for text in (group.title, *group.texts)),
@@ -142,15 +130,6 @@ def _hangs(group: Group, source: Source, holds: Condition) -> ColumnElement[bool
     """The condition that a text which hangs on the record holds a word."""
     found = select(source.record).select_from(source.rows).correlate(None)
     return group.record.in_(found.where(*source.conditions, holds(source.text)))
-
-
-def _holder(place: int, forms: int) -> Condition:
-    """The condition that a text holds the word of a place, however it is written."""
-
-    def holds(text: ColumnElement[Any]) -> ColumnElement[bool]:
-        return or_(*(lists.contains(text, f"word_{place}_{form}") for form in range(forms)))
-
-    return holds
 
 
 def _beginning(place: int) -> Condition:

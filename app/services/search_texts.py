@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Date,
     Select,
@@ -22,10 +23,36 @@ from sqlalchemy import (
 
 from app.access.roles import Principal
 from app.services import lists
-from app.services.search_groups import GROUPS, Source
+from app.services.search_groups import GROUPS, Condition, Source
 
 MOST_READ = 2_000
 """Texts that are looked through for the items of a page, the newest of them first."""
+
+
+_FORMS = 3
+
+
+def forms(words: Sequence[str]) -> int:
+    """How many ways of writing a word are looked for: databases fold the case of plain letters alone."""
+    return 1 if all(word.isascii() for word in words) else _FORMS
+
+
+def patterns(words: Sequence[str]) -> dict[str, str | None]:
+    """The parameters of the conditions of ``holder``, in every way of writing."""
+    return {
+        f"word_{place}_{form}": lists.pattern(written)
+        for place, word in enumerate(words)
+        for form, written in enumerate((word.lower(), word.upper(), word.capitalize()))
+    }
+
+
+def holder(place: int, forms: int) -> Condition:
+    """The condition that a text holds the word of a place, however it is written."""
+
+    def holds(text: ColumnElement[Any]) -> ColumnElement[bool]:
+        return or_(*(lists.contains(text, f"word_{place}_{form}") for form in range(forms)))
+
+    return holds
 
 
 class Text(NamedTuple):
@@ -43,10 +70,9 @@ def of(
     """The texts that hang on some records and hold any of the words, by record, newest first."""
     if not GROUPS[name].sources:
         return {}
-    given: dict[str, Any] = {"area_id": who.area_id, "ids": list(ids)}
-    given |= {f"word_{place}": lists.pattern(word) for place, word in enumerate(words)}
+    given: dict[str, Any] = {"area_id": who.area_id, "ids": list(ids), **patterns(words)}
     found: dict[UUID, list[Text]] = {}
-    for row in db.execute(_statement(name, len(words)), given):
+    for row in db.execute(_statement(name, len(words), forms(words)), given):
         found.setdefault(row.record_id, []).append(Text(*row[1:]))
     return found
 
@@ -59,8 +85,8 @@ def best(texts: Sequence[Text], words: Sequence[str]) -> Text | None:
 
 
 @cache
-def _statement(name: str, count: int) -> Select[Any]:
-    found = union_all(*(_texts(source, count) for source in GROUPS[name].sources)).subquery()
+def _statement(name: str, count: int, forms: int) -> Select[Any]:
+    found = union_all(*(_texts(source, count, forms) for source in GROUPS[name].sources)).subquery()
     # What has no day stands for itself today: it comes before what was told earlier.
     return (
         select(found)
@@ -69,7 +95,7 @@ def _statement(name: str, count: int) -> Select[Any]:
     )
 
 
-def _texts(source: Source, count: int) -> Select[Any]:
+def _texts(source: Source, count: int, forms: int) -> Select[Any]:
     return (
         select(
             source.record.label("record_id"),
@@ -82,6 +108,6 @@ def _texts(source: Source, count: int) -> Select[Any]:
         .where(
             *source.conditions,
             source.record.in_(bindparam("ids", expanding=True)),
-            or_(*(lists.contains(source.text, f"word_{place}") for place in range(count))),
+            or_(*(holder(place, forms)(source.text) for place in range(count))),
         )
     )

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.access.roles import Principal
 from tests import doors
-from tests.databases import KINDS, copy_of, opened
+from tests.databases import KINDS, open_copy
 from tests.doors import Program
 
 _numbers = itertools.count(1)
@@ -28,12 +28,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def http(database_kind: str) -> Iterator[TestClient]:
     """The application on a database of each kind, empty at first."""
-    with (
-        copy_of("migrated", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as started,
-    ):
+    with open_copy("migrated", database_kind), doors.opened() as started:
         yield started
 
 

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from app import engines
 from tests import doors
-from tests.databases import copy_of, opened
+from tests.databases import open_copy
 
 
 @pytest.fixture
 def url(database_kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A database whose locks are waited for half a second."""
     monkeypatch.setattr(engines, "LOCK_WAIT_SECONDS", 0.5)
-    with copy_of("migrated", database_kind) as found, opened(found, monkeypatch):
+    with open_copy("migrated", database_kind) as found:
         yield found
 
 

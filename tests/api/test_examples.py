@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from app.api.contract_parts import RECORDED, recorded
 from app.api.examples import REQUESTS
 from tests import doors, recording
-from tests.databases import copy_of, opened
+from tests.databases import open_copy
 from tests.doors import API, Program
 from tests.recording import Asked
 
@@ -28,12 +28,7 @@ SOMETIMES = {"Link", "Idempotency-Replayed"}
 @pytest.fixture(scope="module")
 def http(database_kind: str) -> Iterator[TestClient]:
     """The application on the sample, beside which each request has an area of its own."""
-    with (
-        copy_of("sample", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as started,
-    ):
+    with open_copy("sample", database_kind), doors.opened() as started:
         yield started
 
 

@@ -19,7 +19,7 @@ from app.access.roles import Principal, system
 from app.file_answers import FileAnswer, new_file
 from app.models import tables
 from tests import doors, factories
-from tests.databases import KINDS, copy_of, opened
+from tests.databases import KINDS, open_copy
 from tests.doors import Program
 from tests.transfer import csvw
 
@@ -69,12 +69,7 @@ def filled(program: Program, area: Principal, ids: dict[str, str]) -> None:
 @pytest.fixture(scope="module", params=KINDS)
 def sample(request: pytest.FixtureRequest) -> Iterator[Program]:
     """A program of the sample's area."""
-    with (
-        copy_of("sample", request.param) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as http,
-    ):
+    with open_copy("sample", request.param), doors.opened() as http:
         with db.read(None) as reader:
             area = reader.execute(select(tables.areas)).one()
         yield Program(http, doors.token(system(area.id, area.name), "read"))

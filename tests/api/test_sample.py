@@ -10,7 +10,7 @@ import pytest
 from app import db
 from app.services import areas as areas_service
 from tests import doors
-from tests.databases import copy_of, opened
+from tests.databases import open_copy
 from tests.doors import Program
 
 SAMPLE = Path(__file__).parents[2] / "app" / "sample"
@@ -28,12 +28,7 @@ PRINTED = {
 @pytest.fixture(scope="module")
 def program(database_kind: str) -> Iterator[Program]:
     """A program of the sample's area. No test here stores anything."""
-    with (
-        copy_of("sample", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as http,
-    ):
+    with open_copy("sample", database_kind), doors.opened() as http:
         with db.read(None) as reader:
             halton = areas_service.by_slug(reader, "halton")
         yield Program(http, doors.token(halton, "write", "admin"))

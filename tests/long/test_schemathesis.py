@@ -25,12 +25,12 @@ RUNS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_role_is_answered_as_the_contract_says(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_role_is_answered_as_the_contract_says(kind: str) -> None:
     asked: Counter[str] = Counter()
     failures: list[str] = []
     linked = 0
     with copy_of("migrated", kind) as url:
-        with opened(url, monkeypatch), doors.opened() as http:
+        with opened(url), doors.opened() as http:
             who = doors.area("north")
             ids = doors.records(Program(http, doors.token(who, "write")))
             tokens = {

@@ -89,7 +89,7 @@ from app.services import (
 )
 from app.services.images import read_image
 from tests import doors, factories
-from tests.databases import KINDS, copy_of, opened
+from tests.databases import KINDS, open_copy
 from tests.factories import FIVE_BY_FIVE, TODAY, Cast, Shown, do, see
 
 MODULES = (
@@ -192,11 +192,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def both(database_kind: str) -> Iterator[Both]:
-    with (
-        copy_of("migrated", database_kind) as url,
-        pytest.MonkeyPatch.context() as monkeypatch,
-        opened(url, monkeypatch),
-    ):
+    with open_copy("migrated", database_kind):
         cast = factories.cast()
         yield Both(cast, world(cast.editor, cast.admin), world(cast.stranger, cast.stranger))
 

@@ -22,7 +22,7 @@ from app.models.base import new_id
 from app.models.people import PersonCreate
 from app.services import checks, journal, people
 from tests import factories
-from tests.databases import KINDS, copy_of, opened
+from tests.databases import KINDS, open_copy
 from tests.factories import AT, Cast, see
 
 ENTRIES = tables.journal_entries
@@ -178,11 +178,7 @@ TAMPERINGS = 1000
 @pytest.fixture(scope="module", params=KINDS)
 def tampered(request: pytest.FixtureRequest) -> Iterator[Cast]:
     """The cast and its history in a database without triggers, as for somebody who may alter tables."""
-    with (
-        copy_of("migrated", request.param) as url,
-        pytest.MonkeyPatch.context() as monkeypatch,
-        opened(url, monkeypatch),
-    ):
+    with open_copy("migrated", request.param):
         made = factories.cast()
         history(made)
         with db.write(None) as writer:

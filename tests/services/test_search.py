@@ -74,6 +74,7 @@ def test_every_word_must_stand_somewhere_in_the_record(people: Cast, priority: S
     update(
         people.editor, action["id"], status="delayed", narrative="The tribunal asked for more.", reason="Late"
     )
+    update(people.editor, action["id"], narrative="The élan is back.")
     for typed in (
         "joint okafor",
         "PROCESS tribunal",
@@ -88,6 +89,7 @@ def test_every_word_must_stand_somewhere_in_the_record(people: Cast, priority: S
         assert found(people.viewer, typed) == {}, typed
     assert told(people.viewer, "tribunal") == ("update", "The tribunal asked for more.")
     assert told(people.viewer, "vale") == ("co_lead", "Bryn Vale")
+    assert told(people.viewer, "ÉLAN") == ("update", "The élan is back.")
     assert told(people.viewer, "20") == ("success_measure", "Every plan within 20 weeks")
 
 

@@ -20,7 +20,7 @@ from app.models.periods import ErratumCreate
 from app.models.risks import RiskUpdate
 from app.models.tables import metadata, periods, publications, updates
 from app.services import actions, checks, commentaries, controls, errata, record_traces, risks, stored, traces
-from tests.databases import KINDS, copy_of, opened
+from tests.databases import KINDS, open_copy
 from tests.factories import (
     Cast,
     cast,
@@ -55,11 +55,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def lived(database_kind: str) -> Iterator[Cast]:
     """A database with a plan that has lived for some periods, with one of everything."""
-    with (
-        copy_of("migrated", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-    ):
+    with open_copy("migrated", database_kind):
         people = cast()
         with db.write(people.editor) as connection:
             history = History(connection, people, seed=11)

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from app.access.roles import Principal, Role
 from app.web.forms import LARGEST_FORM
 from tests import doors
-from tests.databases import copy_of, opened
+from tests.databases import open_copy
 from tests.doors import Program
 from tests.test_access import API_RULES, PUBLIC, RULES, routes
 from tests.web.conftest import FORM, fields
@@ -70,12 +70,7 @@ def pages(world: Pages) -> Pages:
 
 @pytest.fixture(scope="module")
 def world(database_kind: str) -> Iterator[Pages]:
-    with (
-        copy_of("migrated", database_kind) as url,
-        pytest.MonkeyPatch.context() as patch,
-        opened(url, patch),
-        doors.opened() as http,
-    ):
+    with open_copy("migrated", database_kind), doors.opened() as http:
         area = doors.area("north")
         ids = doors.records(Program(http, doors.token(area, "write"), is_checked=False))
         yield Pages(http, area, ids | doors.client_ids(area), {})

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.web.presenters.action_meant import ON_A_DAY, ONGOING
 from app.web.presenters.actions import IMPACT_LABELS
 from app.web.presenters.choices import MISSING, people_options, several, status_options
-from app.web.presenters.dates import long_date
+from app.web.presenters.dates import example_of, today_if_empty
 from app.web.record_forms import Field, RecordForm
 
 MOST_POINTS = 40
@@ -74,9 +74,8 @@ def point_fields(
 
 def date_fields(today: date, *, may_edit: bool) -> list[Field]:
     """The dates and the impact of an action, and what it waits for."""
-    example = f"For example, {today.day} {today.month} {today.year}."
     found = [
-        Field("start_on", "Start date", "date", example, heading="Dates"),
+        Field("start_on", "Start date", "date", example_of(today), heading="Dates"),
         Field("due_kind", "Due", "radios", options=_DUE),
         Field("due_on", "Due date", "date", "The first due date is kept for ever."),
         Field("review_on", "Review date", "date", "Of an ongoing action."),
@@ -98,14 +97,14 @@ def date_fields(today: date, *, may_edit: bool) -> list[Field]:
 
 def entry_fields(today: date, *, heading: str = "About this change") -> list[Field]:
     """What a dated entry says beside its facts."""
-    day = f"Leave empty for today, {long_date(today)}. An earlier date may need a reason."
+    day = f"{today_if_empty(today)} An earlier date may need a reason."
     return [
         Field("effective_on", "Date from which this is true", "date", day, heading=heading),
         Field(
             "reason",
             "Reason",
             "textarea",
-            "Needed for an earlier date, and where a published period already holds the day.",
+            "Needed for a date before the latest entry, or in a published period.",
             rows=2,
         ),
     ]

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from app.plans.statuses import STATUS_LABELS, ImpactState, Status
 from app.sentences.words import listed
-from app.web.presenters.dates import days_between, long_date, long_or, short_date
+from app.web.presenters.dates import long_date, long_or, overdue_words, short_date
+from app.web.presenters.text import name_or
 
 IMPACT_LABELS = {
     ImpactState.not_yet_due: "Not yet due",
@@ -23,6 +24,8 @@ FLAG_LABELS = {
     "contradicted": "Contradicted",
 }
 """The flags as a filter offers them, in the order of the rules."""
+
+CONTRADICTED = "Status and dates contradict each other"
 
 Fact = tuple[str, str, str]
 """Label, value and the address that the value leads to ("" for none)."""
@@ -51,13 +54,12 @@ def action_rows(
 
 def _row(item: Mapping[str, Any], day: date, query: str, priority_id: str) -> ActionRow:
     latest = item["latest_update"]
-    lead = item["lead"]
     return ActionRow(
         href=f"/actions/{item['id']}{query}",
         name=f"{ref_in(item, priority_id)} {item['title']}",
         status="" if item["withdrawn"] else item["status"],
         due=due_words(item, short=True),
-        lead=lead["name"] if lead else "No lead",
+        lead=name_or(item["lead"], "No lead"),
         latest=latest["narrative"] if latest else "No update yet",
         latest_on=short_date(latest["effective_on"]) if latest else "",
         loud=flag_words(item, day),
@@ -99,7 +101,7 @@ def flag_words(item: Mapping[str, Any], day: date) -> tuple[str, ...]:
     words = []
     deadline = deadline_of(item)
     if flags["overdue"]:
-        words.append(f"Overdue by {days_between(deadline, day)}" if deadline else "Overdue")
+        words.append(overdue_words(deadline, day))
     if flags["significantly_delayed"]:
         words.append(f"Not expected to meet its date: forecast {long_or(item['forecast_on'], 'later')}")
     if flags["late_start"]:
@@ -107,11 +109,11 @@ def flag_words(item: Mapping[str, Any], day: date) -> tuple[str, ...]:
     if flags["slipped"]:
         words.append(f"Slipped: first due {long_or(item['original_due_on'], 'earlier')}")
     if flags["no_reportable_progress"]:
-        words.append("No update this period")
+        words.append(FLAG_LABELS["no_reportable_progress"])
     if flags["blocked"]:
         words.append("Blocked: waits for an action that is not complete")
     if flags["contradicted"]:
-        words.append("Status and dates contradict each other")
+        words.append(CONTRADICTED)
     return tuple(words)
 
 

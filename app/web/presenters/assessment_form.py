@@ -6,16 +6,16 @@ from typing import Any
 from app.risk.matrix import Matrix, MatrixKind
 from app.web.forms import Form, typed_date
 from app.web.presenters.both_versions import STAYS, Both, Stale, both, dates
-from app.web.presenters.dates import long_date, long_or
+from app.web.presenters.dates import example_of, long_date, long_or, today_if_empty
+from app.web.presenters.risk_forms import PAIRED, SIDES, numbered_labels
 from app.web.presenters.risk_page import assess_aside
 from app.web.presenters.risks import now_of
 from app.web.presenters.text import headline
 from app.web.visits import Visit
 
-PAIRS = ("current_likelihood", "current_impact", "target_likelihood", "target_impact")
 FIELDS = (
     "kind",
-    *PAIRS,
+    *PAIRED,
     "rating",
     "target_rationale",
     "target_on",
@@ -48,7 +48,7 @@ def _scored(risk: Mapping[str, Any]) -> dict[str, str]:
     """The scores as they are, as the fields of a fresh form have them."""
     typed = {"target_rationale": risk["target_rationale"] or ""}
     typed |= typed_date("target_on", risk["target_on"])
-    for side in ("current", "target"):
+    for side in SIDES:
         for name in ("likelihood", "impact"):
             typed[f"{side}_{name}"] = str(risk[side][name]) if risk[side] else ""
     if risk["rating"]:
@@ -83,7 +83,7 @@ def _refuse_changes(form: Form, risk: Mapping[str, Any]) -> None:
     Only where the form was filled from the risk as it is: in a stale one the difference may be another's.
     """
     known = _scored(risk)
-    whats = dict.fromkeys((*PAIRS, "rating"), "a score") | {"target_rationale": "the reason for the target"}
+    whats = dict.fromkeys((*PAIRED, "rating"), "a score") | {"target_rationale": "the reason for the target"}
     for name, what in whats.items():
         if form.text(name) and form.text(name) != known.get(name, "").strip():
             form.fault(name, _CHANGED.format(what))
@@ -122,7 +122,7 @@ def _pair(form: Form, side: str, matrix: Matrix) -> dict[str, int] | None:
 
 def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: Form) -> dict[str, Any]:
     """The assess form."""
-    example = f"For example, {visit.at.today.day} {visit.at.today.month} {visit.at.today.year}."
+    example = example_of(visit.at.today)
     review = f" Leave empty to keep {long_date(risk['review_on'])}." if risk["review_on"] else ""
     return {
         "section": "risks",
@@ -132,8 +132,8 @@ def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: For
         "ref": risk["ref"],
         "form": form,
         "is_scored": matrix.kind is MatrixKind.scored,
-        "likelihoods": _options(matrix.likelihood_labels),
-        "impacts": _options(matrix.impact_labels),
+        "likelihoods": numbered_labels(matrix.likelihood_labels, "Choose"),
+        "impacts": numbered_labels(matrix.impact_labels, "Choose"),
         "ratings": [("", "Choose"), *((band.name, band.name) for band in matrix.bands)],
         "kinds": [
             (RESCORE, "The score changes", ""),
@@ -146,7 +146,7 @@ def assess_page(visit: Visit, risk: Mapping[str, Any], matrix: Matrix, form: For
         "hints": {
             "target_on": example,
             "review_on": example + review,
-            "effective_on": f"Leave empty for today, {long_date(visit.at.today)}.",
+            "effective_on": today_if_empty(visit.at.today),
         },
         "aside": assess_aside(risk, matrix),
     }
@@ -167,7 +167,7 @@ def stale_of(risk: Mapping[str, Any], form: Form) -> Stale:
         submit="Add mine as a further assessment",
         empty=STAYS,
         # A review without change states no score: the scores of a stale form are not to be carried on.
-        left_out=[*PAIRS, "rating", "target_rationale", *dates("target_on")] if _is_same(form) else (),
+        left_out=[*PAIRED, "rating", "target_rationale", *dates("target_on")] if _is_same(form) else (),
     )
 
 
@@ -177,11 +177,11 @@ def differences(risk: Mapping[str, Any], form: Form) -> list[Both]:
     now, target = (_saved(now_of(risk)), _saved(risk["target"]))
     rows = []
     if not _is_same(form):
-        inputs = [*PAIRS[:2], "rating"]
+        inputs = [*PAIRED[:2], "rating"]
         yours = form.value("rating") or _product(form, "current")
         rows += [
             both("current", "Current score", (now, yours), inputs, saved),
-            both("target", "Target score", (target, _product(form, "target")), PAIRS[2:], saved),
+            both("target", "Target score", (target, _product(form, "target")), PAIRED[2:], saved),
             both(
                 "target_rationale",
                 "Reason for the target",
@@ -228,10 +228,3 @@ def _product(form: Form, side: str) -> str:
 
 def _narrative(risk: Mapping[str, Any]) -> str:
     return risk["latest_narrative"]["narrative"] if risk["latest_narrative"] else ""
-
-
-def _options(labels: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [
-        ("", "Choose"),
-        *((str(place), f"{place} {label}") for place, label in enumerate(labels, start=1)),
-    ]

@@ -14,11 +14,11 @@ from app.services.briefings import Outlook
 from app.services.registers import matrix_of
 from app.web.presenters.actions import deadline_of, due_words
 from app.web.presenters.changes import changes_url
-from app.web.presenters.dates import days_between, long_date, short_date
+from app.web.presenters.dates import long_date, overdue_words, short_date
 from app.web.presenters.plans import plan_span
 from app.web.presenters.progress import scope
 from app.web.presenters.risks import Moved, Rating, moved, movement_heading, now_of, rating
-from app.web.presenters.text import headline, shortened
+from app.web.presenters.text import headline, name_or, shortened
 from app.web.visits import Visit
 
 MOST = 8
@@ -145,7 +145,7 @@ def _risk_changes(visit: Visit, compared: Mapping[str, Any]) -> list[tuple[str, 
 
 def _late(visit: Visit, one: Mapping[str, Any]) -> Late:
     due, entry, latest = deadline_of(one), one["status_entry"], one["latest_update"]
-    loud = [f"Overdue by {days_between(due, visit.day)}"] if one["flags"]["overdue"] and due else []
+    loud = [overdue_words(due, visit.day)] if one["flags"]["overdue"] else []
     if one["flags"]["significantly_delayed"]:
         loud.append(f"Forecast {short_date(one['forecast_on'])}")
     # The newest narrative says most; the reason given then, where nobody has told more since.
@@ -156,7 +156,7 @@ def _late(visit: Visit, one: Mapping[str, Any]) -> Late:
         name=f"{one['ref']} {one['title']}",
         status=one["status"],
         loud=tuple(loud),
-        lead=one["lead"]["name"] if one["lead"] else "No lead",
+        lead=name_or(one["lead"], "No lead"),
         since=f"Delayed since {long_date(entry['effective_on'])}, due {_due(one, short=False)}"
         if is_delayed and entry
         else f"Due {_due(one)}",
@@ -171,16 +171,17 @@ def _due(one: Mapping[str, Any], *, short: bool = True) -> str:
 
 
 def _late_words(found: Outlook, progress: Mapping[str, Any]) -> str:
-    """How many are off track: "20 actions are delayed or overdue, one of them overdue. The first 8:"."""
+    """How many are off track: "20 actions are delayed or overdue, one of them past its date."."""
     total = found.off_track.total
     if not total:
         return "No action is delayed or overdue."
     overdue = progress["flags"]["overdue"]["actions"]
-    verb, their = ("is", "its") if total == 1 else ("are", "their")
-    counted = f"{sentence_case(numeral(total))} {plural(total, 'action')} {verb} delayed or overdue"
-    late = f", {numeral(overdue)} of them past {their if overdue > 1 else 'its'} date" if overdue else ""
+    number = sentence_case(numeral(total))
+    counted = f"{number} {plural(total, 'action is', 'actions are')} delayed or overdue"
+    has_late = overdue and total > 1
+    late = f", {numeral(overdue)} of them past {plural(overdue, 'its', 'their')} date" if has_late else ""
     rest = f" The {numeral(MOST)} most pressing ones are below." if total > MOST else ""
-    return f"{counted}{late if total > 1 else ''}.{rest}"
+    return f"{counted}{late}.{rest}"
 
 
 def _next_words(found: Outlook) -> str:
@@ -188,8 +189,7 @@ def _next_words(found: Outlook) -> str:
     until, total = long_date(found.until), found.falls_due.total
     first = f"The board meets next on {until}." if found.meeting_on else ""
     span = "before then" if found.meeting_on else f"by {until}"
-    verb = "falls" if total == 1 else "fall"
-    due = f"{sentence_case(numeral(total))} {plural(total, 'action')} {verb} due {span}"
+    due = f"{sentence_case(numeral(total))} {plural(total, 'action falls', 'actions fall')} due {span}"
     rest = f", the first {numeral(MOST)} of them" if total > MOST else ""
     return " ".join(part for part in (first, f"{due}{rest}{':' if total else '.'}") if part)
 

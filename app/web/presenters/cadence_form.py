@@ -8,7 +8,7 @@ from typing import Any
 from app.plans.cadence import FITTING, CadenceKind
 from app.web.forms import DateProblem, Form, read_date, typed_date
 from app.web.presenters.both_versions import Both, both, dates
-from app.web.presenters.dates import long_date
+from app.web.presenters.dates import example_of, long_date
 from app.web.visits import Visit
 
 FIELDS = ("kind", "anchor", "last_days", "meetings", "days_before", "meeting_days_after")
@@ -67,7 +67,6 @@ def stated(form: Form) -> dict[str, Any]:
 
 def cadence_page(visit: Visit, plan: Mapping[str, Any], form: Form) -> dict[str, Any]:
     """The form of the cadence of a plan."""
-    today = visit.at.today
     return {
         "section": "periods",
         "heading": "Cadence of the board",
@@ -75,7 +74,7 @@ def cadence_page(visit: Visit, plan: Mapping[str, Any], form: Form) -> dict[str,
         "form": form,
         "path": f"/plans/{plan['id']}/cadence",
         "options": [(kind.value, label, note) for kind, (label, note) in _KINDS.items()],
-        "example": f"For example, {today.day} {today.month} {today.year}.",
+        "example": example_of(visit.at.today),
         "lists": [
             ("last_days", "Last days", "Only for fixed dates. One date a line, for example 30 June 2024."),
             ("meetings", "Board meetings", "Only for periods before meetings. One date a line."),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.web.presenters.choices import MISSING, people_options, status_options
-from app.web.presenters.dates import long_date
+from app.web.presenters.dates import today_if_empty
 from app.web.record_fields import Field
 from app.web.record_forms import RecordForm
 from app.web.visits import Visit
@@ -72,11 +72,10 @@ def stated_fields() -> list[Field]:
 
 
 def _dated_facts(visit: Visit, dated: str) -> list[Field]:
-    today = f"Leave empty for today, {long_date(visit.at.today)}."
     return [
         *stated_fields(),
         Field("reason", "Reason", "textarea", "Needed only where you date it back.", rows=2),
-        Field("effective_on", dated, "date", today),
+        Field("effective_on", dated, "date", today_if_empty(visit.at.today)),
     ]
 
 

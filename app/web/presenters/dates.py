@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from app.clock import LONDON
-from app.sentences.words import MONTHS, day_in_words
+from app.sentences.words import MONTHS, day_in_words, plural
 
 long_date = day_in_words
 
@@ -41,7 +41,22 @@ def to_the_second(moment: datetime) -> str:
 def days_between(earlier: date, later: date) -> str:
     """The distance of two dates in words: "1 day", "30 days"."""
     days = (later - earlier).days
-    return "1 day" if days == 1 else f"{days} days"
+    return f"{days} {plural(days, 'day')}"
+
+
+def overdue_words(due: date | None, day: date) -> str:
+    """That something is overdue, and since when: "Overdue by 30 days"; "Overdue" where nobody knows."""
+    return f"Overdue by {days_between(due, day)}" if due else "Overdue"
+
+
+def example_of(day: date) -> str:
+    """How a date is typed, as a hint says it: "For example, 30 6 2024."."""
+    return f"For example, {day.day} {day.month} {day.year}."
+
+
+def today_if_empty(today: date) -> str:
+    """What an empty date means, as a hint says it: "Leave empty for today, 30 June 2024."."""
+    return f"Leave empty for today, {long_date(today)}."
 
 
 class PeriodLine(NamedTuple):

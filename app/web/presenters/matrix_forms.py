@@ -9,7 +9,7 @@ from app.risk.matrix import Band, Matrix, MatrixKind, faults
 from app.sentences.words import listed
 from app.services.registers import matrix_of
 from app.web.forms import Form
-from app.web.presenters.dates import day_of, long_date
+from app.web.presenters.dates import day_of, long_date, today_if_empty
 from app.web.presenters.risks import bands_in_words
 from app.web.record_fields import Field
 from app.web.visits import Visit
@@ -181,7 +181,7 @@ def version_form(visit: Visit, register: Item) -> MatrixPage:
                 "effective_on",
                 "In force from",
                 "date",
-                f"Leave empty for today, {long_date(visit.at.today)}.",
+                today_if_empty(visit.at.today),
             ),
         ],
         submit="Save the new version",

@@ -12,13 +12,13 @@ from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.across_plans import DUE_SOON
 from app.services.decisions import Decision, Decisions, Why
 from app.services.registers import matrix_of
-from app.web.presenters.actions import deadline_of, due_words, ref_in
+from app.web.presenters.actions import CONTRADICTED, deadline_of, due_words, ref_in
 from app.web.presenters.changes import changes_url
-from app.web.presenters.dates import days_between, long_date, long_or
+from app.web.presenters.dates import long_date, long_or, overdue_words
 from app.web.presenters.own_rows import several_url
 from app.web.presenters.progress import missed_of, scope
-from app.web.presenters.risks import Rating, now_of, rating
-from app.web.presenters.text import headline, shortened
+from app.web.presenters.risks import NOT_SCORED, Rating, now_of, rating, review_overdue
+from app.web.presenters.text import headline, name_or, shortened
 from app.web.visits import Visit
 
 _LONGEST = 300
@@ -115,17 +115,17 @@ def _action(visit: Visit, one: Decision, key: str) -> Item:
     action, today = one.record, visit.at.today
     due, latest = deadline_of(action), action["latest_update"]
     loud = {
-        Why.overdue: f"Overdue by {days_between(due, today)}" if due else "Overdue",
+        Why.overdue: overdue_words(due, today),
         Why.forecast_late: f"Forecast {long_or(action['forecast_on'], 'later')}, after its due date",
         Why.no_path: "Delayed, no path back to green",
-        Why.contradicted: "Status and dates contradict each other",
+        Why.contradicted: CONTRADICTED,
         Why.blocked: "Waits for an action that is not complete",
         Why.no_lead: "No lead",
         Why.impact: f"Impact not evidenced by {long_or(action['impact_review_on'], 'its review date')}",
     }
     facts = [
         ("Due", due_words(action)),
-        ("Lead", action["lead"]["name"] if action["lead"] else "Not recorded"),
+        ("Lead", name_or(action["lead"], "Not recorded")),
         ("Latest", shortened(latest["narrative"], _LONGEST) if latest else "No update yet"),
         (
             "Path back to green",
@@ -155,17 +155,15 @@ def _risk(visit: Visit, one: Decision, step: Mapping[str, int]) -> Item:
         Why.nothing_planned: f"{risk['gap']} above its target, and nothing is planned",
         Why.target_missed: f"Target date {long_or(risk['target_on'], '')} has passed",
         Why.worsening: "Worsening",
-        Why.not_scored: "Not scored",
-        Why.review_overdue: f"Review overdue by {days_between(risk['review_on'], today)}"
-        if risk["review_on"]
-        else "",
+        Why.not_scored: NOT_SCORED.text,
+        Why.review_overdue: review_overdue(risk["review_on"], today),
         Why.planned_overdue: f"{sentence_case(numeral(len(one.late)))} management "
         f"{plural(len(one.late), 'action')} overdue",
     }
     target, latest = risk["target"], risk["latest_narrative"]
     facts = [
         ("Target", rating(target, {}).text if target else "None"),
-        ("Risk owner", risk["owner"]["name"] if risk["owner"] else "Not recorded"),
+        ("Risk owner", name_or(risk["owner"], "Not recorded")),
         ("Overdue", "; ".join(todo["title"] for todo in one.late)),
         ("Latest", shortened(latest["narrative"], _LONGEST) if latest else ""),
     ]

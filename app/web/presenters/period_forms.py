@@ -8,7 +8,7 @@ from app.sentences.words import numeral, sentence_case
 from app.web.forms import Form, typed_date
 from app.web.presenters import lists
 from app.web.presenters.both_versions import Both, both, dates
-from app.web.presenters.dates import long_date, long_or, recorded
+from app.web.presenters.dates import example_of, long_date, long_or, recorded
 from app.web.presenters.periods import period_name
 from app.web.visits import Visit
 
@@ -62,8 +62,6 @@ def period_form_page(
     visit: Visit, plan: Mapping[str, Any], form: Form, period: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The form of a new period, or of one that is not published."""
-    today = visit.at.today
-    example = f"For example, {today.day} {today.month} {today.year}."
     href = f"/periods/{period['id']}" if period else f"/periods?plan={plan['id']}"
     return {
         "section": "periods",
@@ -73,7 +71,7 @@ def period_form_page(
         "action": f"{href}/edit" if period else f"/plans/{plan['id']}/periods/new",
         "href": href,
         "save": "Save the period" if period else "Add the period",
-        "example": example,
+        "example": example_of(visit.at.today),
     }
 
 

@@ -23,7 +23,7 @@ from app.web.presenters.lists import tools, url
 from app.web.presenters.plan_forms import KIND_LABELS
 from app.web.presenters.progress import missed_of, priority_rows, scope, total_row
 from app.web.presenters.risks import Moved, Rating, moved, now_of, rating
-from app.web.presenters.text import headline
+from app.web.presenters.text import headline, name_or
 from app.web.visits import Visit
 
 History = Sequence[tuple[date, Mapping[Status, int]]]
@@ -181,9 +181,8 @@ def _facts(priority: Mapping[str, Any], progress: Mapping[str, Any]) -> list[Fac
         part if place == 0 else part[:1].lower() + part[1:]
         for place, part in enumerate(words.counted(progress).rstrip(".").split(". "))
     )
-    sro = priority["sro"]["name"] if priority["sro"] else "Not recorded"
     return [
-        ("Senior responsible officer", sro, ""),
+        ("Senior responsible officer", name_or(priority["sro"], "Not recorded"), ""),
         ("Responsible bodies", priority["responsible_bodies"] or "Not recorded", ""),
         ("Actions", counted, ""),
     ]

@@ -7,7 +7,7 @@ from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import Treatment
 from app.web.forms import Form
 from app.web.presenters.choices import MISSING, chosen_of, is_one_of, numbered, people_options, several
-from app.web.presenters.dates import long_date
+from app.web.presenters.dates import today_if_empty
 from app.web.record_fields import Field
 from app.web.record_forms import RecordForm
 from app.web.visits import Visit
@@ -97,7 +97,6 @@ def _own_fields(around: Around, leads: int) -> list[Field]:
 
 
 def _first_assessment(visit: Visit, around: Around) -> list[Field]:
-    today = f"Leave empty for today, {long_date(visit.at.today)}."
     return [
         *priority_field(around, heading="First assessment"),
         *score_fields(around.matrix),
@@ -110,7 +109,7 @@ def _first_assessment(visit: Visit, around: Around) -> list[Field]:
             "Why it is scored so. The board reads it beside the score.",
             rows=3,
         ),
-        Field("effective_on", "In the register from", "date", today),
+        Field("effective_on", "In the register from", "date", today_if_empty(visit.at.today)),
         Field(
             "last_updated_on",
             "Last updated, as a paper register printed it",
@@ -133,7 +132,7 @@ def score_fields(matrix: Matrix) -> list[Field]:
                 f"{side}_{part}",
                 f"{side.capitalize()} {part}",
                 "select",
-                options=_numbered(labels[part], empty[side]),
+                options=numbered_labels(labels[part], empty[side]),
             )
             for side in SIDES
             for part in _PARTS
@@ -149,7 +148,8 @@ def score_fields(matrix: Matrix) -> list[Field]:
     ]
 
 
-def _numbered(labels: Sequence[str], empty: str) -> list[tuple[str, str]]:
+def numbered_labels(labels: Sequence[str], empty: str) -> list[tuple[str, str]]:
+    """One side of a matrix to choose from: "3 Possible"; ``empty`` is the choice of none."""
     return [("", empty), *((str(place), f"{place} {label}") for place, label in enumerate(labels, start=1))]
 
 
@@ -228,8 +228,7 @@ def move_risk(visit: Visit, around: Around, risk: Item) -> RecordForm:
 
 def dated(visit: Visit, why: str) -> list[Field]:
     """The reason of a dated step, which it needs, and the day from which it is true."""
-    today = f"Leave empty for today, {long_date(visit.at.today)}."
     return [
         Field("reason", "Reason", "textarea", why, rows=3, required=True, words="Give a reason"),
-        Field("effective_on", "From", "date", today),
+        Field("effective_on", "From", "date", today_if_empty(visit.at.today)),
     ]

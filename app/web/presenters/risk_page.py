@@ -13,7 +13,7 @@ from app.services.registers import matrix_of
 from app.web.presenters import corrections
 from app.web.presenters.assessments import assessed, assessment_rows, removal
 from app.web.presenters.data_quality import flags_of_risk, section
-from app.web.presenters.dates import days_between, long_date, short_date
+from app.web.presenters.dates import long_date, overdue_words, short_date
 from app.web.presenters.risk_steps import STEPS
 from app.web.presenters.risks import (
     bands_in_words,
@@ -25,7 +25,7 @@ from app.web.presenters.risks import (
     risk_flags,
     score_boxes,
 )
-from app.web.presenters.text import LONGEST_HEADLINE, LONGEST_TITLE, beyond, headline
+from app.web.presenters.text import LONGEST_HEADLINE, LONGEST_TITLE, beyond, headline, name_or
 from app.web.visits import Visit
 
 SAVED = {
@@ -141,10 +141,10 @@ def _controls(found: Sequence[Mapping[str, Any]], *, in_place: bool) -> list[tup
 
 def _management_row(one: Mapping[str, Any], day: date) -> ManagementRow:
     due, status = one["due_on"], one["status"]
-    late = f"Overdue by {days_between(due, day)}" if one["overdue"] and due else ""
+    late = overdue_words(due, day) if one["overdue"] else ""
     return ManagementRow(
         title=one["title"],
-        lead=one["lead"]["name"] if one["lead"] else "No lead",
+        lead=name_or(one["lead"], "No lead"),
         due=short_date(due) if due else "",
         flag=late or ("" if due else "No due date"),
         status=str(status or ""),

@@ -12,8 +12,8 @@ from app.plans.states import ref_order
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import Direction, RiskState, rationale_needed
 from app.sentences.words import listed, plural
-from app.web.presenters.dates import days_between, long_date, long_or
-from app.web.presenters.text import headline
+from app.web.presenters.dates import long_date, long_or, overdue_words
+from app.web.presenters.text import headline, name_or
 from app.web.visits import Visit
 
 STATE_LABELS = {
@@ -166,13 +166,18 @@ def _was(item: Mapping[str, Any]) -> str:
     return f"was {rating(rated, {}).text}" if rated else "was not scored"
 
 
+def review_overdue(review_on: date | None, day: date) -> str:
+    """That a review is overdue, and since when: "Review overdue by 3 days"."""
+    return f"Review {overdue_words(review_on, day).lower()}"
+
+
 def risk_flags(item: Mapping[str, Any], day: date) -> tuple[str, ...]:
     """What about a risk needs eyes."""
     words = []
-    if item["review_overdue"] and item["review_on"]:
-        words.append(f"Review overdue by {days_between(item['review_on'], day)}")
+    if item["review_overdue"]:
+        words.append(review_overdue(item["review_on"], day))
     if now_of(item) is None and item["state"] != RiskState.closed:
-        words.append("Not scored")
+        words.append(NOT_SCORED.text)
     current, target = item["current"], item["target"]
     if rationale_needed(score_of(current), score_of(target)) and not item["target_rationale"]:
         words.append("Target is not below the current score, and no reason is given")
@@ -258,8 +263,8 @@ def risk_facts(item: Mapping[str, Any], query: str, priority_label: str) -> list
             item["priority_ref"] or "General",
             f"/priorities/{priority}{query}" if priority else "",
         ),
-        ("SRO", _name(item["sro"]), ""),
-        ("Risk owner", _name(item["owner"]), ""),
+        ("SRO", name_or(item["sro"], "Not recorded"), ""),
+        ("Risk owner", name_or(item["owner"], "Not recorded"), ""),
         ("Treatment", treatment.capitalize() if treatment else "Not stated", ""),
         ("State", _state(item), ""),
         ("Opened", long_or(item["opened_on"], "Not recorded"), ""),
@@ -285,12 +290,7 @@ def _state(item: Mapping[str, Any]) -> str:
 
 
 def _responsible(item: Mapping[str, Any]) -> str:
-    person = item["owner"] or item["sro"]
-    return person["name"] if person else "no owner"
-
-
-def _name(person: Mapping[str, Any] | None) -> str:
-    return person["name"] if person else "Not recorded"
+    return name_or(item["owner"] or item["sro"], "no owner")
 
 
 def score_of(pair: Mapping[str, Any] | None) -> int | None:

@@ -12,7 +12,7 @@ from app.sentences.words import numeral, sentence_case
 from app.web.forms import DATE_PARTS, Form
 from app.web.presenters import updates
 from app.web.presenters.actions import due_words, flag_words, soft_words
-from app.web.presenters.dates import long_date
+from app.web.presenters.dates import long_date, today_if_empty
 from app.web.visits import Visit
 
 MOST = 20
@@ -156,7 +156,7 @@ def several_page(
         "draft": draft_address(one["id"] for one in found),
         "left_out": _left_out(left_out),
         "more": _more(more),
-        "for_all_hint": f"Leave empty for today, {long_date(visit.at.today)}. An earlier date needs a reason"
+        "for_all_hint": f"{today_if_empty(visit.at.today)} An earlier date may need a reason"
         + (" in each update." if not single else ".")
         + " The status Complete takes this date as its completion date.",
         "for_all_is_open": bool(form.error(_FOR_ALL) or _has_date(form, _FOR_ALL)),

@@ -15,6 +15,7 @@ from app.web.presenters.actions import flag_words, ref_in, refs, soft_words
 from app.web.presenters.dates import long_date, recorded
 from app.web.presenters.plan_forms import KIND_LABELS
 from app.web.presenters.risks import STATE_LABELS, moved, now_of, rating, risk_flags, score_of
+from app.web.presenters.text import name_or
 from app.web.visits import Visit
 
 Item = Mapping[str, Any]
@@ -45,10 +46,6 @@ def table(name: str, *columns: tuple[str, Kind]) -> Table:
 
 
 _TEXT, _DAY, _WHOLE, _YES_NO = Kind.text, Kind.day, Kind.whole, Kind.yes_no
-
-
-def _name(person: Item | None) -> str:
-    return person["name"] if person else ""
 
 
 def london_day(moment: datetime | None) -> date | None:
@@ -86,7 +83,7 @@ def action_sheet(title: str, day: date, priority_id: str = "") -> Sheet:
             "Due": None if due == "ongoing" else due,
             "Ongoing": due == "ongoing",
             "Review": item["review_on"],
-            "Lead": _name(item["lead"]),
+            "Lead": name_or(item["lead"], ""),
             "Latest update": latest["narrative"] if latest else "",
             "Updated on": latest["effective_on"] if latest else None,
             "To look at": "; ".join((*flag_words(item, day), *soft_words(item))),
@@ -125,8 +122,8 @@ def risk_sheet(title: str, day: date, since: date | None, flags: Mapping[Any, tu
             "Ref": item["ref"],
             "Risk": item["description"],
             "Priority": item["priority_ref"] or "General",
-            "Owner": _name(item["owner"]),
-            "SRO": _name(item["sro"]),
+            "Owner": name_or(item["owner"], ""),
+            "SRO": name_or(item["sro"], ""),
             "Score": score_of(item["current"]),
             "Band": now["band"] if now else rating(None, {}).text,
             "Target score": score_of(target),

@@ -8,7 +8,7 @@ from app.plans.statuses import STATUS_LABELS, Status, compare, reason_needed
 from app.web.forms import Form
 from app.web.presenters.actions import deadline_of, status_label
 from app.web.presenters.both_versions import Both, both, dates
-from app.web.presenters.dates import long_date, long_or
+from app.web.presenters.dates import example_of, long_date, long_or, today_if_empty
 
 FIELDS = (
     "status",
@@ -80,7 +80,7 @@ def status_options(action: Mapping[str, Any], today: date) -> list[Option]:
 
 def hints(action: Mapping[str, Any], today: date) -> dict[str, str]:
     """The hint of each field, with what is recorded now: an empty field keeps it."""
-    example = f"For example, {today.day} {today.month} {today.year}."
+    example = example_of(today)
     forecast = action["forecast_on"]
     late = "If it is later than the due date, a delayed action is shown as significantly delayed."
     keep = f"Leave empty to keep {long_date(forecast)}." if forecast else ""
@@ -90,7 +90,7 @@ def hints(action: Mapping[str, Any], today: date) -> dict[str, str]:
         "forecast_on": f"{example} {late} {keep}".rstrip(),
         "completed_on": f"{example} Only with the status Complete.",
         "due_on": f"{example} {kept} The first due date is kept for ever.",
-        "effective_on": f"Leave empty for today, {long_date(today)}. An earlier date needs a reason.",
+        "effective_on": f"{today_if_empty(today)} An earlier date may need a reason.",
         "path_to_green": "What will bring it back, and who does it."
         + (" Leave empty to keep what is recorded." if action["path_to_green"] else ""),
     }
