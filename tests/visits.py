@@ -54,14 +54,17 @@ def check(page: Page, *, scripts: bool = True) -> None:
 
     Without ``scripts`` in the page's own browser nobody can look for more than sideways scroll there.
     """
+    page.wait_for_load_state()
     for width in WIDTHS:
         page.set_viewport_size(width)
         if scripts:
-            assert browsers.faults(page) == [], f"{page.url} at {width['width']}"
+            found = browsers.faults(page)
+            assert found == [], f"{page.url} at {width['width']}: {found}"
         else:
             assert page.locator("h1").count() == 1
             assert not browsers.overflows(page), f"{page.url} scrolls sideways at {width['width']}"
-    assert not scripts or browsers.violations(page) == [], page.url
+    barriers = browsers.violations(page) if scripts else []
+    assert barriers == [], f"{page.url}: {barriers}"
 
 
 def go_on(page: Page, role: Literal["link", "button"], name: str, *, exact: bool = False) -> None:

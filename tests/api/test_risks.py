@@ -48,7 +48,7 @@ def test_states_follow_each_other_as_the_rules_allow(program: Program, ids: dict
     program.post(f"{risk}/reopening", why, 201)
     assert program.get(risk, 200).json()["state"] == "open"
     operations = [one["operation"] for one in program.get(f"{risk}/assessments", 200).json()["items"]]
-    assert operations == ["added", "accepted", "materialised", "closed", "reopened"]
+    assert operations == ["added", "assessed", "accepted", "materialised", "closed", "reopened"]
 
 
 def test_a_new_matrix_never_rewrites_old_assessments(program: Program, ids: dict[str, str]) -> None:

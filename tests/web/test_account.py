@@ -31,7 +31,8 @@ def test_signing_out_ends_the_session_on_the_server(editor):
     assert "Sign out" in editor.get("/")
     answer = editor.send("/sign-out", {}, 303)
     assert answer.headers["location"] == "/sign-in"
-    assert editor.answer("GET", "/").headers["location"] == "/sign-in"
+    # This client keeps the cookie that a browser throws away: the session is over whoever shows it.
+    assert editor.answer("GET", "/").headers["location"] == "/sign-in?ended=1"
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ def test_an_authenticator_app_is_added_and_used_with_the_keyboard_alone(visit: P
     visits.sign_in(visit, Role.editor)
     check(visit)
     visit.locator(".app-header__user").get_by_role("link").press("Enter")
+    visit.wait_for_url("**/account")
     check(visit)
     assert visit.get_by_role("heading", level=1).text_content() == "Your account"
 
