@@ -6,8 +6,10 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -17,6 +19,24 @@ from app.access.roles import Role
 _DATABASE = re.compile(r"sqlite:///(?!:memory:).+|postgres(ql)?(\+\w+)?://.+")
 DEMO_KEY = "demo-only-not-a-secret"
 SHORTEST_KEY = 32
+HERE = "http://127.0.0.1:8000"
+"""Where the service is opened when no setting says so: on this machine, at the usual port."""
+
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_MAIL_ADDRESS = re.compile(rf"(?=.{{3,254}}\Z){_LOCAL}@{_LABEL}(\.{_LABEL})*", re.ASCII)
+_NOTIFY_KEY = re.compile(
+    r".*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether a text is one address, name@host, and nothing else.
+
+    ASCII only, without quotes, comments or routes (RFC 5321, section 4.1.2, its plain form): every other
+    spelling is a way to smuggle something past a mail server, or is not delivered by many of them.
+    """
+    return bool(_MAIL_ADDRESS.fullmatch(text)) and len(text.partition("@")[0]) <= 64
 
 
 class Environment(StrEnum):
@@ -24,6 +44,14 @@ class Environment(StrEnum):
 
     demo = "demo"
     production = "production"
+
+
+class MailSystem(StrEnum):
+    """What takes the messages: files in a folder, a mail server, or GOV.UK Notify."""
+
+    folder = "folder"
+    smtp = "smtp"
+    notify = "notify"
 
 
 class SignOn(BaseModel):
@@ -73,10 +101,35 @@ class Settings(BaseSettings):
         default={}, repr=False, description="by an area's short name, as JSON: docs/single-sign-on.md"
     )
 
+    mail: MailSystem = Field(default=MailSystem.folder, description="folder, smtp or notify: docs/mail.md")
+    mail_from: str = Field(default="send-tracker@localhost", description="the address messages come from")
+    mail_folder: str = Field(default="", description="folder for files; beside the SQLite file unless set")
+    smtp_host: str = Field(default="", max_length=253, description="the mail server")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = Field(default="", repr=False)
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = Field(default=True, description="false: unencrypted, and so without a password")
+    notify_key: SecretStr = Field(default=SecretStr(""), description="API key of GOV.UK Notify")
+    notify_template: UUID | None = Field(default=None, description="id of the e-mail template at Notify")
+    notify_url: str = Field(default="https://api.notifications.service.gov.uk", max_length=500)
+
     @property
     def is_demo(self) -> bool:
         """Whether this is a demonstration with the sample data."""
         return self.environment is Environment.demo
+
+    @property
+    def opened_at(self) -> str:
+        """Where links in messages lead to, without a slash at the end."""
+        return self.address or HERE
+
+    @property
+    def mail_directory(self) -> Path:
+        """The folder that takes messages as files, where no other mail system is chosen."""
+        if self.mail_folder:
+            return Path(self.mail_folder)
+        _, is_sqlite, path = self.database_url.partition("sqlite:///")
+        return Path(path.partition("?")[0]).parent / "mail" if is_sqlite else Path("var", "mail")
 
     @field_validator("single_sign_on", mode="before")
     @classmethod
@@ -112,6 +165,40 @@ class Settings(BaseSettings):
         if self.address != self.address.rstrip("/"):
             raise ValueError("SEND_TRACKER_ADDRESS ends without a slash")
         return self
+
+    @model_validator(mode="after")
+    def _can_send(self) -> Self:
+        if not is_mail_address(self.mail_from):
+            raise ValueError("SEND_TRACKER_MAIL_FROM must be an address like plans@council.example")
+        if self.mail is MailSystem.folder:
+            return self
+        if not self.address:
+            raise ValueError("set SEND_TRACKER_ADDRESS: links in messages lead to it")
+        if self.mail is MailSystem.smtp:
+            self._check_smtp()
+        else:
+            self._check_notify()
+        return self
+
+    def _check_smtp(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9.:_-]+", self.smtp_host):
+            raise ValueError("set SEND_TRACKER_SMTP_HOST to the name of your mail server")
+        if "mail_from" not in self.model_fields_set:
+            raise ValueError("set SEND_TRACKER_MAIL_FROM to the address that messages come from")
+        if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
+            raise ValueError("set both SEND_TRACKER_SMTP_USER and SEND_TRACKER_SMTP_PASSWORD, or neither")
+        if self.smtp_user and not self.smtp_starttls:
+            raise ValueError("SEND_TRACKER_SMTP_STARTTLS is off: a password is never sent without it")
+
+    def _check_notify(self) -> None:
+        if not _NOTIFY_KEY.fullmatch(self.notify_key.get_secret_value()):
+            raise ValueError("set SEND_TRACKER_NOTIFY_KEY to a whole API key of GOV.UK Notify")
+        if self.notify_template is None:
+            raise ValueError("set SEND_TRACKER_NOTIFY_TEMPLATE to the id of your template at GOV.UK Notify")
+        if not _is_safe_url(self.notify_url, allows_http=self.is_demo) or self.notify_url.endswith("/"):
+            raise ValueError(
+                "SEND_TRACKER_NOTIFY_URL must be like https://host.example, without a slash at its end"
+            )
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
