@@ -1,8 +1,15 @@
 """Periods in words: their days as a board would call them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from app.sentences.words import MONTHS, day_in_words
+
+
+def period_name(period: Mapping[str, Any]) -> str:
+    """What a period is called: its title, or its days in words."""
+    return str(period["title"] or days_in_words(period["first_day"], period["last_day"]))
 
 
 def days_in_words(first: date, last: date) -> str:

@@ -4,10 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from app.risk.scoring import Direction
 from app.sentences.words import listed, numeral, plural, sentence_case
 
 NO_RISKS = "No risks identified."
 NO_GENERAL_RISKS = "No general risks identified."
+NOT_SCORED = "Not scored"
+DIRECTIONS = {
+    Direction.improving: "Improving",
+    Direction.stable: "Stable",
+    Direction.worsening: "Worsening",
+    Direction.no_data: "No earlier score",
+}
+"""Where a score has moved since the last published period."""
 MOST_NAMED = 4
 """More risks than this are counted by band, not named: the list below the sentence names them all."""
 
@@ -98,6 +107,21 @@ def _reached(risks: Sequence[Mapping[str, Any]]) -> str:
         return "None has reached its target."
     verb, their = ("has", "its") if reached == 1 else ("have", "their")
     return f"{sentence_case(numeral(reached))} {verb} reached {their} target."
+
+
+def rated(scored: Mapping[str, Any] | None) -> str:
+    """A pair or a rating of an answer in words: "16 High", "M"; "" where there is neither."""
+    if scored is None:
+        return ""
+    number = scored.get("score")
+    return str(scored["band"]) if number is None else f"{number} {scored['band']}"
+
+
+def direction_words(risk: Mapping[str, Any]) -> str:
+    """Where a risk's score has moved, in words; that there is none where it is not scored."""
+    if not (risk["current"] or risk["rating"]):
+        return "No score to compare"
+    return DIRECTIONS[Direction(risk["direction"])]
 
 
 def band_counts(counts: Sequence[tuple[str, int]]) -> str:
