@@ -2,8 +2,8 @@
 
 Every header is written here, not by the standard library: its ``email`` package of Python 3.11.7 decodes
 what looks like an encoded word in a given text and writes the line ends inside it as they are, so that a
-subject ``=?utf-8?q?a=0D=0ABcc:...?=`` becomes a header. Here a text is only ever text: what is more than plain
-ASCII, or looks like an encoded word, is encoded as a whole.
+subject ``=?utf-8?q?a=0D=0ABcc:...?=`` becomes a header. Here a text is only ever text: what is more than
+plain ASCII, or looks like an encoded word, is encoded as a whole.
 """
 
 import hashlib

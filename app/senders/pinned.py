@@ -9,11 +9,11 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 
 import httpcore
 
 from app.senders.addresses import Network, Refused, Target, check
+from app.senders.trust import trusted
 
 LARGEST_ANSWER = 64 * 1024
 # With headers and framing. Without a bound, a receiver could send 1xx answers without end.
@@ -78,12 +78,6 @@ def _read_some(stream: object) -> None:
 def _host_header(target: Target) -> str:
     host = f"[{target.host}]" if ":" in target.host else target.host
     return host if target.port == {"https": 443, "http": 80}[target.scheme] else f"{host}:{target.port}"
-
-
-@cache
-def trusted() -> ssl.SSLContext:
-    """Checks certificates against what this machine trusts (its own store, or SSL_CERT_FILE); TLS 1.2 up."""
-    return ssl.create_default_context()
 
 
 def _left(deadline: float) -> float:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock
-from app.senders import addresses, pinned, webhook
+from app.senders import addresses, pinned, trust, webhook
 from app.senders.webhook import Outcome, Refused, check_url, send, sign
 from tests.senders.receivers import (
     OK,
@@ -377,9 +377,9 @@ def authority(monkeypatch: pytest.MonkeyPatch) -> Iterator[trustme.CA]:
     made = trustme.CA()
     with made.cert_pem.tempfile() as file:
         monkeypatch.setenv("SSL_CERT_FILE", file)
-        pinned.trusted.cache_clear()
+        trust.trusted.cache_clear()
         yield made
-    pinned.trusted.cache_clear()
+    trust.trusted.cache_clear()
 
 
 def served(authority: trustme.CA, *hosts: str, **given: Any) -> ssl.SSLContext:
