@@ -58,6 +58,7 @@ NEVER_COPIED = (
         "webhook_deliveries",
         "webhook_attempts",
     ),
+    *("schedules", "schedule_recipients", "schedule_runs", "run_deliveries", "reminded"),
     *("periods", "publications", "errata", "commentaries", "acknowledgements"),
     *("area_settings", "area_logos"),
 )

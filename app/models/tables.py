@@ -22,9 +22,12 @@ from app.models.people import Person
 from app.models.periods import Erratum, Period, Publication
 from app.models.plans import Plan
 from app.models.priorities import Priority
+from app.models.recipients import ScheduleRecipient
 from app.models.registers import MatrixVersion, Register
 from app.models.risks import Assessment, Risk, RiskDayState, RiskStrategicLead
 from app.models.saved_views import SavedView
+from app.models.schedule_runs import Reminded, RunDelivery, ScheduleRun
+from app.models.schedules import Schedule
 from app.models.sign_in import Authenticator, Identity, RecoveryCode, SpentSignIn
 from app.models.updates import Update
 from app.models.users import User, UserSession
@@ -77,5 +80,10 @@ saved_views = table(SavedView)
 webhooks = table(Webhook)
 webhook_deliveries = table(WebhookDelivery)
 webhook_attempts = table(WebhookAttempt)
+schedules = table(Schedule)
+schedule_recipients = table(ScheduleRecipient)
+schedule_runs = table(ScheduleRun)
+run_deliveries = table(RunDelivery)
+reminded = table(Reminded)
 
 metadata = areas.metadata

@@ -1,0 +1,105 @@
+"""Recipients of schedules: users of the area, or plain addresses."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, StringConstraints
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from app.models.base import Input, Items, Output, Shape, ShortLine, Time, UtcDateTime, new_id
+
+MOST_RECIPIENTS = 5_000
+"""Recipients of one schedule."""
+LONGEST_ADDRESS, LONGEST_LOCAL_PART = 254, 64
+
+
+class ScheduleRecipient(Shape, table=True):
+    """Somebody to whom a schedule sends: a user of the area, or a plain address.
+
+    ``address`` is in lower case. Of a user it is the one they had when they were added: messages go to the
+    one they have. A row that is unsubscribed stays, so that adding the address again does not undo it.
+    """
+
+    __tablename__ = "schedule_recipients"
+    __table_args__ = (UniqueConstraint("schedule_id", "address"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    schedule_id: UUID = Field(foreign_key="schedules.id")
+    area_id: UUID = Field(foreign_key="areas.id", index=True)
+    user_id: UUID | None = Field(default=None, foreign_key="users.id", index=True)
+    name: str | None = Field(default=None, max_length=120)
+    address: str = Field(max_length=LONGEST_ADDRESS)
+    group_name: str | None = Field(default=None, max_length=120)
+    unsubscribed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def _in_lower_case(value: str) -> str:
+    """Addresses are compared in lower case."""
+    if len(value.partition("@")[0]) > LONGEST_LOCAL_PART:
+        raise ValueError(f"give at most {LONGEST_LOCAL_PART} characters before the @")
+    return value.lower()
+
+
+# What HTML takes for an address, with a full domain: no space, quote, comment, control or second recipient.
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+MAIL_ADDRESS = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+$"
+Address = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST_ADDRESS, pattern=MAIL_ADDRESS),
+    AfterValidator(_in_lower_case),
+]
+
+
+class RecipientCreate(Input):
+    """A recipient to add: a user of the area, or a plain address."""
+
+    user_id: UUID | None = Field(
+        default=None, description="A user of the area: messages go to the address that they sign in with."
+    )
+    address: Address | None = Field(
+        default=None,
+        description="An e-mail address, where it is no user, for example `board@council.example`.",
+    )
+    name: ShortLine | None = Field(
+        default=None, description="Who it is; null where only the address is known."
+    )
+    group_name: ShortLine | None = Field(
+        default=None, description="The group that recipients are listed under, for example `Board members`."
+    )
+
+
+class RecipientsAdd(Input):
+    """Recipients to add to a schedule, all or none."""
+
+    recipients: list[RecipientCreate] = Field(
+        min_length=1, max_length=MOST_RECIPIENTS, description="Whom to add. An address that is there stays."
+    )
+
+
+class RecipientRead(Output):
+    """A recipient as answered."""
+
+    id: UUID = Field(description="Identifier of the recipient.")
+    user_id: UUID | None = Field(description="The user; null for a plain address.")
+    address: str = Field(description="Where messages go.")
+    name: str | None = Field(description="Who it is.")
+    group_name: str | None = Field(description="The group that it is listed under.")
+    unsubscribed_at: Time | None = Field(description="When they unsubscribed, UTC; null while they have not.")
+    created_at: Time = Field(description="When it was added, UTC.")
+
+
+class RecipientList(Items):
+    """Recipients of a schedule by group, then address."""
+
+    items: list[RecipientRead] = Field(description="The records of this page, in order.")
+
+
+class RecipientsAdded(Output):
+    """What became of recipients that were sent to be added."""
+
+    added: int = Field(description="How many are new.")
+    already_there: int = Field(description="How many were recipients before; they stay as they were.")
+    total: int = Field(description="How many recipients the schedule has now, with who unsubscribed.")

@@ -1,0 +1,57 @@
+"""Cron expressions, for those who know them: five fields, in London time."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+
+LONGEST = 100
+_FIELDS = ("minute", "hour", "day of the month", "month", "day of the week")
+_ANY = ("0", "0", "*", "*", "*")
+_START = datetime.combine(date(2024, 1, 1), time())
+
+
+def fault(expression: str) -> str:
+    """What is wrong with an expression, naming its field, and what to do; "" where nothing is.
+
+    The minute is one number: a schedule is due at most once an hour.
+    """
+    fields = expression.split()
+    if len(fields) != len(_FIELDS):
+        names = ", ".join(_FIELDS)
+        return f"Give five fields ({names}), for example 0 8 * * 1: this has {len(fields)}."
+    if len(expression) > LONGEST or not expression.isascii():
+        return f"Give at most {LONGEST} characters: digits, letters and * , - / # L."
+    for place, field in enumerate(fields):
+        alone = [*_ANY[:place], field, *_ANY[place + 1 :]]
+        if not _is_read(" ".join(alone)):
+            return f"The {_FIELDS[place]} cannot be read: {field}. Correct field {place + 1} of the five."
+    if not fields[0].isdigit():
+        return "Give one number from 0 to 59 as the minute: a schedule is due at most once an hour."
+    if not list(islice(times(expression, _START.date()), 1)):
+        return "This is never due: there is no such day. Change the day of the month or the month."
+    return ""
+
+
+def times(expression: str, first: date) -> Iterator[datetime]:
+    """The local times of an expression from a day on, without end."""
+    from cronsim import CronSim
+
+    # By local time without an offset, so that the clock changes are ours to settle.
+    yield from CronSim(expression, datetime.combine(first, time()) - timedelta(minutes=1))
+
+
+def in_words(expression: str) -> str:
+    """What an expression says: "At 08:00 on Monday"."""
+    from cronsim import CronSim
+
+    return str(CronSim(expression, _START).explain())
+
+
+def _is_read(expression: str) -> bool:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        CronSim(expression, _START)
+    except CronSimError:
+        return False
+    return True
