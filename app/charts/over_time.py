@@ -6,6 +6,7 @@ in px (so text never shrinks). The same figures stand in the table under the cha
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.plans.statuses import STATUS_LABELS, Status
@@ -67,7 +68,14 @@ def over_time(name: str, scope: str, history: Sequence[tuple[date, Mapping[Statu
 
     Days before the first action are left out. ``name`` makes the ids of title and description unique.
     """
-    rows = [_figures(day, counts) for day, counts in history]
+    counted = ((day, tuple(found[status] for status in Status)) for day, found in history)
+    return _drawn(name, scope, tuple(counted))
+
+
+# Counts of months that are over stay the same: what a page shows is drawn once, not for every reader.
+@lru_cache(maxsize=64)
+def _drawn(name: str, scope: str, counted: tuple[tuple[date, tuple[int, ...]], ...]) -> OverTime | None:
+    rows = [_figures(day, counts) for day, counts in counted]
     while rows and not rows[0].total:
         rows = rows[1:]
     most = max((row.total for row in rows), default=0)
@@ -82,8 +90,7 @@ def over_time(name: str, scope: str, history: Sequence[tuple[date, Mapping[Statu
     )
 
 
-def _figures(day: date, found: Mapping[Status, int]) -> Figures:
-    counts = tuple(found[status] for status in Status)
+def _figures(day: date, counts: tuple[int, ...]) -> Figures:
     return Figures(day, f"{day.day} {day:%b %Y}", counts, sum(counts))
 
 

@@ -1,6 +1,7 @@
 """The template environment and the one way to answer with a page."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from app import charts, clock
 from app.access.roles import Operation, Principal, may
+from app.charts.over_time import OverTime
 from app.config import settings
 from app.plans.statuses import STATUS_LABELS
 from app.web.looks import OWN, Frame, frame
@@ -70,7 +72,15 @@ def _environment() -> Environment:
     environment.globals["status_tags"] = {
         code.value: Markup(render.status(code.value, label)) for code, label in STATUS_LABELS.items()
     }
+    environment.globals["drawn_over_time"] = drawn_over_time
     return environment
+
+
+@lru_cache(maxsize=64)
+def drawn_over_time(chart: OverTime) -> Markup:
+    """A chart over time with its figures. A month's end changes no more: the same chart is drawn once."""
+    render: Any = _TEMPLATES.get_template("charts/over_time.html").module
+    return Markup(f"{render.over_time(chart)}\n{render.figures(chart)}")
 
 
 _TEMPLATES = _environment()
