@@ -102,17 +102,19 @@ class ReportGeneral(Output):
 
 
 class ReportRead(Output):
-    """The whole content of a period's board report, in the order in which it is read."""
+    """The whole content of a board report, of a period or of a day, in the order in which it is read."""
 
     format: int = Field(description="Form of this content; rises when it changes.")
     published: bool | None = Field(
         default=None,
-        description="False in the answer for a period that is not published: computed now. Left out of a "
-        "published content.",
+        description="False in the answer for a day, and for a period that is not published: computed now. "
+        "Left out of a published content.",
     )
     plan: ReportPlan = Field(description="The plan.")
-    period: ReportPeriod = Field(description="The period.")
-    as_at: date = Field(description="The day of the figures: the last day of the period.")
+    period: ReportPeriod | None = Field(description="The period; null in the report of a day.")
+    as_at: date = Field(
+        description="The day of the figures: the last day of the period, or the day that was asked for."
+    )
     journal_head: str = Field(
         description="Hash of the last entry of the area's journal before this content was made."
     )

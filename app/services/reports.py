@@ -1,4 +1,4 @@
-"""The whole content of a board report as plain values, in the order in which it is read.
+"""The whole content of a board report, of a period or of a day, as plain values in the order of reading.
 
 Everything is explicit: whoever renders it (a page, PDF, Word) asks the database for nothing more, so that a
 stored copy reads the same for ever. The period is taken as plain values (domain rules, section 6).
@@ -32,6 +32,7 @@ from app.services import (
     report_parts,
 )
 from app.services import progress as progress_service
+from app.services.as_at import day as as_at_day
 
 FORMAT = 1
 """Rises when the content changes its form, so that whoever reads a stored copy knows which one it has."""
@@ -46,28 +47,30 @@ def content(
     db: Connection,
     who: Principal,
     plan: Mapping[str, Any],
-    period: Mapping[str, Any],
+    period: Mapping[str, Any] | None,
     *,
     today: date,
     day: date,
+    until: date | None,
 ) -> dict[str, Any]:
     """All that the report of a period says, as at ``day``, as values that JSON has.
 
-    ``plan`` as ``plans.get_plan`` answers it; of ``period`` its id, ref, title, days and meeting, and
-    ``next_meeting_on`` where one is known. The number of queries does not depend on the number of actions
-    and risks. Sections without data are left out, except that where there is no risk it says so.
+    ``plan`` as ``plans.get_plan`` answers it; of ``period`` its id, ref, title, days and meeting, None for a
+    report of a day alone. What falls due is told up to ``until``, the board's next meeting; left out where
+    that is None. The number of queries does not depend on the number of actions and risks. Sections without
+    data are left out, except that where there is no risk it says so.
     """
     progress = progress_service.progress(db, who, plan["id"], today=today, as_at=day)
     actions = report_parts.actions(db, who, plan["id"], today=today, day=day)
     risks = report_parts.risks(db, who, plan["id"], today=today, day=day)
-    told = _told(db, period["id"])
+    told = _told(db, period["id"]) if period else {}
     found = {
         "format": FORMAT,
         "plan": {
             name: plan[name]
             for name in ("id", "ref", "title", "kind", "priority_label", "starts_on", "ends_on")
         },
-        "period": {name: period[name] for name in _PERIOD},
+        "period": {name: period[name] for name in _PERIOD} if period else None,
         "as_at": day,
         "journal_head": journal.head(db, who),
         "labels": {"statuses": dict(STATUS_LABELS)},
@@ -76,7 +79,7 @@ def content(
         "general": _risks(risks.pop(None, []), to=""),
         **_registers(db, who, plan["id"], today=today, day=day),
         **_since(db, who, plan["id"], today=today, day=day),
-        **_falls_due(actions, period, day),
+        **_falls_due(actions, until, day),
         **_quality(db, who, plan["id"], today=today, day=day),
     }
     found["overall"] |= told.get(None, {})
@@ -88,9 +91,19 @@ def of_period(db: Connection, who: Principal, period: Mapping[str, Any], *, toda
     """The content of a period as known now: as at its last day or, until that has come, as at today."""
     plan = plans.get_plan(db, who, period["plan_id"])
     after = period["meeting_on"] or period["last_day"]
-    following = period_days.next_meeting(db, plan["id"], after)
-    values = {**period, "next_meeting_on": following}
-    return content(db, who, plan, values, today=today, day=min(period["last_day"], today))
+    until = period_days.next_meeting(db, plan["id"], after) or period["meeting_on"]
+    return content(db, who, plan, period, today=today, day=min(period["last_day"], today), until=until)
+
+
+def of_day(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date) -> dict[str, Any]:
+    """The content of a plan's report as at any day, as known now; its ``period`` is None.
+
+    Raises NotFound for an unknown plan, Invalid for a day to come.
+    """
+    plan = plans.get_plan(db, who, plan_id)
+    until = period_days.next_meeting(db, plan_id, day)
+    found = content(db, who, plan, None, today=today, day=as_at_day(day, today), until=until)
+    return {**found, "published": False}
 
 
 def as_bytes(content: Mapping[str, Any]) -> bytes:
@@ -195,9 +208,8 @@ def _since(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: d
     return {"changes": {"sentence": sentence, **found}}
 
 
-def _falls_due(actions: report_parts.Actions, period: Mapping[str, Any], day: date) -> dict[str, Any]:
+def _falls_due(actions: report_parts.Actions, until: date | None, day: date) -> dict[str, Any]:
     """Open actions that fall due until the next meeting; left out where no meeting is known."""
-    until = period.get("next_meeting_on") or period["meeting_on"]
     if until is None:
         return {}
     return {"falls_due": {"until": until, "actions": actions.due(day, until)}}
