@@ -39,7 +39,7 @@ def as_message(mail: Mail, from_address: str) -> bytes:
     headers = [
         ("From", _person(mail.from_name, from_address)),
         ("To", _person(mail.to_name, mail.to_address)),
-        ("Subject", _text("Subject", _line(mail.subject, LONGEST_SUBJECT))),
+        ("Subject", _text("Subject", one_line(mail.subject, LONGEST_SUBJECT))),
         ("Date", format_datetime(mail.sent_at)),
         ("Message-ID", _matching(_MESSAGE_ID, mail.message_id, "Message-ID")),
         ("Auto-Submitted", "auto-generated"),
@@ -55,6 +55,11 @@ def as_message(mail: Mail, from_address: str) -> bytes:
     return b"".join(_header(name, value) for name, value in headers) + body
 
 
+def file_name(message_id: str) -> str:
+    """What the file of a message is called: its Message-ID, as far as every system takes it. Ends in .eml."""
+    return f"{re.sub(r'[^A-Za-z0-9._-]', '_', message_id.strip('<>').rpartition('@')[0])[:200]}.eml"
+
+
 # --- Headers ----------------------------------------------------------------------------------------------
 
 
@@ -65,7 +70,12 @@ def _header(name: str, value: str) -> bytes:
     return f"{name}: {value}\r\n".encode("ascii")
 
 
-def _line(text: str, longest: int) -> str:
+def visible(text: str) -> str:
+    """A text whose lines end in LF, without NUL or what no encoding has."""
+    return _BREAK.sub("\n", text.replace("\0", "\ufffd")).encode(errors="replace").decode()
+
+
+def one_line(text: str, longest: int) -> str:
     """A text as one line: whatever ends a line, controls or cannot be written becomes a space."""
     kept = ("" if unicodedata.category(one) == "Cf" and one in _TURNING else one for one in text)
     plain = "".join(" " if unicodedata.category(one) in _NO_LETTER else one for one in kept)
@@ -113,7 +123,7 @@ def _words(text: str) -> Iterator[str]:
 def _person(name: str, address: str) -> str:
     """A name and an address, of which only the address decides where a message goes."""
     checked = checked_address(address)
-    said = _line(name, LONGEST_NAME)
+    said = one_line(name, LONGEST_NAME)
     if not said:
         return checked
     if _PLAIN_PHRASE.fullmatch(said) and "=?" not in said and len(said) < LONGEST_LINE - 8:
@@ -157,8 +167,7 @@ def _together(how: str, parts: list[bytes], boundary: str) -> bytes:
 
 def _written(media_type: str, text: str) -> bytes:
     """A text as a part, in quoted-printable: every line short, nothing for a mail server to change."""
-    lines = _BREAK.sub("\n", text.replace("\0", "\ufffd"))
-    data = b2a_qp(lines.encode(errors="replace"), istext=True).replace(b"\n", b"\r\n")
+    data = b2a_qp(visible(text).encode(), istext=True).replace(b"\n", b"\r\n")
     head = (
         f"Content-Type: {media_type}; charset=utf-8\r\n"
         "Content-Language: en-GB\r\n"
@@ -168,7 +177,7 @@ def _written(media_type: str, text: str) -> bytes:
 
 
 def _attached(one: Attachment) -> bytes:
-    name = _line(one.name, LONGEST_NAME).replace("/", "-").replace("\\", "-") or "attachment"
+    name = one_line(one.name, LONGEST_NAME).replace("/", "-").replace("\\", "-") or "attachment"
     plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", name)[:60]
     pieces = "".join(f";\r\n filename*{place}*={piece}" for place, piece in enumerate(_percent(name)))
     given = "" if plain == name else pieces
