@@ -34,6 +34,7 @@ class Operation(StrEnum):
     edit = "edit"  # create and change plans, priorities, actions, registers, risks
     set_matrix = "set_matrix"
     manage_webhooks = "manage_webhooks"
+    manage_schedules = "manage_schedules"
     administer = "administer"  # users and API clients: never through the API
 
 
@@ -47,7 +48,9 @@ ROLE_OPERATIONS: dict[Role, frozenset[Operation]] = {
 SCOPE_OPERATIONS: dict[Scope, frozenset[Operation]] = {
     Scope.read: ROLE_OPERATIONS[Role.viewer],
     Scope.write: ROLE_OPERATIONS[Role.editor],
-    Scope.admin: frozenset({Operation.read, Operation.set_matrix, Operation.manage_webhooks}),
+    Scope.admin: frozenset(
+        {Operation.read, Operation.set_matrix, Operation.manage_webhooks, Operation.manage_schedules}
+    ),
 }
 
 

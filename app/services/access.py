@@ -70,6 +70,7 @@ _NEEDS = {
     Operation.edit: "create or change this",
     Operation.set_matrix: "change the matrix",
     Operation.manage_webhooks: "manage webhooks",
+    Operation.manage_schedules: "manage schedules",
     Operation.administer: "manage users and clients",
 }
 

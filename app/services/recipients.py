@@ -1,0 +1,220 @@
+"""To whom schedules send: users of the area and plain addresses, added and removed by admins; journalled.
+
+A recipient who unsubscribed stays on the list, so that nobody adds them again without their knowing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, null, or_, select, update
+
+from app.access.roles import Operation, Principal
+from app.clock import Moment
+from app.errors import Conflict, Fault, Invalid, NotFound, invalid
+from app.models.base import new_id
+from app.models.recipients import LONGEST_LOCAL_PART, MAIL_ADDRESS, MOST_RECIPIENTS, RecipientCreate
+from app.models.schedules import ScheduleKind, ScheduleState
+from app.models.tables import people, run_deliveries, schedule_recipients, schedules, users
+from app.services import access, journal, lists, records
+
+_ROW = schedule_recipients.c
+_ADDRESS = func.lower(func.coalesce(users.c.email, _ROW.address))
+"""Of a user the address that they have now."""
+_NAME = func.coalesce(_ROW.name, people.c.name)
+_GROUP = func.coalesce(_ROW.group_name, literal(""))
+_WITH_USERS = schedule_recipients.outerjoin(users, users.c.id == _ROW.user_id).outerjoin(
+    people, people.c.id == users.c.person_id
+)
+_OF_SCHEDULE = _ROW.schedule_id == bindparam("schedule_id")
+_SHOWN: Select[Any] = (
+    select(
+        _ROW.id,
+        _ROW.user_id,
+        _ADDRESS.label("address"),
+        _NAME.label("name"),
+        _ROW.group_name,
+        _ROW.unsubscribed_at,
+        _ROW.created_at,
+    )
+    .select_from(_WITH_USERS)
+    .where(_OF_SCHEDULE)
+)
+_LIST = lists.Listing(
+    "schedule_recipients",
+    _SHOWN,
+    last=[_GROUP, _ADDRESS, _ROW.id],
+    count_from=_WITH_USERS,
+    filters={
+        "q": or_(lists.contains(_ADDRESS), lists.contains(func.coalesce(_NAME, literal("")))),
+        "group_name": _ROW.group_name == bindparam("group_name"),
+        "unsubscribed": (_ROW.unsubscribed_at.is_not(None)) == bindparam("unsubscribed"),
+    },
+)
+_TO_SEND = (
+    select(_ROW.id, _ADDRESS.label("address"), _NAME.label("name"))
+    .select_from(_WITH_USERS)
+    .where(_OF_SCHEDULE, _ROW.unsubscribed_at.is_(None), or_(_ROW.user_id.is_(None), ~users.c.disabled))
+    .order_by(_ROW.id)
+)
+_UNSUBSCRIBED = (
+    select(_ADDRESS).select_from(_WITH_USERS).where(_OF_SCHEDULE, _ROW.unsubscribed_at.is_not(None))
+)
+_THERE = select(_ROW.address).where(_OF_SCHEDULE)
+_STILL_THERE = (
+    select(func.count()).select_from(schedule_recipients).where(_OF_SCHEDULE, _ROW.unsubscribed_at.is_(None))
+)
+_USERS = select(users.c.id, users.c.email).where(
+    users.c.area_id == bindparam("area_id"),
+    ~users.c.disabled,
+    users.c.id.in_(bindparam("user_ids", expanding=True)),
+)
+_ADD = insert(schedule_recipients)
+_FORGET = (
+    update(run_deliveries)
+    .where(run_deliveries.c.recipient_id == bindparam("gone"))
+    .values(recipient_id=null())
+)
+_REMOVE = delete(schedule_recipients).where(_ROW.id == bindparam("gone"))
+
+
+# --- Reading ----------------------------------------------------------------------------------------------
+
+
+def list_recipients(
+    db: Connection,
+    who: Principal,
+    schedule_id: UUID,
+    *,
+    asked: lists.Page = lists.FIRST_PAGE,
+    q: str | None = None,
+    group_name: str | None = None,
+    unsubscribed: bool | None = None,
+) -> dict[str, Any]:
+    """The recipients of a schedule by group, then address, for admins. ``q`` looks in names and addresses."""
+    _schedule(db, who, schedule_id)
+    wanted = {"q": lists.pattern(q), "group_name": group_name, "unsubscribed": unsubscribed}
+    rows, following, total = _LIST.page(db, {"schedule_id": schedule_id}, wanted, asked)
+    return lists.answer(records.as_dicts(rows), following, total)
+
+
+def to_send(db: Connection, schedule_id: UUID) -> list[dict[str, Any]]:
+    """Id, address and name of everybody who gets a message now: nobody twice, none who unsubscribed.
+
+    Users who are disabled get none; others at the address that they have now.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for one in records.as_dicts(db.execute(_TO_SEND, {"schedule_id": schedule_id}).all()):
+        found.setdefault(one["address"], one)
+    left_out = unsubscribed_addresses(db, schedule_id)
+    return [one for address, one in found.items() if address not in left_out]
+
+
+def unsubscribed_addresses(db: Connection, schedule_id: UUID) -> set[str]:
+    """The addresses, in lower case, to which a schedule must not send."""
+    return set(db.execute(_UNSUBSCRIBED, {"schedule_id": schedule_id}).scalars())
+
+
+# --- Changing ---------------------------------------------------------------------------------------------
+
+
+def add_recipients(
+    db: Connection, who: Principal, at: Moment, schedule_id: UUID, given: Sequence[RecipientCreate]
+) -> dict[str, int]:
+    """Add recipients, all or none; an address that is there stays as it is, also one that unsubscribed.
+
+    Raises Invalid naming each that cannot be added, and beyond ``MOST_RECIPIENTS``; NotFound.
+    """
+    schedule = _schedule(db, who, schedule_id)
+    if schedule["kind"] == ScheduleKind.reminders:
+        raise invalid("/recipients", "Reminders go to those who lead the actions: nobody is added here.")
+    there = set(db.execute(_THERE, {"schedule_id": schedule_id}).scalars())
+    new = _new(db, who, given, there)
+    total = len(there) + len(new)
+    if total > MOST_RECIPIENTS:
+        raise invalid(
+            "/recipients", f"A schedule has at most {MOST_RECIPIENTS:,} recipients: this makes {total:,}."
+        )
+    if new:
+        own = {"schedule_id": schedule_id, "area_id": who.area_id, "created_at": at.now}
+        db.execute(_ADD, [{**one, **own, "id": new_id(), "unsubscribed_at": None} for one in new])
+        records.touch(db, at, schedules, schedule)
+        added = {"recipients": [_named(one) for one in new]}
+        journal.record(db, who, at, journal.Change("schedule", schedule_id, "recipients_added", None, added))
+    return {"added": len(new), "already_there": len(given) - len(new), "total": total}
+
+
+def remove_recipient(
+    db: Connection, who: Principal, at: Moment, schedule_id: UUID, recipient_id: UUID
+) -> None:
+    """Remove a recipient; what was sent to them stays recorded. Raises NotFound.
+
+    Raises Conflict for the last one of a summary that runs: it would stop without a word.
+    """
+    schedule = _schedule(db, who, schedule_id)
+    found = db.execute(
+        select(schedule_recipients).where(_ROW.id == recipient_id, _ROW.schedule_id == schedule_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("recipient")
+    row = dict(found._mapping)
+    left = db.execute(_STILL_THERE, {"schedule_id": schedule_id}).scalar_one()
+    if schedule["state"] == ScheduleState.active and left == 1 and row["unsubscribed_at"] is None:
+        raise Conflict("Nobody else receives it. Pause the schedule first, or add another recipient.")
+    db.execute(_FORGET, {"gone": recipient_id})
+    db.execute(_REMOVE, {"gone": recipient_id})
+    records.touch(db, at, schedules, schedule)
+    removed = {"recipients": [_named(row)]}
+    journal.record(db, who, at, journal.Change("schedule", schedule_id, "recipients_removed", removed, None))
+
+
+def _schedule(db: Connection, who: Principal, schedule_id: UUID) -> dict[str, Any]:
+    """The schedule whose recipients are asked for. Raises NotFound before NotAllowed, as of all records."""
+    found = records.find(db, who, schedules, schedule_id, "schedule")
+    access.require(who, Operation.manage_schedules)
+    return found
+
+
+def _new(
+    db: Connection, who: Principal, given: Sequence[RecipientCreate], there: set[str]
+) -> list[dict[str, Any]]:
+    """The rows of those who are no recipients yet, each address once."""
+    emails = _emails(db, who, given)
+    faults: list[Fault] = []
+    found: dict[str, dict[str, Any]] = {}
+    for place, one in enumerate(given):
+        address = one.address if one.user_id is None else emails.get(one.user_id)
+        if (one.user_id is None) == (one.address is None):
+            faults.append(Fault(f"/recipients/{place}", "Give either a `user_id` or an `address`."))
+        elif address is None:
+            message = "There is no such user in your area, or they are disabled."
+            faults.append(Fault(f"/recipients/{place}/user_id", message))
+        elif not is_mail_address(address):
+            message = f"The address that this user signs in with takes no e-mail: {address}."
+            faults.append(Fault(f"/recipients/{place}/user_id", message))
+        elif address not in there:
+            found.setdefault(address, {**one.model_dump(), "address": address})
+    if faults:
+        raise Invalid(faults)
+    return list(found.values())
+
+
+def is_mail_address(address: str) -> bool:
+    """Whether messages can be sent to an address: what recipients may have, in lower case."""
+    return bool(_ADDRESS_RULE.fullmatch(address)) and len(address.partition("@")[0]) <= LONGEST_LOCAL_PART
+
+
+_ADDRESS_RULE = re.compile(MAIL_ADDRESS)
+
+
+def _emails(db: Connection, who: Principal, given: Iterable[RecipientCreate]) -> dict[UUID, str]:
+    ids = {one.user_id for one in given if one.user_id is not None}
+    if not ids:
+        return {}
+    rows = db.execute(_USERS, {"area_id": who.area_id, "user_ids": list(ids)})
+    return {row.id: row.email.lower() for row in rows}
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    return f"{row['name']} <{row['address']}>" if row["name"] else str(row["address"])
