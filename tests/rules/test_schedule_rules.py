@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from app.schedules import cron
 from app.schedules.holidays import english
-from app.schedules.missed import GRACE, settle
 from app.schedules.rules import (
     FITTING,
     HolidayRule,
@@ -255,57 +254,6 @@ def test_in_whatever_steps_it_is_asked_for_each_due_time_comes_once(one: Rule, m
     assert stepped == whole
     assert whole == sorted(set(whole))
     assert next_due(one, START, 5, meetings=MEETINGS, holidays=HOLIDAYS)[: len(whole)] == whole[:5]
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    RULES,
-    st.lists(st.tuples(st.integers(0, 399), st.integers(1, 90)), max_size=4),
-    st.booleans(),
-)
-def test_a_worker_that_slept_sends_one_late_message_or_none(
-    one: Rule, sleeps: list[tuple[int, int]], sends_late: bool
-) -> None:
-    """A worker looks every five minutes, but for days on which it sleeps. Each due time is settled once."""
-    asleep = [(START + first * DAY, START + (first + days) * DAY) for first, days in sleeps]
-    whole = due_times(one, START, END, meetings=MEETINGS, holidays=HOLIDAYS)
-    looks = sorted({END} | {end for _start, end in asleep} | {each + timedelta(minutes=5) for each in whole})
-    settled, sent, skipped = START, [], []
-    for now in looks:
-        if now > END or any(start < now < end for start, end in asleep):
-            continue
-        found = settle(
-            due_times(one, settled, now, meetings=MEETINGS, holidays=HOLIDAYS), now, sends_late=sends_late
-        )
-        settled = now
-        sent += [(found.sent, now)] if found.sent else []
-        skipped += found.skipped
-    assert sorted([moment for moment, _now in sent] + skipped) == [each for each in whole if each <= settled]
-    if not sends_late:
-        assert all(now - moment <= GRACE for moment, now in sent)
-    awake = [
-        moment
-        for moment in whole
-        if moment + timedelta(minutes=5) <= settled
-        and not any(
-            start <= moment + timedelta(minutes=5) <= end or start <= moment <= end for start, end in asleep
-        )
-    ]
-    assert set(awake) - {moment for moment, _now in sent} <= {
-        moment
-        for moment in awake
-        if any(timedelta(0) < other - moment <= timedelta(minutes=5) for other in whole)
-    }
-
-
-def test_three_due_times_that_were_slept_through_make_one_message_or_none() -> None:
-    asleep_until = datetime(2024, 7, 24, 12, tzinfo=UTC)
-    missed = due_times(WEEKLY, datetime(2024, 7, 5, tzinfo=UTC), asleep_until)
-    assert len(missed) == 3
-    assert settle(missed, asleep_until, sends_late=True) == (missed[2], (missed[0], missed[1]))
-    assert settle(missed, asleep_until, sends_late=False) == (None, tuple(missed))
-    within = missed[2] + GRACE
-    assert settle(missed, within, sends_late=False).sent == missed[2]
 
 
 # --- What is asked for, and in words ----------------------------------------------------------------------
