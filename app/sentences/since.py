@@ -1,7 +1,6 @@
 """Progress beside that of an earlier day, and what moved in between, in the sentences of an overview.
 
-The inputs are two progress answers and the counts of ``app.services.moves``: mappings of a kind of change to
-``action_points``, ``actions``, ``refs`` and ``priorities``.
+The inputs are two progress answers and how many actions did what in between (``Moved``), by kind of change.
 """
 
 from collections.abc import Mapping
@@ -34,6 +33,22 @@ _FIGURE = {
     ActionChange.started: Status.not_started,
 }
 _FEW_TO_PLACE = 3
+NAMED = 3
+"""So many actions are named where a count of them stands."""
+BY_DATES_ALONE = ActionChange.became_overdue, ActionChange.still_delayed
+"""What also happens to actions of which no state differs: nobody recorded it, and no line tells of it."""
+
+
+class Moved(NamedTuple):
+    """How many action points and distinct actions did the same, the first of them by ref, and where.
+
+    ``priorities`` are the action points under each priority, by the text of its id.
+    """
+
+    action_points: int
+    actions: int
+    refs: tuple[str, ...]
+    priorities: Mapping[str, int]
 
 
 class Line(NamedTuple):
@@ -72,7 +87,7 @@ def second(progress: Mapping[str, Any], earlier: Mapping[str, Any]) -> str:
 
 
 def moved_lines(
-    moves: Mapping[ActionChange, Any],
+    moves: Mapping[ActionChange, Moved],
     earlier: Mapping[str, Any],
     later: Mapping[str, Any],
     refs: Mapping[str, str],
@@ -90,13 +105,13 @@ def moved_lines(
     return found
 
 
-def _strong(kind: ActionChange, moved: Any, *, is_first: bool) -> str:
+def _strong(kind: ActionChange, moved: Moved, *, is_first: bool) -> str:
     number = moved.action_points
     noun = f" {plural(number, 'action point' if number != moved.actions else 'action')}" if is_first else ""
     return f"{number}{noun} {plural(number, *_DID[kind])}"
 
 
-def _named(moved: Any, refs: Mapping[str, str]) -> str:
+def _named(moved: Moved, refs: Mapping[str, str]) -> str:
     """How many actions these points are, and which or where: " (14 actions), 12 of them under PAP 5"."""
     points, actions = moved.action_points, moved.actions
     counted = f" ({actions} {plural(actions, 'action')})" if points != actions else ""

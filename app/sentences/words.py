@@ -36,6 +36,19 @@ def plural(number: int, one: str, many: str | None = None) -> str:
     return one if number == 1 else many or _IRREGULAR.get(one) or f"{one}s"
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text in one line, cut at a word where it is longer than that.
+
+    >>> shortened("Two posts are filled. The third is advertised.", 40)
+    'Two posts are filled. The third is …'
+    """
+    plain = " ".join(text.split())
+    if len(plain) <= longest:
+        return plain
+    cut = plain[: longest + 1].rpartition(" ")[0] or plain[:longest]
+    return f"{cut.rstrip(',;:')} …"
+
+
 def listed(parts: Sequence[str], *, between: str = ", ") -> str:
     """The parts as one phrase: "a", "a and b", "a, b and c"; ``between`` parts those that hold commas."""
     if len(parts) < 2:

@@ -7,7 +7,7 @@ so that its sections and these counts agree.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, Uuid, bindparam, select
@@ -16,14 +16,13 @@ from app.access.roles import Principal
 from app.models.tables import action_states, plans
 from app.plans.changes import ActionChange, ActionOnDay, action_changes
 from app.plans.statuses import Status
+from app.sentences.since import BY_DATES_ALONE, NAMED, Moved
 from app.services import records
 from app.services.as_at import day as as_at_day
 from app.services.as_at import differs, earlier_day, stood
 from app.services.as_published import AsPublished, State
 from app.services.remembered import Remembered
 
-NAMED = 3
-"""So many actions are named where a count of them stands."""
 _STATE = action_states.c
 _STOOD: Select[Any] = (
     select(
@@ -41,20 +40,6 @@ _STOOD: Select[Any] = (
 _DIFFERING = _STOOD.where(differs(_STATE))
 _DIFFERING_OR = _STOOD.where(differs(_STATE) | _STATE.action_id.in_(bindparam("touched", expanding=True)))
 _MOVES = Remembered()
-_BY_DATES_ALONE = ActionChange.became_overdue, ActionChange.still_delayed
-"""What also happens to actions of which no state differs: these counts do not have it."""
-
-
-class Moved(NamedTuple):
-    """How many action points and distinct actions did the same, the first of them by ref, and where.
-
-    ``priorities`` are the action points under each priority, by the text of its id.
-    """
-
-    action_points: int
-    actions: int
-    refs: tuple[str, ...]
-    priorities: Mapping[str, int]
 
 
 Moves = Mapping[ActionChange, Moved]
@@ -114,7 +99,7 @@ def _counted(
     return {
         kind: Moved(points[kind], len(refs[kind]), tuple(refs[kind][:NAMED]), under[kind])
         for kind in ActionChange
-        if refs[kind] and kind not in _BY_DATES_ALONE
+        if refs[kind] and kind not in BY_DATES_ALONE
     }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.sentences import words
+
 LONGEST_HEADLINE = 130
 LONGEST_TITLE = 320
 """A heading of its own page may be longer: in smaller type it still reads as one."""
@@ -31,11 +33,7 @@ def shortened(text: str, longest: int = LONGEST_TITLE) -> str:
     >>> shortened("Two posts are filled. The third is advertised.", 40)
     'Two posts are filled. The third is …'
     """
-    plain = " ".join(text.split())
-    if len(plain) <= longest:
-        return plain
-    cut = plain[: longest + 1].rpartition(" ")[0] or plain[:longest]
-    return f"{cut.rstrip(',;:')} …"
+    return words.shortened(text, longest)
 
 
 def beyond(text: str, longest: int = LONGEST_HEADLINE) -> str:
