@@ -28,6 +28,11 @@ def today() -> date:
     return fixed if fixed else datetime.now(LONDON).date()
 
 
+def day_of(moment: datetime) -> date:
+    """The London date at a time; in demo the fixed day, as there is no other today."""
+    return pinned_today() or moment.astimezone(LONDON).date()
+
+
 def pinned_today() -> date | None:
     """The day that demo takes for today, or None when the real date is used."""
     options = settings()

@@ -37,6 +37,11 @@ _TO_DO = (STATE.status != Status.complete) | (
 )
 _LED = _NOW.where(actions.c.id.in_(select(LED.c.id)), STATE.withdrawn.is_(False), _TO_DO)
 _CHOSEN = _NOW.where(actions.c.id.in_(bindparam("ids", expanding=True)))
+_OPEN = _NOW.where(
+    plans.c.id == bindparam("in_plan", type_=Uuid),
+    STATE.withdrawn.is_(False),
+    STATE.status != Status.complete,
+)
 _REFS = (
     select(priorities.c.id, priorities.c.ref)
     .join(plans, plans.c.id == priorities.c.plan_id)
@@ -74,6 +79,11 @@ def chosen(db: Connection, who: Principal, ids: Sequence[UUID], *, today: date) 
         return []
     found = {one["id"]: one for one in _shown(db, who, _CHOSEN, {"ids": list(ids)}, today)}
     return [found[one] for one in dict.fromkeys(ids) if one in found]
+
+
+def still_open(db: Connection, who: Principal, plan_id: UUID, *, today: date) -> list[dict[str, Any]]:
+    """What of a plan is neither complete nor withdrawn, due first first, whoever leads it."""
+    return _shown(db, who, _OPEN, {"in_plan": plan_id}, today)
 
 
 def grouped(found: Sequence[dict[str, Any]], today: date) -> Work:
