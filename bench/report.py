@@ -85,8 +85,7 @@ class Check:
 def floor_of(figure: str, database: str, connections: int, points: int) -> float | None:
     """The ratio that the figure must reach, or None.
 
-    The design sets the floor of pages on a plan of 100 action points. A page shows progress, for which it
-    allows more time on the largest plan: that time, and no more, is allowed to a page there too.
+    The design sets the floor of a page with 100 rows, not of one that counts 10,000 action points besides.
     """
     place = 0 if connections == 1 else 1
     noun, _, how = figure.partition(", ")
@@ -96,10 +95,9 @@ def floor_of(figure: str, database: str, connections: int, points: int) -> float
     floors = FLOORS.get(figure) or FLOORS.get(noun)
     if floors is None:
         return None
-    times = 1 / floors[place]
     if figure in PAGES and points > SMALL:
-        times += 1 / FLOORS["progress 10,000"][place] - 1 / FLOORS["progress 100"][place]
-    return _share(1 / times, database, POSTGRESQL_SHARE)
+        return None
+    return _share(floors[place], database, POSTGRESQL_SHARE)
 
 
 def aim_of(figure: str, database: str, connections: int) -> float | None:

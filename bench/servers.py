@@ -21,7 +21,7 @@ from tests import postgresql
 from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
-SERVE = ("-m", "app.cli", "serve", "--no-worker")
+SERVE = ("-m", "bench.served", "serve", "--no-worker")
 START_SECONDS = 60
 STOP_SECONDS = 20
 # One set of keys for a run: what the seed stores hashed, the service must recognise.
