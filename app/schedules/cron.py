@@ -27,7 +27,7 @@ def fault(expression: str) -> str:
             return f"The {_FIELDS[place]} cannot be read: {field}. Correct field {place + 1} of the five."
     if not fields[0].isdigit():
         return "Give one number from 0 to 59 as the minute: a schedule is due at most once an hour."
-    if not list(islice(times(expression, _START.date()), 1)):
+    if not _is_read(expression) or not list(islice(times(expression, _START.date()), 1)):
         return "This is never due: there is no such day. Change the day of the month or the month."
     return ""
 

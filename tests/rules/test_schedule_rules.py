@@ -219,7 +219,7 @@ def by_the_day(one: Rule, day: date) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(RULES.filter(lambda one: one.kind is not RuleKind.cron))
 def test_for_400_days_each_day_that_a_rule_names_comes_once_at_its_hour(one: Rule) -> None:
     found = due_times(one, START, END, meetings=MEETINGS, holidays=HOLIDAYS)
@@ -243,7 +243,7 @@ def test_for_400_days_each_day_that_a_rule_names_comes_once_at_its_hour(one: Rul
         assert at.time() == one.at or (at.date() in (date(2024, 3, 31),) and at.time() == time(2))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(RULES, st.lists(st.integers(1, 400 * 24 * 60), max_size=12))
 def test_in_whatever_steps_it_is_asked_for_each_due_time_comes_once(one: Rule, minutes: list[int]) -> None:
     whole = due_times(one, START, END, meetings=MEETINGS, holidays=HOLIDAYS)
