@@ -41,6 +41,7 @@ from app.api.v1 import (
     publications,
     reconciliations,
     registers,
+    reports,
     risks,
     webhooks,
 )
@@ -78,6 +79,7 @@ ROUTERS = (
     commentaries.router,
     errata.router,
     publications.router,
+    reports.router,
     reconciliations.router,
     webhooks.router,
     changes.router,

@@ -36,6 +36,11 @@ NO_PAGES = {
     "/reference/openapi.json",
     "/plans/{plan_id}/export.json",
     "/plans/{plan_id}/export.zip",
+    *(
+        f"/{of}/report.{kind}"
+        for of in ("periods/{period_id}", "plans/{plan_id}")
+        for kind in ("html", "pdf", "docx", "xlsx", "json")
+    ),
 }
 """What answers with something else than a page: a word, a stylesheet, a picture, the contract, a file."""
 NAMES = {

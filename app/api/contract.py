@@ -20,7 +20,9 @@ Priority action plans and risk registers of local area SEND partnerships.
 
 **Every figure is computed from the same rows and can be reproduced as it stood on any date.** Dated facts
 (status, dates, scores, states) change only through entries: a `POST` to `/updates`, `/assessments` and the
-like. All else changes by `PATCH`. Nothing is ever deleted.
+like. All else changes by `PATCH`. Nothing that was recorded is ever deleted: actions are withdrawn, risks
+closed. What was added by mistake can go: a period until it is published, a plan or a priority with nothing in
+it.
 
 **Access.** `POST /oauth/token` exchanges a client's id and secret for a bearer token. Scopes: `read` reads,
 `write` also creates and changes, `admin` reads and changes what the area's administrator sets. Each operation
@@ -92,6 +94,7 @@ _TAGS = (
         "Board reporting periods of a plan: their cadence, commentary, publication and errata. A published "
         "period answers identically for ever.",
     ),
+    ("reports", "Board reports of a period or of any day, in every format with the same figures."),
     ("reconciliations", "Whether published percentages can come from whole-number counts."),
     ("changes", "Everything that changes in the area, for systems that keep a copy."),
     ("webhooks", "Addresses of other systems that are told of changes, and what was sent to them."),

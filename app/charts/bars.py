@@ -60,7 +60,7 @@ def status_bar(name: str, scope: str, progress: Mapping[str, Any]) -> Bar | None
         name,
         f"{scope}: status of its {total} {noun}{plural}",
         f"{described}. {total} {noun}{plural}.",
-        tuple(_segments(progress, total)),
+        segments({status.value: progress["statuses"][status.value]["count"] for status in Status}),
     )
 
 
@@ -74,24 +74,26 @@ def status_key(progress: Mapping[str, Any]) -> tuple[KeyEntry, ...]:
     )
 
 
-def _segments(progress: Mapping[str, Any], total: int) -> list[Segment]:
-    segments: list[Segment] = []
+def segments(counts: Mapping[str, int]) -> tuple[Segment, ...]:
+    """The segments of a bar of these counts by status; a status without any has none."""
+    total = sum(counts.values())
+    found: list[Segment] = []
     before = 0
     for status in Status:
-        count = progress["statuses"][status.value]["count"]
+        count = counts[status.value]
         if not count:
             continue
         width = 100 * count / total
-        segments.append(
+        found.append(
             Segment(
                 status=status.value,
                 number=count,
                 left=round(100 * before / total, 3),
                 width=round(width, 3),
-                is_first=not segments,
+                is_first=not found,
                 shows_count=width >= NARROWEST_WITH_COUNT,
                 plate=12 + 9 * len(str(count)),
             )
         )
         before += count
-    return segments
+    return tuple(found)

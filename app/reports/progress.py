@@ -88,7 +88,7 @@ def flags(noun: str, scopes: Scopes, whole: Mapping[str, Any]) -> Table:
     ]
     return Table(
         "flags",
-        f"Action points of each {noun.lower()} that their dates or updates say something of",
+        f"Action points of each {noun.lower()} by flag: one can carry several",
         (Column(noun, share=2), *(Column(FLAG_LABELS[flag], Kind.whole) for flag in shown)),
         tuple(rows),
         total=True,

@@ -90,7 +90,7 @@ def _register(key: str, register: Mapping[str, Any], risks: Sequence[Mapping[str
         yield _heat_map(register)
         scored = tuple(_position(one) for one in risks if one["current"] or one["target"])
         if scored:
-            yield Table(f"{key}-scores", f"Scores of the risks of {register['title']}", _SCORES, scored)
+            yield Table(f"{key}-scores", f"Scores of risks: {register['title']}", _SCORES, scored)
     yield _bands(key, register)
     others = [one["ref"] for one in grid["other_matrix"]]
     if others:
@@ -207,7 +207,7 @@ def _bands(key: str, register: Mapping[str, Any]) -> Table:
     if grid["not_scored"]:
         rows.append((NOT_SCORED, "", len(grid["not_scored"])))
     columns = (Column("Band", share=2), Column("Scores", share=2), Column("Risks", Kind.whole))
-    caption = f"Risks of {register['title']} that are not closed, by band"
+    caption = f"Risks that are not closed, by band: {register['title']}"
     return Table(f"{key}-bands", caption, columns, tuple(rows))
 
 

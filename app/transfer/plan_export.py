@@ -42,6 +42,11 @@ TABLES: tuple[Table, ...] = (
 Row = Mapping[str, Any]
 
 
+def file_name(ref: str, as_at: object, kind: str) -> str:
+    """What a file of a plan is called where it is kept: its ref, the day and the ending."""
+    return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', ref)}-{as_at}.{kind}"
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """Of what and when an export is. ``sequence`` and ``head`` are the end of the area's journal."""
@@ -56,8 +61,8 @@ class Heading:
     head: str
 
     def file_name(self, kind: str) -> str:
-        """What the file is called where it is kept: the plan's ref, the day and the ending."""
-        return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', self.plan_ref)}-{self.as_at}.{kind}"
+        """What the file is called where it is kept."""
+        return file_name(self.plan_ref, self.as_at, kind)
 
     def shown(self) -> dict[str, Any]:
         """The heading as it stands in the files."""

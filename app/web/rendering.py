@@ -23,6 +23,7 @@ NAVIGATION = (
     ("plans", "Plans", "/plans"),
     ("risks", "Risk registers", "/registers"),
     ("periods", "Board periods", "/periods"),
+    ("reports", "Reports", "/reports"),
     ("changes", "What changed", "/changes"),
     ("data_quality", "Data quality", "/data-quality"),
 )

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from app.errors import NotFound
 from app.lazy_routes import page_router
+from app.reports.folder import STYLES
 
 _FOLDER = Path(__file__).parent / "static"
 _TYPES = {
@@ -38,7 +39,8 @@ def _load() -> dict[str, StaticFile]:
     found = [*_FOLDER.iterdir(), *(_FOLDER / "pictures").glob("*")]
     sources = {path.name: path.read_bytes() for path in found if path.suffix in _TYPES}
     # The service's own styles are kept in parts that a person can read, and sent as one.
-    sources["app.css"] = b"\n".join(part.read_bytes() for part in sorted((_FOLDER / "css").glob("*.css")))
+    parts = [*sorted((_FOLDER / "css").glob("*.css")), STYLES]
+    sources["app.css"] = b"\n".join(part.read_bytes() for part in parts)
     scripts = {path.name: path.read_bytes() for path in sorted((_FOLDER / "js").glob("*.js"))}
     of_scripts = _digest(b"\n".join(scripts.values()))
     return {

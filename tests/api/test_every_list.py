@@ -17,6 +17,7 @@ TYPE = "urn:send-tracker:problem:"
 NOT_LISTS = {"list_changes"}
 WITHOUT_FIELDS = {
     "get_period_report": "the bytes that were published, whatever is asked for",
+    "get_plan_report": "the same whole content, as at any day",
     "list_changes": "a copy is kept from whole changes",
     "export_plan_as_json": "a whole plan, sent while it is read",
 }

@@ -1,0 +1,134 @@
+"""Board reports as files: the content of a period or of a day, and the bytes of each format made of it.
+
+The content is read once; making files of it asks the database for nothing. What each format needs is imported
+when a report is first asked for in it.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Connection
+
+from app.access.roles import Principal
+from app.models.area_settings import DEFAULT_COLOURS
+from app.models.looks import DIGEST_DIGITS
+from app.plans.statuses import Status
+from app.reports.document import Document, Look
+from app.services import area_settings, publications, reports
+from app.services import errata as errata_service
+from app.services.area_settings import COLOUR_FIELDS
+from app.transfer.plan_export import file_name
+
+ERRATA = "errata"
+"""What a content carries beside what is stored of it: the corrections of a published period."""
+
+
+class FileMade(NamedTuple):
+    """A report as a file: what it is called where it is kept, what it is, and its bytes."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+class Format(NamedTuple):
+    """A kind of file: what people call it, its media type, and how it is made."""
+
+    label: str
+    media_type: str
+    make: Callable[[Mapping[str, Any], Look], bytes]
+
+
+def report(
+    db: Connection,
+    who: Principal,
+    *,
+    today: date,
+    period_id: UUID | None = None,
+    plan_id: UUID | None = None,
+    as_at: date | None = None,
+) -> tuple[dict[str, Any], Look]:
+    """The content of the report of a period, or of a plan as at a day (by default today), and the look.
+
+    Of a published period it is the stored copy, with its ``errata`` where it has some. Raises NotFound for an
+    unknown period or plan, Invalid for a day to come.
+    """
+    if period_id is not None:
+        found = json.loads(publications.report(db, who, period_id, today=today))
+        corrections = errata_service.list_errata(db, who, period_id)
+        if corrections:
+            found[ERRATA] = to_jsonable_python(corrections)
+    elif plan_id is not None:
+        found = reports.of_day(db, who, plan_id, today=today, day=as_at or today)
+    else:
+        raise TypeError("a report is of a period or of a plan")
+    return found, look(db, who)
+
+
+def look(db: Connection, who: Principal) -> Look:
+    """How the caller's area presents itself: name, logo and colours."""
+    found = area_settings.get_settings(db, who)
+    digest = found["logo_digest"]
+    logo = area_settings.logo(db, who, digest[:DIGEST_DIGITS])[0] if digest else b""
+    own = {status.value: found[COLOUR_FIELDS[status.value]] for status in Status}
+    statuses = {name: colour for name, colour in own.items() if colour}
+    brand = found[COLOUR_FIELDS["brand"]] or DEFAULT_COLOURS["brand"]
+    return Look(found["name"], logo, brand, statuses or None)
+
+
+def made(content: Mapping[str, Any], look: Look, kind: str) -> FileMade:
+    """The report as a file of a format. Raises KeyError for a kind that is none of ``FORMATS``."""
+    found = FORMATS[kind]
+    name = file_name(f"{content['plan']['ref']}-board-report", content["as_at"], kind)
+    return FileMade(name, found.media_type, found.make(content, look))
+
+
+def document(content: Mapping[str, Any], look: Look) -> Document:
+    """The report as the document of which every format is made."""
+    from app.reports import contents
+
+    return contents.document(content, look)
+
+
+def _html(content: Mapping[str, Any], look: Look) -> bytes:
+    from app.reports import html
+
+    return html.html(document(content, look))
+
+
+def _pdf(content: Mapping[str, Any], look: Look) -> bytes:
+    from app.reports import pdf
+
+    return pdf.pdf(document(content, look))
+
+
+def _word(content: Mapping[str, Any], look: Look) -> bytes:
+    from app.reports import word
+
+    return word.word(document(content, look))
+
+
+def _excel(content: Mapping[str, Any], look: Look) -> bytes:
+    from app.reports import excel
+
+    return excel.excel(document(content, look), content)
+
+
+def _json(content: Mapping[str, Any], _look: Look) -> bytes:
+    """The content itself: of a published period the bytes that are stored."""
+    return reports.as_bytes({name: value for name, value in content.items() if name != ERRATA})
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+FORMATS: Mapping[str, Format] = {
+    "html": Format("Web page", "text/html; charset=utf-8", _html),
+    "pdf": Format("PDF", "application/pdf", _pdf),
+    "docx": Format("Word", f"{_OFFICE}.wordprocessingml.document", _word),
+    "xlsx": Format("Excel", f"{_OFFICE}.spreadsheetml.sheet", _excel),
+    "json": Format("JSON", "application/json", _json),
+}
+"""Every format of a report by the ending of its file."""
