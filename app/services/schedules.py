@@ -26,7 +26,7 @@ from app.models.tables import plans, schedule_recipients, schedules
 from app.schedules import rules
 from app.schedules.rules import Rule
 from app.schedules.words import describe
-from app.services import access, due_times, lists, recipients, records
+from app.services import access, due_times, lists, recipients, records, run_dues
 
 MOST_SCHEDULES = 100
 """Schedules of one area."""
@@ -53,6 +53,7 @@ _LIST = lists.Listing(
 )
 _COUNT = select(func.count()).select_from(schedules).where(schedules.c.area_id == bindparam("area_id"))
 _PLAN = select(plans.c.id).where(plans.c.id == bindparam("plan_id"), plans.c.area_id == bindparam("area_id"))
+_SETTLED = select(schedules.c.settled_until).where(schedules.c.id == bindparam("of_schedule"))
 _SETTLE = (
     update(schedules)
     .where(schedules.c.id == bindparam("of_schedule"))
@@ -153,6 +154,7 @@ def update_schedule(
         values["rule"] = _kept_rule(body.rule)
     merged = {**current, **values}
     _refuse(_unfitting(merged))
+    _enter_due(db, current, at)
     records.change(db, who, at, schedules, "schedule", current, values)
     if any(values.get(name, current[name]) != current[name] for name in ("rule", "starts_on")):
         _settle(db, schedule_id, due_times.settled_before(merged["starts_on"], at.now))
@@ -162,7 +164,7 @@ def update_schedule(
 def pause(
     db: Connection, who: Principal, at: Moment, schedule_id: UUID, *, version: int | None = None
 ) -> dict[str, Any]:
-    """Pause a schedule: what falls due from now on is not sent. Does nothing where it is paused."""
+    """Pause a schedule: what falls due from now on is never sent. Does nothing where it is paused."""
     return _set_state(db, who, at, schedule_id, ScheduleState.paused, version)
 
 
@@ -183,11 +185,20 @@ def _set_state(
     current = row_of(db, who, schedule_id)
     records.check_version(current, version, lambda: get_schedule(db, who, schedule_id, now=at.now))
     if state != current["state"]:
+        _enter_due(db, current, at)
         if state is ScheduleState.active:
             _require_recipient(current["kind"], current["recipients"])
             _settle(db, schedule_id, due_times.settled_before(current["starts_on"], at.now))
         records.change(db, who, at, schedules, "schedule", current, {"state": state})
     return get_schedule(db, who, schedule_id, now=at.now)
+
+
+def _enter_due(db: Connection, current: Mapping[str, Any], at: Moment) -> None:
+    """What was due by the schedule as it was is sent, though no worker has come to it yet."""
+    more = current["state"] == ScheduleState.active
+    while more:
+        settled = db.execute(_SETTLED, {"of_schedule": current["id"]}).scalar_one()
+        more = run_dues.settle(db, {**current, "settled_until": settled}, at.now)
 
 
 def _settle(db: Connection, schedule_id: UUID, until: datetime) -> None:
