@@ -113,6 +113,10 @@ class Settings(BaseSettings):
     notify_template: UUID | None = Field(default=None, description="id of the e-mail template at Notify")
     notify_url: str = Field(default="https://api.notifications.service.gov.uk", max_length=500)
 
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="what monitoring sends to read /metrics; 32 or more characters"
+    )
+
     @property
     def is_demo(self) -> bool:
         """Whether this is a demonstration with the sample data."""
@@ -218,6 +222,10 @@ class Settings(BaseSettings):
                 raise ValueError(
                     f"set SEND_TRACKER_{name.upper()} to a random value of at least {SHORTEST_KEY} characters"
                 )
+        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(
+                f"SEND_TRACKER_METRICS_TOKEN must be a random value of at least {SHORTEST_KEY} characters"
+            )
         if self.secret_key == self.journal_key:
             raise ValueError("SEND_TRACKER_SECRET_KEY and SEND_TRACKER_JOURNAL_KEY must differ")
         return self

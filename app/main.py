@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uuid_utils import uuid7
 
 from app import db
-from app.api import compression, contract, health, oauth, problems
+from app.api import compression, contract, health, metrics, oauth, problems
 from app.api.gate import Gate
 from app.api.v1 import (
     actions,
@@ -57,9 +57,10 @@ from app.web.pages import add_pages
 
 LARGEST_BODY, LARGEST_BULK = 1_000_000, 5_000_000
 _BULK = "/api/v1/bulk"
-_API = ("/api/", "/oauth/", "/healthz", "/readyz")
+_API = ("/api/", "/oauth/", "/healthz", "/readyz", "/metrics")
 ROUTERS = (
     health.router,
+    metrics.router,
     oauth.router,
     areas.router,
     people.router,

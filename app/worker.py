@@ -18,13 +18,24 @@ from app import clock, db
 from app.job_runner import Runner
 from app.logs import log
 from app.models.base import new_id
-from app.services import housekeeping, job_counts, webhook_deliveries, webhook_sending
+from app.services import (
+    housekeeping,
+    job_counts,
+    run_dues,
+    run_making,
+    run_sending,
+    schedule_runs,
+    webhook_deliveries,
+    webhook_sending,
+)
 from app.services.jobs import Handler
 
 HEARTBEAT_SECONDS = 5.0
 CLEARING_SECONDS = 60.0
 # How soon after a change webhooks hear of it, at most.
 TELLING_SECONDS = 1.0
+# How late, at most, a schedule is noticed to be due, and a run to be done.
+RUNS_SECONDS = 2.0
 # Between two batches of one step: others get to write, the one writer of SQLite above all.
 PAUSE_SECONDS = 0.2
 FIRST_RETRY_SECONDS = 1.0
@@ -61,7 +72,7 @@ class Worker:
         self, steps: tuple[Step, ...] | None = None, handlers: Mapping[str, Handler] | None = None
     ) -> None:
         self.identity = housekeeping.Worker(new_id(), f"worker-{secrets.token_hex(4)}", clock.now())
-        self._steps = (self._heartbeat(), TELLING, *CLEARING) if steps is None else steps
+        self._steps = (self._heartbeat(), TELLING, *RUNS, *CLEARING) if steps is None else steps
         self._jobs = Runner(
             self.identity.name, (HANDLERS if steps is None else {}) if handlers is None else handlers
         )
@@ -162,8 +173,14 @@ CLEARING = tuple(
         housekeeping.clear_drafts,
         job_counts.clear_jobs,
         webhook_deliveries.clear_deliveries,
+        schedule_runs.clear_runs,
     )
 )
 TELLING = Step("enter_deliveries", TELLING_SECONDS, webhook_sending.enter_deliveries)
+RUNS = tuple(Step(step.__name__, RUNS_SECONDS, step) for step in (run_dues.enter_due, schedule_runs.end_runs))
 # How the jobs of each kind are run (services/jobs.py).
-HANDLERS: dict[str, Handler] = {webhook_deliveries.KIND: webhook_sending.HANDLER}
+HANDLERS: dict[str, Handler] = {
+    webhook_deliveries.KIND: webhook_sending.HANDLER,
+    run_dues.KIND: run_making.HANDLER,
+    run_sending.KIND: run_sending.HANDLER,
+}

@@ -34,6 +34,8 @@ RULES: dict[str, str] = {
     # For machines, and for signing in.
     "GET /healthz": PUBLIC,
     "GET /readyz": PUBLIC,
+    # By a token of its own; nobody may while none is set (tests/api/test_metrics.py).
+    "GET /metrics": PUBLIC,
     "POST /oauth/token": PUBLIC,
     # The API.
     "GET /api/v1/areas": READ,

@@ -21,7 +21,7 @@ from app.errors import NotAuthenticated, QuotaUsedUp, ServiceError
 from app.services import access, quotas
 
 API = "/api/"
-OPEN = ("/static/", "/healthz", "/readyz", "/oauth/")
+OPEN = ("/static/", "/healthz", "/readyz", "/metrics", "/oauth/")
 SESSION_COOKIE = "session"
 
 

@@ -5,7 +5,7 @@ own, and to nobody while none is set (docs/schedules.md). No label names an area
 """
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from fastapi import APIRouter, Request, Response
@@ -14,6 +14,7 @@ from app import clock, db
 from app.config import settings
 from app.errors import NotAuthenticated, NotFound
 from app.services import sending_state
+from app.services.sending_state import Figures
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 router = APIRouter(include_in_schema=False)
@@ -36,40 +37,34 @@ def metrics(request: Request) -> Response:
     return Response(text, headers={"cache-control": "no-store", "content-type": MEDIA_TYPE})
 
 
-def _lines(found: dict[str, object]) -> Iterator[str]:
+def _lines(found: Figures) -> Iterator[str]:
     yield from _gauge("build_info", "The version that answers.", {f'version="{version("send-tracker")}"': 1})
-    yield from _gauge("workers", "Workers that were seen in the last 30 seconds.", {"": found["workers"]})
-    seen_at = found["seen_at"]
-    stamp = seen_at.timestamp() if isinstance(seen_at, clock.datetime) else 0
+    yield from _gauge("workers", "Workers that were seen in the last 30 seconds.", {"": found.workers})
+    seen_at = found.seen_at.timestamp() if found.seen_at else 0
     yield from _gauge(
-        "worker_last_seen_timestamp_seconds", "When any worker was last seen; 0 where none was.", {"": stamp}
+        "worker_last_seen_timestamp_seconds", "When a worker was last seen; 0 where none was.", {"": seen_at}
     )
-    jobs = found["jobs"]
-    counted = {
-        f'kind="{one["kind"]}",state="{state}"': one[state]
-        for one in (jobs if isinstance(jobs, list) else ())
-        for state in ("waiting", "late", "running", "dead")
+    jobs = {
+        f'kind="{one["kind"]}",state="{state}"': one[state] for one in found.jobs for state in _JOB_STATES
     }
-    yield from _gauge("jobs", "Jobs by kind and state; late: due for over five minutes.", counted)
-    yield from _gauge(
-        "oldest_due_job_seconds", "For how long the oldest job is due.", {"": found["oldest_due_seconds"]}
-    )
-    for name, help_text in _BY_STATE.items():
-        counts = found[name]
-        states = {f'state="{state}"': count for state, count in dict(counts).items()}  # type: ignore[call-overload]  # a dict
-        yield from _gauge(_NAMES[name], help_text, states)
+    yield from _gauge("jobs", "Jobs that are not done; late: due for over five minutes.", jobs)
+    oldest = {"": found.oldest_due_seconds}
+    yield from _gauge("oldest_due_job_seconds", "For how long the oldest job is due.", oldest)
+    yield from _gauge("mail_deliveries", "Messages of schedules by state.", _states(found.deliveries))
+    yield from _gauge("schedule_runs", "Runs of schedules by state.", _states(found.runs))
+    yield from _gauge("schedules", "Schedules by state.", _states(found.schedules))
 
 
-_BY_STATE = {
-    "deliveries": "Messages of schedules by state.",
-    "runs": "Runs of schedules by state.",
-    "schedules": "Schedules by state.",
-}
-_NAMES = {"deliveries": "mail_deliveries", "runs": "schedule_runs", "schedules": "schedules"}
+_JOB_STATES = ("waiting", "late", "running", "dead")
 
 
-def _gauge(name: str, help_text: str, samples: dict[str, object]) -> Iterator[str]:
+def _states(counts: Mapping[str, int]) -> dict[str, float]:
+    return {f'state="{state}"': count for state, count in counts.items()}
+
+
+def _gauge(name: str, help_text: str, samples: Mapping[str, float]) -> Iterator[str]:
+    """A figure in its samples by their labels."""
     yield f"# HELP send_tracker_{name} {help_text}"
     yield f"# TYPE send_tracker_{name} gauge"
     for labels, value in samples.items():
-        yield f"send_tracker_{name}{'{' + labels + '}' if labels else ''} {value}"
+        yield f"send_tracker_{name}{f'{{{labels}}}' if labels else ''} {value}"

@@ -88,12 +88,9 @@ _SETTLE = (
     )
     .values(settled_until=bindparam("until"))
 )
-_ADD_SQLITE = sqlite.insert(schedule_runs).on_conflict_do_nothing(
-    index_elements=["schedule_id", "due_at", "kind"]
-)
-_ADD_POSTGRESQL = postgresql.insert(schedule_runs).on_conflict_do_nothing(
-    index_elements=["schedule_id", "due_at", "kind"]
-)
+# Whatever conflicts: a due time that has a run, or the id that a form set aside.
+_ADD_SQLITE = sqlite.insert(schedule_runs).on_conflict_do_nothing()
+_ADD_POSTGRESQL = postgresql.insert(schedule_runs).on_conflict_do_nothing()
 
 
 class _Next(NamedTuple):
@@ -113,14 +110,14 @@ def enter_due(now: datetime) -> bool:
     if len(_next) > MOST_KNOWN:
         _next.clear()
     with database.read(None) as reader:
-        active = [row._mapping for row in reader.execute(_ACTIVE)]
+        active = [dict(row._mapping) for row in reader.execute(_ACTIVE)]
         _look(reader, [one for one in active if not _is_known(one, now)], now)
     more = False
     for one in active:
         if _is_due(one, now):
             with database.write(None) as writer:
                 taken = writer.execute(_TAKE, {"schedule_id": one["id"]}).one_or_none()
-                more |= taken is not None and settle(writer, taken._mapping, now)
+                more |= taken is not None and settle(writer, dict(taken._mapping), now)
     return more
 
 
@@ -193,9 +190,13 @@ def enter(
     state: RunState = RunState.waiting,
     note: str | None = None,
     payload: Mapping[str, Any] | None = None,
+    run_id: UUID | None = None,
 ) -> UUID | None:
-    """Enter a run with the job that makes it; None, and nothing, where the due time has one."""
-    run_id = new_id()
+    """Enter a run with the job that makes it; None, and nothing, where the due time has one.
+
+    ``run_id`` is one that was set aside for it: where there is such a run, nothing is entered either.
+    """
+    run_id = run_id or new_id()
     added = db.execute(
         _ADD_SQLITE if db.dialect.name == "sqlite" else _ADD_POSTGRESQL,
         {

@@ -66,7 +66,8 @@ def _rendered(found: Any) -> tuple[Rendered, tuple[Attachment, ...]]:
     letter = shared.letter
     if letter is None:
         letter = reminder(found.body, shared.look, base_url=settings().opened_at)
-    return rendered(letter, unsubscribe_url=_unsubscribe_url(found)), shared.attachments
+    why = f"You get this e-mail under the schedule “{found.schedule_name}”."
+    return rendered(letter, unsubscribe_url=_unsubscribe_url(found), why=why), shared.attachments
 
 
 def _unsubscribe_url(found: Any) -> str:

@@ -75,6 +75,7 @@ _JOB = (
         schedule_runs.c.made_at,
         schedule_runs.c.subject,
         schedules.c.id.label("schedule_id"),
+        schedules.c.name.label("schedule_name"),
         schedules.c.kind.label("schedule_kind"),
         schedules.c.attachments,
         plans.c.id.label("plan_id"),

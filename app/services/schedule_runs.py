@@ -136,23 +136,23 @@ def list_deliveries(
 
 def get_delivery(db: Connection, who: Principal, delivery_id: UUID, *, now: datetime) -> dict[str, Any]:
     """One message as it stands. Raises NotFound."""
-    return _standing(db, [dict(_delivery(db, who, delivery_id)._mapping)], now)[0]
+    return _standing(db, [_delivery(db, who, delivery_id)], now)[0]
 
 
-def _schedule(db: Connection, who: Principal, schedule_id: UUID) -> Mapping[str, Any]:
+def _schedule(db: Connection, who: Principal, schedule_id: UUID) -> dict[str, Any]:
     row = db.execute(_SCHEDULE, {"schedule_id": schedule_id, "area_id": who.area_id}).one_or_none()
     if row is None:
         raise NotFound("schedule")
     access.require(who, Operation.read)
-    return row._mapping
+    return dict(row._mapping)
 
 
-def _delivery(db: Connection, who: Principal, delivery_id: UUID) -> Row[Any]:
+def _delivery(db: Connection, who: Principal, delivery_id: UUID) -> dict[str, Any]:
     row = db.execute(_ONE_DELIVERY, {"area_id": who.area_id, "delivery_id": delivery_id}).one_or_none()
     if row is None:
         raise NotFound("delivery")
     access.require(who, Operation.manage_schedules)
-    return row
+    return dict(row._mapping)
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:
@@ -179,29 +179,44 @@ def _standing(db: Connection, items: list[dict[str, Any]], now: datetime) -> lis
 # --- By hand ----------------------------------------------------------------------------------------------
 
 
-def send_now(db: Connection, who: Principal, at: Moment, schedule_id: UUID) -> dict[str, Any]:
-    """Enter a run of a schedule for now, paused or not; a worker makes and sends it within seconds."""
+def send_now(
+    db: Connection, who: Principal, at: Moment, schedule_id: UUID, *, run_id: UUID | None = None
+) -> dict[str, Any]:
+    """Enter a run of a schedule for now, paused or not; a worker makes and sends it within seconds.
+
+    ``run_id`` is the id that a form set aside: sent twice, it makes one run.
+    """
     schedule = _schedule(db, who, schedule_id)
     access.require(who, Operation.manage_schedules)
     note = f"Asked for by {who.name}."
-    return get_run(db, who, _enter(db, schedule, at, RunKind.now, note=note))
+    return get_run(db, who, _enter(db, schedule, at, RunKind.now, run_id, note=note))
 
 
-def send_test(db: Connection, who: Principal, at: Moment, schedule_id: UUID) -> dict[str, Any]:
+def send_test(
+    db: Connection, who: Principal, at: Moment, schedule_id: UUID, *, run_id: UUID | None = None
+) -> dict[str, Any]:
     """Enter a run that goes to the asking user alone. Raises NotAllowed for who has no account."""
     schedule = _schedule(db, who, schedule_id)
     access.require(who, Operation.manage_schedules)
     if who.kind != "user" or who.id is None:
         raise NotAllowed("A test goes to whoever asks for it: only somebody who signs in has an address.")
     note = f"A test, to {who.name} alone."
-    return get_run(db, who, _enter(db, schedule, at, RunKind.test, note=note, payload={USER: str(who.id)}))
+    payload = {USER: str(who.id)}
+    return get_run(db, who, _enter(db, schedule, at, RunKind.test, run_id, note=note, payload=payload))
 
 
-def _enter(db: Connection, schedule: Mapping[str, Any], at: Moment, kind: RunKind, **named: Any) -> UUID:
+def _enter(
+    db: Connection, schedule: Mapping[str, Any], at: Moment, kind: RunKind, run_id: UUID | None, **named: Any
+) -> UUID:
     moment = at.now
-    while (run_id := run_dues.enter(db, schedule, moment, kind, at.now, **named)) is None:
+    while (entered := run_dues.enter(db, schedule, moment, kind, at.now, run_id=run_id, **named)) is None:
+        if run_id is not None and db.execute(_IS_THERE, {"run_id": run_id}).first():
+            return run_id
         moment += _SOONEST  # asked for twice in the same microsecond
-    return run_id
+    return entered
+
+
+_IS_THERE = select(_RUN.id).where(_RUN.id == bindparam("run_id"))
 
 
 _AGAIN = (
