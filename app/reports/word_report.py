@@ -1,0 +1,187 @@
+"""A document in Word's own words: every block as paragraphs and tables, each in a style."""
+
+from collections.abc import Iterable, Sequence
+
+from app.reports.cells import said_by, written
+from app.reports.document import (
+    Bars,
+    Block,
+    Cell,
+    Column,
+    Commentary,
+    Document,
+    Heading,
+    HeatMap,
+    Kind,
+    Paragraph,
+    Table,
+    Voice,
+)
+from app.reports.plain import readable
+from app.reports.widths import shared_out
+from app.reports.word_pictures import Ids, bars, heat_map
+from app.reports.word_xml import (
+    BOLD,
+    Heads,
+    Words,
+    Xml,
+    cell,
+    field,
+    node,
+    paragraph,
+    row,
+    run,
+    table,
+    twips,
+)
+
+_VOICES = {
+    Voice.lead: "Tracker Lead",
+    Voice.body: "Normal",
+    Voice.note: "Tracker Note",
+    Voice.warning: "Tracker Warning",
+}
+_TALL_TEXT = 1500
+"""Characters in a row; one with more may be parted between two pages."""
+_TWIPS_OF_A_LETTER, _TWIPS_OF_A_BOLD_LETTER, _EDGES = 104, 114, 180
+"""What a letter takes in a table and in its head, and the room on both sides of a cell."""
+_LONGEST_WORD = 18
+"""Characters that a column makes room for; what is longer is broken."""
+_AFTER_TABLE = node("spacing", before=160)
+
+
+class Report:
+    """A document on its way into Word: counts its tables and figures, and knows what stands above."""
+
+    def __init__(self, document: Document, ids: Ids, width: int) -> None:
+        """``ids``: styles by name, ``width``: that of the text, in twips."""
+        self.document = document
+        self.ids = ids
+        self.width = width
+        self._numbers = {"Table": 0, "Figure": 0}
+        self._level = 1
+        self._follows_table = False
+
+    def front(self) -> Iterable[Xml]:
+        """Title, subtitle and facts."""
+        yield paragraph(self.ids["Title"], run(self.document.title))
+        if self.document.subtitle:
+            yield paragraph(self.ids["Subtitle"], run(self.document.subtitle))
+        for label, value in self.document.facts:
+            yield paragraph(self.ids["Tracker Fact"], run(f"{label}: ", BOLD), run(value))
+
+    def blocks(self) -> Iterable[Xml]:
+        """All that follows."""
+        for block in self.document.blocks:
+            yield from self._block(block)
+            self._follows_table = isinstance(block, Table | HeatMap)
+
+    def foot(self) -> Xml:
+        """The line of every page, with the number of the page at the right."""
+        edge = node("tabs", node("tab", val="clear", pos=4513), node("tab", val="right", pos=self.width))
+        page = [run("\tPage "), field("PAGE", "1"), run(" of "), field("NUMPAGES", "1")]
+        return paragraph(self.ids["footer"], run(self.document.foot), *page, properties=[edge])
+
+    def last(self, *, with_foot: bool) -> Xml:
+        """What ends the report; Word wants a paragraph after a table."""
+        text = [run(self.document.foot)] if with_foot else []
+        return paragraph(self.ids["Tracker Note"], *text, properties=self._apart())
+
+    def _block(self, block: Block) -> Iterable[Xml]:
+        match block:
+            case Heading():
+                yield self._heading(block)
+            case Paragraph():
+                yield self._paragraph(_VOICES[block.voice], run(block.text))
+            case Commentary():
+                yield from self._commentary(block)
+            case Table():
+                yield self._caption("Table", block.caption)
+                yield self._table(block)
+            case Bars():
+                yield self._caption("Figure", block.title)
+                yield from bars(block, self.document.look, self.ids, self.width)
+            case HeatMap():
+                yield self._caption("Figure", block.title)
+                yield heat_map(block, self.ids, self.width)
+
+    def _apart(self) -> Sequence[Xml]:
+        return [_AFTER_TABLE] if self._follows_table else []
+
+    def _paragraph(self, style: str, *runs: Xml) -> Xml:
+        return paragraph(self.ids[style], *runs, properties=self._apart())
+
+    def _heading(self, block: Heading) -> Xml:
+        """Level 2 is Word's first, as the title is a Title; no level is left out on the way down."""
+        self._level = min(block.level, self._level + 1)
+        return paragraph(self.ids[f"heading {self._level - 1}"], run(block.text))
+
+    def _commentary(self, block: Commentary) -> Iterable[Xml]:
+        yield self._paragraph("Tracker Commentary Author", run(said_by(block)))
+        for line in readable(block.text).split("\n"):
+            if line.strip():
+                yield paragraph(self.ids["Tracker Commentary"], run(line))
+
+    def _caption(self, what: str, text: str) -> Xml:
+        """A caption with a number that Word keeps, so that tables can be listed and cited."""
+        self._numbers[what] += 1
+        number = field(f"SEQ {what} \\* ARABIC", str(self._numbers[what]))
+        return paragraph(self.ids["caption"], run(f"{what} "), number, run(f". {text}"))
+
+    def _table(self, block: Table) -> Xml:
+        texts = [
+            [written(value, column.kind) for value, column in zip(values, block.columns, strict=True)]
+            for values in block.rows
+        ]
+        widths = _widths(block.columns, texts, self.width)
+        rows = [self._row(block, widths, [column.label for column in block.columns], "Column", head=True)]
+        last = len(texts) - 1
+        for place, cells in enumerate(texts):
+            style = "Cell Total" if block.total and place == last else "Cell"
+            rows.append(self._row(block, widths, cells, style, values=block.rows[place]))
+        heads = Heads(row=True, column=True, total=block.total and bool(texts))
+        words = Words(block.caption, _described(block))
+        return table(self.ids["Tracker Table"], words, widths, rows, heads)
+
+    def _row(
+        self,
+        block: Table,
+        widths: Sequence[int],
+        texts: Sequence[str],
+        style: str,
+        *,
+        head: bool = False,
+        values: Sequence[Cell] = (),
+    ) -> Xml:
+        found = []
+        for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
+            is_figure = block.columns[place].kind in (Kind.whole, Kind.percent)
+            # A text among figures says why there is none: it is read from the left.
+            if is_figure and not (values and isinstance(values[place], str)):
+                name = f"Tracker {style} Figure"
+            else:
+                name = f"Tracker {style}"
+            found.append(cell(width, paragraph(self.ids[name], run(text))))
+        is_tall = sum(len(text) for text in texts) > _TALL_TEXT
+        return row(found, head=head, whole=not is_tall)
+
+
+def _described(block: Table) -> str:
+    """A table for whoever does not see it: its size, and what its columns are."""
+    number = len(block.rows)
+    labels = ", ".join(column.label for column in block.columns)
+    return f"{block.caption}. {number} {'row' if number == 1 else 'rows'}. Columns: {labels}."
+
+
+def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]], total: int) -> list[int]:
+    """The widths of a table's columns, each with room for its words."""
+    least = []
+    for place, column in enumerate(columns):
+        body = max((_longest(cells[place]) for cells in texts), default=0)
+        head = _longest(column.label)
+        least.append(_EDGES + max(body * _TWIPS_OF_A_LETTER, head * _TWIPS_OF_A_BOLD_LETTER))
+    return twips(shared_out(total, [column.share for column in columns], least))
+
+
+def _longest(text: str) -> int:
+    return min(_LONGEST_WORD, max((len(word) for word in text.split()), default=0))
