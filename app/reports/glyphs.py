@@ -1,0 +1,148 @@
+"""Text as the fonts of a PDF file can show it.
+
+A PDF/UA file may not hold a character without a glyph, and one emoji in one comment must not cost the whole
+report: what no font has is named in words instead. The fonts are the ones shipped in ``fonts/``, on every
+machine the same.
+"""
+
+import re
+import struct
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+FONTS = Path(__file__).parent / "fonts"
+LONGEST_WORD = 20
+"""Characters; a longer word (an address, as a rule) may be broken after every ``PIECE`` of them."""
+PIECE = 10
+_BREAK = "\u200b"
+_LONG = re.compile(rf"[^\s\u00a0]{{{LONGEST_WORD + 1},}}")
+# Without a glyph of their own: joiners and marks of direction belong to what stands beside them.
+_KEPT = "\u200b-\u200f\u2060"
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_NEVER = {"Cc", "Cf", "Cn", "Co", "Cs"}
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text with nothing in them that the fonts cannot show; [] for an empty text."""
+    return [_LONG.sub(_breakable, _without_glyph().sub(_in_words, line)) for line in text.splitlines()]
+
+
+def line(text: str) -> str:
+    """A text as one line."""
+    return " ".join(lines(text))
+
+
+def plain(text: str) -> str:
+    """A text that nothing draws, such as a title or an alternative text: on one line, without controls."""
+    return "".join(
+        " " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one
+        for one in text
+        if unicodedata.category(one) not in ("Co", "Cs", "Cn")
+    )
+
+
+def longest_word(text: str) -> int:
+    """How many characters of a text at least stand on one line."""
+    return max((_unbroken(word) for word in text.split(" ")), default=0)
+
+
+def _unbroken(word: str) -> int:
+    return max(len(piece) for piece in word.split(_BREAK))
+
+
+def _breakable(found: re.Match[str]) -> str:
+    word = found[0]
+    parts = [word[:1]]
+    for place, one in enumerate(word[1:], 1):
+        if place % PIECE == 0 and not _joins(one) and not _joins(word[place - 1]):
+            parts.append(_BREAK)
+        parts.append(one)
+    return "".join(parts)
+
+
+def _joins(one: str) -> bool:
+    """Whether a character is part of the one before it, or makes the next one so."""
+    return unicodedata.category(one) in ("Mn", "Me", "Mc", "Cf", "Sk")
+
+
+def _in_words(found: re.Match[str]) -> str:
+    """What stands for characters that no font has: the names of symbols, the number of others."""
+    said: list[str] = []
+    others = 0
+    for one in _SELECTORS.sub("", found[0]):
+        category = unicodedata.category(one)
+        if one == "\t":
+            said.append(" ")
+        elif category in ("Cc", "Cf"):
+            continue
+        elif category[0] == "S" and (name := unicodedata.name(one, "")):
+            said.append(f"[{name.lower()}]")
+        else:
+            others += 1
+    if others:
+        said.append(f"[{others} {'character' if others == 1 else 'characters'} not shown]")
+    return "".join(said)
+
+
+@cache
+def _without_glyph() -> re.Pattern[str]:
+    """Finds runs of characters that none of the fonts has."""
+    found = {
+        code
+        for path in sorted(FONTS.glob("*.ttf"))
+        for code in _codes(path.read_bytes())
+        if unicodedata.category(chr(code)) not in _NEVER
+    }
+    spans: list[list[int]] = []
+    for code in sorted(found):
+        if spans and code == spans[-1][1] + 1:
+            spans[-1][1] = code
+        else:
+            spans.append([code, code])
+    shown = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in spans)
+    return re.compile(f"[^{shown}{_KEPT}]+")
+
+
+def _codes(font: bytes) -> Iterator[int]:
+    """The characters that a TrueType font maps to a glyph (OpenType specification, ``cmap``)."""
+    (tables,) = struct.unpack_from(">H", font, 4)
+    records = (struct.unpack_from(">4s3I", font, 12 + 16 * number) for number in range(tables))
+    start = next(offset for tag, _, offset, _ in records if tag == b"cmap")
+    (subtables,) = struct.unpack_from(">H", font, start + 2)
+    for number in range(subtables):
+        platform, _, offset = struct.unpack_from(">HHI", font, start + 4 + 8 * number)
+        (form,) = struct.unpack_from(">H", font, start + offset)
+        if platform in _UNICODE and form in _FORMS:
+            yield from _FORMS[form](font, start + offset)
+
+
+def _segments(font: bytes, start: int) -> Iterator[int]:
+    """Format 4: ranges of the first 65,536 characters."""
+    count = struct.unpack_from(">H", font, start + 6)[0] // 2
+    ends = start + 14
+    firsts = ends + 2 * count + 2
+    deltas, offsets = firsts + 2 * count, firsts + 4 * count
+    for number in range(count):
+        last, first, delta, offset = (
+            struct.unpack_from(">H", font, place + 2 * number)[0] for place in (ends, firsts, deltas, offsets)
+        )
+        for code in range(first, min(last, 0xFFFE) + 1):
+            glyph = code
+            if offset:
+                glyph = struct.unpack_from(">H", font, offsets + 2 * number + offset + 2 * (code - first))[0]
+            if glyph and (glyph + delta) % 0x10000:
+                yield code
+
+
+def _groups(font: bytes, start: int) -> Iterator[int]:
+    """Format 12: ranges of all characters."""
+    (count,) = struct.unpack_from(">I", font, start + 12)
+    for number in range(count):
+        first, last, _ = struct.unpack_from(">3I", font, start + 16 + 12 * number)
+        yield from range(first, last + 1)
+
+
+_UNICODE = (0, 3)
+_FORMS = {4: _segments, 12: _groups}

@@ -1,0 +1,221 @@
+"""A report as a PDF file that everybody can read: PDF/UA-1, tagged, in English.
+
+Typst sets it from the templates beside this module. What is written in the report reaches them as JSON and
+as nothing else: no text is ever put into markup, so none of it can be taken for markup.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.models.area_settings import DEFAULT_COLOURS
+from app.models.colours import BLACK, WHITE, contrast
+from app.models.looks import derived
+from app.plans.statuses import Status
+from app.reports import pdf_layout
+from app.reports.cells import said_by, written
+from app.reports.document import (
+    Bars,
+    Block,
+    Commentary,
+    Document,
+    Heading,
+    HeatMap,
+    Kind,
+    Look,
+    Paragraph,
+    Square,
+    Table,
+)
+from app.reports.glyphs import FONTS, line, lines, plain
+
+TEMPLATES = Path(__file__).parent / "templates"
+_LOGO = "logo"
+_JPEG = b"\xff\xd8"
+_MOST_REFS = 36
+"""So many references at most have room in a row of squares of the heat map; else squares hold counts."""
+
+
+def pdf(document: Document) -> bytes:
+    """The file. The same document always makes the same bytes: it is dated by the day that it is as at.
+
+    Raises RuntimeError with the compiler's message when the file would not be PDF/UA-1.
+    """
+    import typst
+
+    files: dict[str, Any] = {path.name: path for path in TEMPLATES.glob("*.typ")}
+    if document.look.logo:
+        files[_LOGO] = document.look.logo
+    made: bytes = typst.compile(
+        files,
+        root=TEMPLATES,
+        font_paths=_fonts(),
+        sys_inputs={"document": json.dumps(_content(document), ensure_ascii=False)},
+        # One string: given as a list, the file loses the mark that it is PDF/UA without a word.
+        pdf_standards="ua-1",
+        timestamp=datetime.combine(document.as_at, time.min, tzinfo=UTC),
+    )
+    return made
+
+
+@cache
+def _fonts() -> Any:
+    """The fonts of this package alone: those of a machine would make another file of the same report."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+
+
+def _content(document: Document) -> dict[str, Any]:
+    """All that the templates are told."""
+    language, _, region = document.language.partition("-")
+    return {
+        "title": line(document.title),
+        "name": plain(document.title),
+        "subtitle": line(document.subtitle),
+        "area": line(document.look.name),
+        "author": plain(document.look.name),
+        "language": language,
+        "region": region,
+        "accent": document.look.accent,
+        "logo": _logo(document.look),
+        "statuses": _statuses(document.look),
+        "facts": [[line(label), line(value)] for label, value in document.facts],
+        "foot": line(document.foot),
+        "blocks": _blocks(document.blocks),
+    }
+
+
+def _logo(look: Look) -> dict[str, str] | None:
+    if not look.logo:
+        return None
+    kind = "jpg" if look.logo.startswith(_JPEG) else "png"
+    return {"name": _LOGO, "format": kind, "alt": plain(f"Logo of {look.name}")}
+
+
+def _statuses(look: Look) -> dict[str, dict[str, str]]:
+    """Of each status: edge, tint and fill, and what is read on the fill."""
+    own = look.statuses or {}
+    found = {}
+    for status in Status:
+        colours = derived(status.value, own.get(status.value) or DEFAULT_COLOURS[status.value])
+        found[status.value] = {
+            "edge": colours["-dark"],
+            "tint": colours["-tint"],
+            "fill": colours["-fill"],
+            "ink": _ink_on(colours["-fill"]),
+        }
+    return found
+
+
+def _ink_on(ground: str) -> str:
+    """Black or white, whichever is read better."""
+    return max((WHITE, BLACK), key=lambda ink: contrast(ink, ground))
+
+
+def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
+    """The blocks, no heading more than one level below the one before it, as PDF/UA-1 has it (7.4.2)."""
+    found = []
+    level = 1
+    for block in blocks:
+        content = _SHOWN[type(block)](block)
+        if isinstance(block, Heading):
+            level = content["level"] = min(block.level, level + 1)
+        found.append({"kind": type(block).__name__, **content})
+    return found
+
+
+def _heading(block: Heading) -> dict[str, Any]:
+    return {"text": line(block.text), "level": block.level}
+
+
+def _paragraph(block: Paragraph) -> dict[str, Any]:
+    return {"lines": lines(block.text), "voice": block.voice.value}
+
+
+def _commentary(block: Commentary) -> dict[str, Any]:
+    return {"said": line(said_by(block)), "paragraphs": [part for part in lines(block.text) if part.strip()]}
+
+
+def _table(block: Table) -> dict[str, Any]:
+    labels = [line(column.label) for column in block.columns]
+    rows = [
+        [
+            _cell(written(cell, column.kind), column.kind)
+            for cell, column in zip(row, block.columns, strict=True)
+        ]
+        for row in block.rows
+    ]
+    return {
+        "caption": line(block.caption),
+        "columns": [
+            {"label": label, "kind": column.kind.value}
+            for label, column in zip(labels, block.columns, strict=True)
+        ],
+        "widths": pdf_layout.widths(labels, rows, [column.share for column in block.columns]),
+        "rows": rows,
+        "total": block.total and bool(rows),
+    }
+
+
+def _cell(text: str, kind: Kind) -> list[str]:
+    """The lines of a cell; a date stays on one."""
+    found = lines(text)
+    return [one.replace(" ", "\N{NO-BREAK SPACE}") for one in found] if kind is Kind.day else found
+
+
+def _bars(block: Bars) -> dict[str, Any]:
+    return {
+        "title": line(block.title),
+        "alt": plain(f"{block.title}. {block.description}"),
+        "key": [[status.value, line(block.labels.get(status.value, ""))] for status in Status],
+        "bars": [
+            {
+                "label": line(bar.label),
+                "words": line(bar.words),
+                "counts": [[status.value, bar.counts.get(status.value, 0)] for status in Status],
+            }
+            for bar in block.bars
+        ],
+    }
+
+
+def _heat_map(block: HeatMap) -> dict[str, Any]:
+    most = max(3, _MOST_REFS // max(len(block.squares), 1))
+    return {
+        "title": line(block.title),
+        "alt": plain(f"{block.title}. {block.description}"),
+        "likelihoods": [line(label) for label in block.likelihoods],
+        "impacts": [line(label) for label in block.impacts],
+        "squares": [[_square(square, most) for square in row] for row in block.squares],
+    }
+
+
+def _square(square: Square, most: int) -> dict[str, Any]:
+    many = len(square.current) + len(square.target) > most
+    return {
+        "band": line(square.band),
+        "colour": square.colour,
+        "ink": _ink_on(square.colour),
+        "current": _chips(square.current, "now", many),
+        "target": _chips(square.target, "target", many),
+    }
+
+
+def _chips(refs: tuple[str, ...], word: str, many: bool) -> list[str]:
+    if many:
+        return [f"{len(refs)} {word}"] if refs else []
+    return [line(ref) for ref in refs]
+
+
+_SHOWN: Mapping[type, Callable[[Any], dict[str, Any]]] = {
+    Heading: _heading,
+    Paragraph: _paragraph,
+    Commentary: _commentary,
+    Table: _table,
+    Bars: _bars,
+    HeatMap: _heat_map,
+}
