@@ -159,10 +159,15 @@ def _alternatives(mail: Mail, boundary: str) -> bytes:
 
 
 def _together(how: str, parts: list[bytes], boundary: str) -> bytes:
+    # The line end before a boundary belongs to it: each part keeps its own last one.
     # "=_" is in no line of quoted-printable or base64: a boundary with it is in no part.
     line = f"=_{boundary}"
     head = f'Content-Type: multipart/{how};\r\n boundary="{line}"\r\n\r\n'.encode()
-    return head + b"".join(b"--%s\r\n%s" % (line.encode(), one) for one in parts) + f"--{line}--\r\n".encode()
+    return (
+        head
+        + b"".join(b"--%s\r\n%s\r\n" % (line.encode(), one) for one in parts)
+        + f"--{line}--\r\n".encode()
+    )
 
 
 def _written(media_type: str, text: str) -> bytes:

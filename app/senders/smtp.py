@@ -28,6 +28,8 @@ LONGEST_ERROR = 300
 _SERVICE_CLOSES = 421
 _MUST_SIGN_IN = 530
 _START_TEXT = 354
+_NO_CODE = -1
+"""What smtplib says where an answer begins with no number."""
 
 
 class Limits(NamedTuple):
@@ -294,7 +296,8 @@ def _leave(server: Connection) -> None:
 def _said(code: int, said: bytes) -> str:
     """What a server answered, as one line of visible characters."""
     text = "".join(one if one.isprintable() else " " for one in said.decode("utf-8", "replace"))
-    return f"{code} {' '.join(text.split())}"[:LONGEST_ERROR].rstrip()
+    number = "what is no answer of mail:" if code == _NO_CODE else str(code)
+    return f"{number} {' '.join(text.split())}"[:LONGEST_ERROR].rstrip()
 
 
 def reason(error: BaseException) -> str:
