@@ -172,7 +172,7 @@ def _late_row(one: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[Cell,
     words = (STATUS_LABELS[Status(one["status"])], *flag_words(one, content["as_at"]))
     return (
         named(one),
-        in_one([f"{part}." for part in words]),
+        ". ".join(words),
         due_cell(one),
         lead_of(one),
         _why(one),
@@ -181,10 +181,18 @@ def _late_row(one: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[Cell,
 
 
 def _why(one: Mapping[str, Any]) -> str:
-    """The reason that was given with the status, else what was told then; and the latest update."""
+    """What was told last, after the reason that was given with the status.
+
+    A reason beside that very update is left out of a delay, which the update tells of: such a reason is asked
+    for by other rules (an entry dated back). An overdue action that is said to be on target keeps it: it is
+    why the status stands (domain rules, section 2).
+    """
     entry, latest = one.get("status_entry") or {}, one["latest_update"] or {}
-    told = [entry.get("reason") or entry.get("narrative"), latest.get("narrative")]
-    return in_one([stopped(words) for words in told if words]) or "Nobody has said why"
+    reason, told = entry.get("reason"), latest.get("narrative")
+    if told and told == entry.get("narrative") and one["status"] == Status.delayed:
+        reason = None
+    said = [reason or entry.get("narrative"), told]
+    return in_one([stopped(words) for words in said if words]) or "Nobody has said why"
 
 
 def _withdrawn(key: str, priority: Mapping[str, Any]) -> Iterable[Block]:

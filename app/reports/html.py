@@ -21,6 +21,8 @@ from app.reports.document import Bars, Cell, Column, Document, Heading, HeatMap,
 from app.reports.folder import FOLDER
 from app.reports.risk_sections import BAND_COLOURS
 
+_NARROW = 6
+"""Tables whose shares come to no more than this are half as wide: figures should stand near their names."""
 _NUMBERS = (Kind.whole, Kind.percent)
 
 
@@ -64,11 +66,14 @@ def _environment() -> Environment:
 
 
 def _values(document: Document) -> dict[str, Any]:
+    blocks = document.blocks
     return {
         "document": document,
         "logo": _logo(document.look.logo),
-        "contents": [one for one in document.blocks if isinstance(one, Heading) and one.level == 2],
-        "blocks": [_shown(place, one) for place, one in enumerate(document.blocks)],
+        "contents": [one for one in blocks if isinstance(one, Heading) and one.level == 2],
+        "blocks": [
+            _shown(place, one, document.blocks[place - 1]) for place, one in enumerate(document.blocks)
+        ],
     }
 
 
@@ -80,12 +85,19 @@ def _logo(content: bytes) -> str:
     return f"data:image/{kind};base64,{b64encode(content).decode()}"
 
 
-def _shown(place: int, block: Any) -> Mapping[str, Any]:
-    """A block as the template takes it: its kind, itself, and what is worked out for it."""
+def _shown(place: int, block: Any, before: Any) -> Mapping[str, Any]:
+    """A block as the template takes it: its kind, itself, and what is worked out for it.
+
+    A table right after a heading (``before``) needs no caption that is seen: the heading is one.
+    """
     found: dict[str, Any] = {"kind": type(block).__name__, "it": block}
     if isinstance(block, Table):
         found["rows"] = [_row(block.columns, row) for row in block.rows]
         found["numbers"] = [column.kind in _NUMBERS for column in block.columns]
+        shares = [column.share for column in block.columns]
+        found["widths"] = [round(100 * share / sum(shares), 2) for share in shares]
+        found["is_narrow"] = sum(shares) <= _NARROW
+        found["is_named"] = isinstance(before, Heading)
     elif isinstance(block, Bars):
         found["bars"] = [
             (

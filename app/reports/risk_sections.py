@@ -142,9 +142,9 @@ def _planned(risk: Mapping[str, Any], one: Mapping[str, Any]) -> tuple[Cell, ...
 
 _SCORES = (
     Column("Risk"),
-    *(Column(f"{name} now", Kind.whole) for name in ("Likelihood", "Impact", "Score")),
+    *(Column(f"{name} now", Kind.whole, share=2) for name in ("Likelihood", "Impact", "Score")),
     Column("Band now", share=2),
-    *(Column(f"Target {name}", Kind.whole) for name in ("likelihood", "impact", "score")),
+    *(Column(f"Target {name}", Kind.whole, share=2) for name in ("likelihood", "impact", "score")),
     Column("Target band", share=2),
 )
 _OF_SCORE = ("likelihood", "impact", "score", "band")
