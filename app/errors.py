@@ -78,8 +78,9 @@ class NotFound(ServiceError):
     kind = "not-found"
     title = "Not found"
 
-    def __init__(self, noun: str) -> None:
-        super().__init__(f"There is no such {noun} in your area. Check the address or the id.")
+    def __init__(self, noun: str, *, hint: str = "") -> None:
+        words = f"There is no such {noun} in your area. Check the address or the id."
+        super().__init__(f"{words} {hint}" if hint else words)
 
 
 class Conflict(ServiceError):

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator
@@ -271,6 +271,22 @@ def session(who: Principal, role: Role, person_id: str | None = None) -> str:
 
 REFS = {"priorities": "SIP 1", "actions": "7.1", "risks": "1"}
 """The refs of the records that ``records`` makes, by the noun of their addresses."""
+
+
+def unused(editor: Program, ids: dict[str, str], path: str) -> dict[str, str]:
+    """The ids for an address that deletes, with a plan or a priority that nothing hangs on yet.
+
+    For any other address, and for a period, the ids as they are.
+    """
+    ref = {"ref": str(uuid4())[:8], "title": "Added by mistake"}
+    fresh = {
+        "/plans/{plan_id}": ("plan_id", "/plans"),
+        "/priorities/{priority_id}": ("priority_id", f"/plans/{ids['plan_id']}/priorities"),
+    }
+    if found := fresh.get(path.removeprefix(API).removesuffix("/delete")):
+        name, parent = found
+        return {**ids, name: str(editor.post(parent, ref, 201).json()["id"])}
+    return ids
 
 
 def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:

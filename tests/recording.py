@@ -78,6 +78,8 @@ def operations() -> Iterator[Asked]:
 
 def ask(program: Program, ids: dict[str, str], asked: Asked) -> Any:
     """The answer to the example of an operation, which must succeed."""
+    if asked.method == "DELETE":
+        ids = doors.unused(program, ids, asked.path)
     there = doors.address(asked.path, ids)
     if asked.method == "GET":
         paged = "limit" in _parameters(asked)

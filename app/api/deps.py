@@ -230,5 +230,6 @@ _MEANINGS = {
 
 READS = errors(404, 422)
 CREATES = errors(400, 404, 413, 422)
+DELETES = errors(404, 409, 412, 422, 428)
 CHANGES = errors(400, 404, 412, 413, 422, 428)
 RECORDS = errors(400, 404, 409, 412, 413, 422)

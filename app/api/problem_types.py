@@ -79,7 +79,8 @@ PROBLEM_TYPES = (
         404,
         "Not found",
         "There is no such record in the client's area. A record of another area looks exactly the same.",
-        "Check the id. Nothing is ever deleted, so an id that was found once stays.",
+        "Check the id. Of what was found once, only a period that was not published, and a plan or priority "
+        "with nothing in it, can have been deleted: `/changes` tells of it.",
         "There is no such plan in your area. Check the address or the id.",
     ),
     ProblemType(

@@ -31,8 +31,10 @@ CHANGE_KINDS: tuple[ChangeKind, ...] = (
     ChangeKind("person", "changed", "A name, post or organisation changed."),
     ChangeKind("plan", "created", "A plan was added."),
     ChangeKind("plan", "changed", "A plan's own fields changed, or the cadence of its periods."),
+    ChangeKind("plan", "deleted", "A plan with nothing in it was deleted; `before` says what it was."),
     ChangeKind("priority", "created", "A priority was added to a plan."),
     ChangeKind("priority", "changed", "A priority's fields changed."),
+    ChangeKind("priority", "deleted", "A priority under which nothing was recorded was deleted."),
     ChangeKind("action", "created", "An action was added; `action.added` follows and says from which day."),
     ChangeKind("action", "added", "The first dated entry of an action: it counts from its effective date."),
     ChangeKind("action", "changed", "Fields of an action changed that are not dated: title, lead, evidence."),
@@ -59,8 +61,10 @@ CHANGE_KINDS: tuple[ChangeKind, ...] = (
     ChangeKind("period", "created", "A board reporting period was added to a plan."),
     ChangeKind("period", "changed", "A period's days or state changed, before its publication."),
     ChangeKind("period", "published", "A period was published: it is frozen from now on."),
+    ChangeKind("period", "deleted", "A period that was not published was deleted, with its commentary."),
     ChangeKind("commentary", "created", "Commentary was written on a period, or on a priority in it."),
     ChangeKind("commentary", "changed", "Commentary was written anew."),
+    ChangeKind("commentary", "deleted", "Commentary was deleted with its period."),
     ChangeKind("erratum", "created", "An erratum was added beside a published period."),
     ChangeKind(
         "data_quality",
@@ -70,7 +74,7 @@ CHANGE_KINDS: tuple[ChangeKind, ...] = (
 )
 """Every kind of change that a reader of the area may see."""
 
-HIDDEN_NOUNS = frozenset({"user", "client", "webhook", "area_settings"})
+HIDDEN_NOUNS = frozenset({"user", "client", "webhook", "schedule", "area_settings"})
 """What is journalled and shown to nobody through the feed or webhooks, whatever their scope."""
 
 VISIBLE_NOUNS = tuple(dict.fromkeys(kind.noun for kind in CHANGE_KINDS))
@@ -78,6 +82,9 @@ VISIBLE_NOUNS = tuple(dict.fromkeys(kind.noun for kind in CHANGE_KINDS))
 
 EVENT_TYPES: dict[str, ChangeKind] = {kind.event_type: kind for kind in CHANGE_KINDS}
 """The kinds by event type."""
+
+DELETED = "deleted"
+"""The operation after which a record is not there any more: what it was stands in the entry's ``before``."""
 
 _PATHS = {
     "area": "areas/{id}",

@@ -21,6 +21,7 @@ _NOUNS = {"data_quality": "data-quality point"}
 _PARTS = ("control", "management_action", "period", "commentary", "erratum")
 # Commentary on PAP 1 in period 2024-06, erratum to period 2024-06.
 _BETWEEN = {"commentary": "on", "erratum": "to"}
+_COMMENTARY = {"created": "written", "deleted": "deleted"}
 # What was done, where that is more than the fields that it changed.
 _DEEDS = {
     ("action", "added"): "Added to the plan",
@@ -84,7 +85,9 @@ def tell(entry: Entry, names: Names, recorded_on: date) -> Told:
     if subject:
         is_new = entry["operation"] == "created"
         if entry["noun"] == "commentary":
-            headline = f"{subject} {'written' if is_new else 'changed'}"
+            headline = f"{subject} {_COMMENTARY.get(entry['operation'], 'changed')}"
+        elif entry["operation"] == "deleted":
+            headline = f"{subject} deleted"
         else:
             headline = f"{subject} added" if is_new else f"{subject}: {headline[:1].lower()}{headline[1:]}"
     return Told(
@@ -110,6 +113,8 @@ def _author(entry: Entry) -> str:
 def _deed(entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     if entry["operation"] == "created":
         return f"{_noun(entry)} added"
+    if entry["operation"] == "deleted":
+        return f"{_noun(entry)} {before.get('ref', '')}".rstrip() + " deleted"
     if entry["noun"] == "matrix" and before:
         return f"Matrix changed, version {after['matrix_version']}"
     if entry["operation"] == "assessed" and not {"current", "target", "rating"} & after.keys():

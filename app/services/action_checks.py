@@ -12,7 +12,7 @@ from app.models.tables import action_dependencies, action_point_states, actions,
 from app.plans.dependencies import cycle
 from app.plans.states import settled
 from app.plans.statuses import Status, compare, deadline, reason_needed
-from app.services import entries
+from app.services import entries, ref_cases
 
 
 def check(
@@ -101,7 +101,7 @@ def _reason_faults(
 
 def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[Any]) -> Iterable[Fault]:
     of_plan = set(db.execute(_PRIORITIES, {"plan_id": action["plan_id"]}).scalars())
-    seen: set[Any] = set()
+    seen: dict[Any, str] = {}
     for number, point in enumerate(points):
         pointer = f"/points/{number}"
         priority_id, ref = UUID(str(point["priority_id"])), point["ref"]
@@ -109,9 +109,14 @@ def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[An
             yield Fault(f"{pointer}/priority_id", "There is no such priority in this plan.")
         if priority_id in seen:
             yield Fault(f"{pointer}/priority_id", "An action stands only once under each priority.")
-        if ref in seen:
-            yield Fault(f"{pointer}/ref", f"The ref {ref} is used already in this plan. Choose another one.")
-        seen |= {priority_id, ref}
+        if ref.lower() in seen:
+            yield Fault(f"{pointer}/ref", _used(ref, seen[ref.lower()]))
+        seen |= {priority_id: "", ref.lower(): ref}
+
+
+def _used(ref: str, other: str) -> str:
+    case = "" if ref == other else f" as {other}, which differs only in capital letters"
+    return f"The ref {ref} is used already in this plan{case}. Choose another one."
 
 
 def _ref_faults(
@@ -125,19 +130,25 @@ def _ref_faults(
     stated = [point["ref"] for point in draft.facts.get("points") or ()]
     mine = {point["ref"] for day in days for point in day.facts["points"]}
     own = {"plan_id": action["plan_id"], "action_id": action["id"]}
-    others = db.execute(_POINTS, {**own, "refs": sorted(mine)}).all()
+    if not ref_cases.has_case(mine):
+        others = db.execute(_POINTS, {**own, "refs": sorted(mine)}).all()
+    elif all(ref.isascii() for ref in mine):
+        others = db.execute(_POINTS_LIKE, {**own, "small": ref_cases.small(mine)}).all()
+    else:
+        others = db.execute(_OTHER_POINTS, own).all()
     taken = {
-        other.ref
+        point["ref"]: other.ref
         for other in others
         for day in days
+        for point in day.facts["points"]
         if other.action_id not in together
         and day.valid_from < other.valid_to
         and other.valid_from < day.valid_to
-        and other.ref in {point["ref"] for point in day.facts["points"]}
+        and other.ref.lower() == point["ref"].lower()
     }
-    for ref in sorted(taken):
+    for ref, other in sorted(taken.items()):
         pointer = f"/points/{stated.index(ref)}/ref" if ref in stated else "/replaces"
-        yield Fault(pointer, f"The ref {ref} is used already in this plan. Choose another one.")
+        yield Fault(pointer, _used(ref, other))
 
 
 def _dependency_faults(
@@ -176,13 +187,15 @@ def _cycle_faults(
 
 
 _PRIORITIES = select(priorities.c.id).where(priorities.c.plan_id == bindparam("plan_id"))
-_POINTS = select(
+_OTHER_POINTS = select(
     *(action_point_states.c[name] for name in ("action_id", "ref", "valid_from", "valid_to"))
 ).where(
     action_point_states.c.plan_id == bindparam("plan_id"),
-    action_point_states.c.ref.in_(bindparam("refs", expanding=True)),
     action_point_states.c.action_id != bindparam("action_id"),
 )
+# Refs of figures alone, which most are, are found by the index.
+_POINTS = _OTHER_POINTS.where(action_point_states.c.ref.in_(bindparam("refs", expanding=True)))
+_POINTS_LIKE = _OTHER_POINTS.where(ref_cases.like(action_point_states.c.ref))
 _ACTIONS = select(actions.c.id).where(
     actions.c.plan_id == bindparam("plan_id"), actions.c.id.in_(bindparam("ids", expanding=True))
 )

@@ -5,17 +5,17 @@ A sequence is taken, and its entry written, while the area's row is held until t
 that passes on the highest one that it has seen misses nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, combinations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, Uuid, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Uuid, bindparam, case, func, or_, select
 
 from app.access.roles import Principal
 from app.errors import invalid
 from app.models.change_fields import shown_values
-from app.models.change_kinds import CHANGE_KINDS, VISIBLE_NOUNS, href
+from app.models.change_kinds import CHANGE_KINDS, DELETED, VISIBLE_NOUNS, href
 from app.models.tables import areas, journal_entries
 from app.services import records
 from app.services.places import ACKNOWLEDGED, PLACES, Place
@@ -74,7 +74,15 @@ _PAGE: Select[Any] = (
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "noun": _ENTRY.noun == bindparam("noun"),
     "operation": _ENTRY.operation == bindparam("operation"),
-    "plan_id": bindparam("plan_id", type_=Uuid) == _PLAN_ID,
+    "plan_id": or_(
+        bindparam("plan_id", type_=Uuid) == _PLAN_ID,
+        # Of what is gone, only its own entry still says which plan it was of.
+        (_ENTRY.operation == DELETED)
+        & (
+            (_ENTRY.before["plan_id"].as_string() == bindparam("plan_text"))
+            | (_ENTRY.subject_id == bindparam("plan_id", type_=Uuid))
+        ),
+    ),
 }
 _PAGES = {
     frozenset(names): _PAGE.where(*(_FILTERS[name] for name in names))
@@ -106,6 +114,8 @@ def changes(
     given = {name: value for name, value in wanted.items() if value is not None}
     until = min(after + MOST_SCANNED, head)
     scope = {"area_id": who.area_id, "after": after, "until": until, "row_limit": limit + 1}
+    if plan_id is not None:
+        scope["plan_text"] = str(plan_id)
     rows = db.execute(_PAGES[frozenset(given)], {**scope, **given}).all()
     following = until
     if len(rows) > limit:
@@ -128,6 +138,10 @@ def _check(noun: str | None, operation: str | None) -> None:
         raise invalid("/operation", f"Give one of {', '.join(OPERATIONS)}.")
 
 
+def _plan_of(deleted: Mapping[str, Any]) -> Any:
+    return deleted["id"] if deleted["noun"] == "plan" else deleted["before"].get("plan_id")
+
+
 def _items(rows: Sequence[Any]) -> list[dict[str, Any]]:
     found = records.as_dicts(rows)
     for one in found:
@@ -135,5 +149,9 @@ def _items(rows: Sequence[Any]) -> list[dict[str, Any]]:
         after = one["after"] = shown_values(noun, one["after"])
         one["before"] = shown_values(noun, one["before"])
         one["effective_on"] = (after or {}).get("effective_on")
-        one["href"] = href(noun, one["id"], after=after, period_id=one.pop("period_id"))
+        period_id = one.pop("period_id")
+        if one["operation"] == DELETED:
+            one |= {"href": None, "ref": one["before"].get("ref"), "plan_id": _plan_of(one)}
+        else:
+            one["href"] = href(noun, one["id"], after=after, period_id=period_id)
     return found

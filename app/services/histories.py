@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
+from app.models.change_kinds import DELETED
 from app.models.tables import (
     action_states,
     actions,
@@ -49,13 +50,19 @@ def _of_periods(table: Table) -> Select[Any]:
     return _parts(table, periods.c.plan_id).join(periods, periods.c.id == table.c.period_id)
 
 
+# What hung on a plan and was deleted: its own entry says of which plan it was.
+_GONE = select(journal_entries.c.subject_id).where(
+    journal_entries.c.area_id == bindparam("area_id"),
+    journal_entries.c.operation == DELETED,
+    journal_entries.c.before["plan_id"].as_string() == bindparam("parent_text"),
+)
 # What hangs on a record and is told in its history.
 _PARTS: dict[str, tuple[Select[Any], ...]] = {
     "risk": (
         _parts(controls, controls.c.risk_id),
         _parts(management_actions, management_actions.c.risk_id),
     ),
-    "plan": (_parts(periods, periods.c.plan_id), _of_periods(commentaries), _of_periods(errata)),
+    "plan": (_parts(periods, periods.c.plan_id), _of_periods(commentaries), _of_periods(errata), _GONE),
     "period": (_parts(commentaries, commentaries.c.period_id), _parts(errata, errata.c.period_id)),
 }
 _LIST = lists.Listing(
@@ -95,8 +102,9 @@ def history(
     """
     record = records.find(db, who, NOUNS[noun], record_id, noun)
     subjects = [record_id]
+    parent = {"area_id": who.area_id, "parent_id": record_id, "parent_text": str(record_id)}
     for parts in _PARTS.get(noun, ()):
-        subjects += db.execute(parts, {"parent_id": record_id}).scalars()
+        subjects += db.execute(parts, parent).scalars()
     scope = {"area_id": who.area_id, "subjects": subjects}
     # The question names no parts: somebody may add one between two pages.
     question = {"record_id": record_id}
@@ -140,8 +148,18 @@ _COMMENTARIES = _COMMENTARIES.join(periods, periods.c.id == commentaries.c.perio
     priorities, priorities.c.id == commentaries.c.priority_id
 )
 _ERRATA = named(errata, _PERIOD).join(periods, periods.c.id == errata.c.period_id)
+_DELETED = select(
+    journal_entries.c.subject_id,
+    func.coalesce(journal_entries.c.before["ref"].as_string(), literal("a period that was deleted")),
+).where(
+    journal_entries.c.area_id == bindparam("area_id"),
+    journal_entries.c.subject_id.in_(bindparam("ids", expanding=True)),
+    journal_entries.c.operation == DELETED,
+    journal_entries.c.before.is_not(None),
+)
 # Id, and what a reader knows it by: one or two columns.
 _NAMED = (
+    _DELETED,
     named(people, people.c.name),
     named(plans, plans.c.title),
     named(priorities, priorities.c.ref),

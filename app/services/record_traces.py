@@ -56,7 +56,8 @@ _LISTS = {
 _UNTOLD = {"version", "created_at", "updated_at"}
 _JOURNAL = ("area_id", "sequence", "noun", "subject_id", "operation", "before", "after")
 _OF_RECORDS = """
-    WHERE noun IN ({}) AND operation IN ('created', 'changed', 'published') ORDER BY subject_id, sequence
+    WHERE noun IN ({}) AND operation IN ('created', 'changed', 'published', 'deleted')
+    ORDER BY subject_id, sequence
 """.format(", ".join(f"'{noun}'" for noun in _TABLES))
 
 State = dict[str, Any]
@@ -128,10 +129,11 @@ class _Cursor:
         return found
 
 
-def _told(noun: str, entries: list[State]) -> tuple[State, Fault | None]:
+def _told(noun: str, entries: list[State]) -> tuple[State | None, Fault | None]:
     """What entries say of a record last, and where one of them contradicts those before it.
 
-    A record that was added without people has no list of them in its first entry.
+    A record that was added without people has no list of them in its first entry. None of one that the last
+    entry deleted.
     """
     told: State = {"area_id": entries[0]["area_id"]}
     if noun in _LISTS:
@@ -147,7 +149,7 @@ def _told(noun: str, entries: list[State]) -> tuple[State, Fault | None]:
             words = f"On {{}} {words} no entry before it had given."
             contradicted = Fault("records altered before a change", noun, str(entry["subject_id"]), words)
         told |= after
-    return told, contradicted
+    return None if entries[-1]["operation"] == "deleted" else told, contradicted
 
 
 def _values(noun: str, stored: Any) -> State:
@@ -163,9 +165,12 @@ def _values(noun: str, stored: Any) -> State:
     return values
 
 
-def _compared(noun: str, subject: str, row: State | None, told: Mapping[str, Any]) -> Fault | None:
+def _compared(noun: str, subject: str, row: State | None, told: State | None) -> Fault | None:
+    if told is None:
+        words = "The {} is there again: the journal tells that it was deleted."
+        return Fault(f"{_plural(noun)} that were put there", noun, subject, words) if row else None
     if row is None:
-        words = "The {} is gone: the journal tells of it, and nothing is ever deleted."
+        words = "The {} is gone: the journal tells of it, and of nobody who deleted it."
         return Fault(f"{_plural(noun)} that are gone", noun, subject, words)
     columns = _TABLES[noun].c
     wrong = []

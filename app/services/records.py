@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy import delete as sql_delete
 from sqlalchemy.exc import IntegrityError
 
 from app.access.roles import Principal
@@ -14,7 +15,7 @@ from app.errors import Conflict, Invalid, NotFound, PreconditionFailed, invalid
 from app.errors import Fault as InputFault
 from app.models.base import new_id
 from app.models.tables import people
-from app.services import journal
+from app.services import journal, ref_cases
 
 ADDED_ALREADY = "This was added already."
 CURSOR_KEY = "key_"
@@ -74,7 +75,10 @@ def create(
         "created_at": at.now,
         "updated_at": at.now,
     }
-    insert_unique(db, table, {**values, **stamps})
+    row = {**values, **stamps}
+    if "ref" in values:
+        ref_cases.require_free(db, table, values["ref"], {**row, "id": None})
+    insert_unique(db, table, row)
     journal.record(db, who, at, journal.Change(noun, record_id, "created", None, {**values, **(also or {})}))
     return record_id
 
@@ -98,12 +102,33 @@ def change(
     lists = {name: pair for name, pair in (also or {}).items() if pair[0] != pair[1]}
     if not changed and not lists:
         return
+    if "ref" in changed:
+        ref_cases.require_free(db, table, changed["ref"], current)
     _update_unique(
         db, table, current["id"], {**changed, "version": current["version"] + 1, "updated_at": at.now}
     )
     before = {name: current[name] for name in changed} | {name: pair[0] for name, pair in lists.items()}
     after = dict(changed) | {name: pair[1] for name, pair in lists.items()}
     journal.record(db, who, at, journal.Change(noun, current["id"], "changed", before, after))
+
+
+def delete(
+    db: Connection, who: Principal, at: Moment, table: Table, noun: str, current: Mapping[str, Any]
+) -> None:
+    """Delete a record; what it was, without its stamps, stays in the journal.
+
+    Raises Conflict where something still belongs to it.
+    """
+    try:
+        with db.begin_nested():
+            db.execute(sql_delete(table).where(table.c.id == current["id"]))
+    except IntegrityError as error:
+        raise Conflict("Something belongs to this still, so it stays. Delete or move that first.") from error
+    was = {name: value for name, value in current.items() if name in table.c and name not in _STAMPS}
+    journal.record(db, who, at, journal.Change(noun, current["id"], "deleted", was, None))
+
+
+_STAMPS = ("id", "area_id", "version", "created_at", "updated_at")
 
 
 def touch(db: Connection, at: Moment, table: Table, current: Mapping[str, Any]) -> None:
@@ -122,7 +147,7 @@ def _touching(table: Table) -> Update:
 
 
 _UNIQUE_FIELDS = {
-    "ref": "This ref is used already. Choose another one.",
+    "ref": ref_cases.USED,
     "email": "This e-mail address has an account already.",
     "slug": "This short name is used already.",
 }
@@ -153,6 +178,8 @@ def _field_error(error: IntegrityError) -> Exception:
     # SQLite names the columns, PostgreSQL the constraint: both hold the column's name. What follows on
     # later lines is what was typed.
     text = str(error.orig).lower().partition("\n")[0]
+    if "foreign key" in text:
+        return Conflict("What this belongs to was deleted in the meantime. Go back and read it again.")
     if "unique" in text:
         for field, message in _UNIQUE_FIELDS.items():
             if field in text:

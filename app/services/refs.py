@@ -1,7 +1,7 @@
 """Records by the ref that people know them by: finding and reading one."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -12,26 +12,25 @@ from app.models.tables import action_point_states, plans, priorities, registers,
 from app.plans.next_ref import next_ref as following
 from app.services import actions as actions_service
 from app.services import priorities as priorities_service
-from app.services import records
+from app.services import records, ref_cases
 from app.services import risks as risks_service
 from app.services.as_at import day as as_at_day
 
-ACTION: Select[Any] = (
+_ACTIONS: Select[Any] = (
     select(action_point_states.c.action_id)
     .join(plans, plans.c.id == action_point_states.c.plan_id)
     .where(
         action_point_states.c.plan_id == bindparam("parent_id"),
         plans.c.area_id == bindparam("in_area"),
-        action_point_states.c.ref == bindparam("ref"),
         action_point_states.c.valid_from <= bindparam("day"),
         action_point_states.c.valid_to > bindparam("day"),
     )
 )
-PRIORITY: Select[Any] = select(priorities.c.id).where(
-    priorities.c.plan_id == bindparam("parent_id"),
-    priorities.c.area_id == bindparam("in_area"),
-    priorities.c.ref == bindparam("ref"),
+ACTION: Select[Any] = _ACTIONS.where(action_point_states.c.ref == bindparam("ref"))
+_PRIORITIES: Select[Any] = select(priorities.c.id).where(
+    priorities.c.plan_id == bindparam("parent_id"), priorities.c.area_id == bindparam("in_area")
 )
+PRIORITY: Select[Any] = _PRIORITIES.where(priorities.c.ref == bindparam("ref"))
 IN_PLAN: Select[Any] = (
     select(action_point_states.c.priority_id, action_point_states.c.ref)
     .where(
@@ -41,11 +40,19 @@ IN_PLAN: Select[Any] = (
     )
     .order_by(action_point_states.c.ref_order)
 )
-RISK: Select[Any] = select(risks.c.id).where(
-    risks.c.register_id == bindparam("parent_id"),
-    risks.c.area_id == bindparam("in_area"),
-    risks.c.ref == bindparam("ref"),
+_RISKS: Select[Any] = select(risks.c.id).where(
+    risks.c.register_id == bindparam("parent_id"), risks.c.area_id == bindparam("in_area")
 )
+RISK: Select[Any] = _RISKS.where(risks.c.ref == bindparam("ref"))
+# The refs that differ from one that was not found in capital letters alone.
+_IN_ANOTHER_CASE: dict[str, Select[Any]] = {
+    noun: found.with_only_columns(ref).where(ref_cases.like(ref))
+    for noun, found, ref in (
+        ("action", _ACTIONS, action_point_states.c.ref),
+        ("priority", _PRIORITIES, priorities.c.ref),
+        ("risk", _RISKS, risks.c.ref),
+    )
+}
 
 
 def find_action(db: Connection, who: Principal, plan_id: UUID, ref: str, day: date) -> UUID | None:
@@ -91,24 +98,27 @@ def get_action(
     db: Connection, who: Principal, plan_id: UUID, ref: str, *, today: date, as_at: date | None = None
 ) -> dict[str, Any]:
     """The action with this ref as at a day. Raises NotFound."""
-    action_id = _there(find_action(db, who, plan_id, ref, as_at_day(as_at, today)), "action")
+    day = as_at_day(as_at, today)
+    action_id = find_action(db, who, plan_id, ref, day) or _missing(db, who, "action", plan_id, ref, day=day)
     return actions_service.get_action(db, who, action_id, today=today, as_at=as_at)
 
 
 def get_priority(db: Connection, who: Principal, plan_id: UUID, ref: str) -> dict[str, Any]:
     """The priority with this ref. Raises NotFound."""
-    return priorities_service.get_priority(db, who, _there(find_priority(db, who, plan_id, ref), "priority"))
+    priority_id = find_priority(db, who, plan_id, ref) or _missing(db, who, "priority", plan_id, ref)
+    return priorities_service.get_priority(db, who, priority_id)
 
 
 def get_risk(
     db: Connection, who: Principal, register_id: UUID, ref: str, *, today: date, as_at: date | None = None
 ) -> dict[str, Any]:
     """The risk with this ref as at a day. Raises NotFound."""
-    risk_id = _there(find_risk(db, who, register_id, ref), "risk")
+    risk_id = find_risk(db, who, register_id, ref) or _missing(db, who, "risk", register_id, ref)
     return risks_service.get_risk(db, who, risk_id, today=today, as_at=as_at)
 
 
-def _there(record_id: UUID | None, noun: str) -> UUID:
-    if record_id is None:
-        raise NotFound(noun)
-    return record_id
+def _missing(db: Connection, who: Principal, noun: str, parent_id: UUID, ref: str, **more: Any) -> NoReturn:
+    """Raise NotFound, which names a ref that differs in capital letters alone where there is one."""
+    given = {"parent_id": parent_id, "in_area": who.area_id, "small": ref_cases.small([ref.strip()]), **more}
+    other = db.execute(_IN_ANOTHER_CASE[noun], given).scalar()
+    raise NotFound(noun, hint=f"There is one with the ref {other}: capital letters count." if other else "")

@@ -65,7 +65,10 @@ _ENTRIES = (
     select(
         *(
             journal_entries.c[name]
-            for name in ("sequence", "noun", "subject_id", "operation", "recorded_at", "after", "reason")
+            for name in (
+                *("sequence", "noun", "subject_id", "operation", "recorded_at"),
+                *("before", "after", "reason"),
+            )
         )
     )
     .where(

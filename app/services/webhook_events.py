@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Connection, Select, Uuid, bindparam, literal, null, select
 
-from app.models.change_kinds import EVENT_TYPES, href
+from app.models.change_kinds import DELETED, EVENT_TYPES, href
 from app.models.tables import areas
 from app.models.webhooks import TEST_EVENT
 from app.services.places import PLACES, Place
@@ -50,7 +50,14 @@ def type_of(entry: Entry) -> str | None:
 def bodies(db: Connection, area_id: UUID, entries: Sequence[Entry]) -> list[str]:
     """What is sent for each of these journal entries of an area, in their order. One query a noun."""
     known = _subjects(db, area_id, entries)
-    return [_body(entry, known.get(entry["subject_id"], _NOTHING)) for entry in entries]
+    return [_body(entry, known.get(entry["subject_id"]) or _gone(entry)) for entry in entries]
+
+
+def _gone(entry: Entry) -> Mapping[str, Any]:
+    """What is said of a record that is deleted: what its own entry says it was."""
+    was = entry["before"] or {} if entry["operation"] == DELETED else {}
+    plan_id = entry["subject_id"] if entry["noun"] == "plan" and was else was.get("plan_id")
+    return {**_NOTHING, "ref": was.get("ref"), "title": was.get("title"), "plan_id": plan_id}
 
 
 def body_of_test(webhook_id: UUID, now: datetime) -> str:
@@ -92,9 +99,9 @@ def _body(entry: Entry, subject: Mapping[str, Any]) -> str:
         "register_id": subject["register_id"],
         "effective_on": (entry["after"] or {}).get("effective_on"),
         "reason": entry["reason"],
-        "href": href(
-            entry["noun"], entry["subject_id"], after=entry["after"], period_id=subject["period_id"]
-        ),
+        "href": None
+        if entry["operation"] == DELETED
+        else href(entry["noun"], entry["subject_id"], after=entry["after"], period_id=subject["period_id"]),
     }
     return _json({"type": type_of(entry), "timestamp": entry["recorded_at"], "data": data})
 

@@ -50,15 +50,16 @@ MOST_AT_ONCE = 1000
 
 
 @router.get("/plans")
-def plans(request: Request, visit: Visitor) -> Response:
-    """All plans of the area with their progress."""
+def plans(request: Request, visit: Visitor, saved: str = "") -> Response:
+    """All plans of the area with their progress. ``saved`` says what was just done."""
     kind = download_asked(request.query_params)
     with db.read(visit.who) as connection:
         found = plans_service.list_plans(connection, visit.who, asked=Page(limit=LARGEST_PAGE))["items"]
         answers = [progress_of(connection, visit, one["id"]) for one in found]
     if kind:
         return download(visit, kind, plan_sheet(), zip(found, answers, strict=True))
-    return page("pages/plans.html", visit.who, plans_page(visit, found, answers))
+    content = plans_page(visit, found, answers)
+    return page("pages/plans.html", visit.who, content | {"said": SAID["plans"].get(saved)})
 
 
 @router.get("/plans/{plan_id}")

@@ -72,7 +72,9 @@ class RecordForm(NamedTuple):
     after saving where what was sent is there already; it may hold ``{id}`` for what was to be added.
     ``confirms`` asks before a step: then ``note`` says what will happen, ``points`` what follows from it,
     and the fields are few, mostly a reason. ``look_again`` is what a form says that adds to a record whatever
-    is in it, where somebody saved something in between: it is shown again, to be sent once more.
+    is in it, where somebody saved something in between: it is shown again, to be sent once more. ``also`` is
+    a link under the form, to another step: its text and address. A page that only says why a step cannot be
+    taken has no ``submit``.
     """
 
     heading: str
@@ -90,6 +92,7 @@ class RecordForm(NamedTuple):
     confirms: bool = False
     points: Sequence[str] = ()
     look_again: str = ""
+    also: tuple[str, str] = ("", "")
 
 
 # --- Showing and saving -----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def journalled() -> Iterator[tuple[str, str]]:
                 if (file.name, ast.unparse(noun)) in PASSED_ON:
                     continue
                 yield from ((values(noun)[0], done) for done in values(node.args[2]))
-            elif whole in ("records.create", "records.change"):
+            elif whole in ("records.create", "records.change", "records.delete"):
                 yield values(node.args[4])[0], f"{whole.rpartition('.')[2]}d"
             elif whole == "entries.Draft":
                 operations = values(argument(node, 0, "operation"))

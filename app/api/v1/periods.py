@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.api.deps import (
     CREATES,
+    DELETES,
     READS,
     Editor,
     Fields,
@@ -28,6 +29,7 @@ from app.db import read, write
 from app.models.base import AnyDay
 from app.models.periods import PeriodCreate, PeriodList, PeriodRead, PeriodState, PeriodUpdate
 from app.services import periods as periods_service
+from app.services import removals as removals_service
 
 router = api_router("periods")
 
@@ -114,3 +116,20 @@ def change_period(period_id: UUID, body: PeriodUpdate, who: Editor, version: Ver
     with write(who) as db:
         found = periods_service.change_period(db, who, moment(), period_id, body, version=version)
     return answer(PeriodRead, found)
+
+
+@router.delete(
+    "/periods/{period_id}",
+    status_code=204,
+    response_class=Response,
+    responses=DELETES,
+    operation_id="delete_period",
+)
+def delete_period(period_id: UUID, who: Editor, version: Version) -> Response:
+    """Delete a period that is not published, with its commentary. Both stay in the journal.
+
+    409 once it is published: nothing of a published period changes. Add an erratum instead.
+    """
+    with write(who) as db:
+        removals_service.delete_period(db, who, moment(), period_id, version=version)
+    return Response(status_code=204)

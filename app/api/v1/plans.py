@@ -9,6 +9,7 @@ from pydantic import Field
 from app.api.deps import (
     CHANGES,
     CREATES,
+    DELETES,
     READS,
     AsAt,
     Compare,
@@ -33,6 +34,7 @@ from app.models.progress import Progress, ProgressHistory
 from app.services import compared
 from app.services import plans as plans_service
 from app.services import progress as progress_service
+from app.services import removals as removals_service
 
 router = api_router("plans")
 
@@ -94,6 +96,23 @@ def change_plan(plan_id: UUID, body: PlanUpdate, who: Editor, version: Version) 
     with write(who) as db:
         found = plans_service.change_plan(db, who, moment(), plan_id, body, version=version)
     return answer(PlanRead, found)
+
+
+@router.delete(
+    "/plans/{plan_id}",
+    status_code=204,
+    response_class=Response,
+    responses=DELETES,
+    operation_id="delete_plan",
+)
+def delete_plan(plan_id: UUID, who: Editor, version: Version) -> Response:
+    """Delete a plan that was added by mistake: one with no priority, action, register or period.
+
+    409 for any other, with what it holds. What it was stays in the journal and in `/changes`.
+    """
+    with write(who) as db:
+        removals_service.delete_plan(db, who, moment(), plan_id, version=version)
+    return Response(status_code=204)
 
 
 @router.get(

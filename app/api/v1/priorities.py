@@ -9,6 +9,7 @@ from pydantic import Field
 from app.api.deps import (
     CHANGES,
     CREATES,
+    DELETES,
     READS,
     Editor,
     Fields,
@@ -27,6 +28,7 @@ from app.clock import moment
 from app.db import read, write
 from app.models.priorities import PriorityCreate, PriorityList, PriorityRead, PriorityUpdate
 from app.services import priorities as priorities_service
+from app.services import removals as removals_service
 
 router = api_router("priorities")
 
@@ -107,3 +109,20 @@ def change_priority(priority_id: UUID, body: PriorityUpdate, who: Editor, versio
     with write(who) as db:
         found = priorities_service.change_priority(db, who, moment(), priority_id, body, version=version)
     return answer(PriorityRead, found)
+
+
+@router.delete(
+    "/priorities/{priority_id}",
+    status_code=204,
+    response_class=Response,
+    responses=DELETES,
+    operation_id="delete_priority",
+)
+def delete_priority(priority_id: UUID, who: Editor, version: Version) -> Response:
+    """Delete a priority that was added by mistake: one under which nothing was ever recorded.
+
+    409 for any other, and for one that stands in a published period. What it was stays in the journal.
+    """
+    with write(who) as db:
+        removals_service.delete_priority(db, who, moment(), priority_id, version=version)
+    return Response(status_code=204)

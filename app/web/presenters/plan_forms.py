@@ -70,6 +70,7 @@ def edit_plan(plan: Mapping[str, Any]) -> RecordForm:
         section="plans",
         what="the plan",
         saved=f"{path}?saved=changed",
+        also=("Delete the plan", f"{path}/delete"),
     )
 
 
@@ -175,4 +176,5 @@ def edit_priority(
         section="plans",
         what=f"the {label}",
         saved=f"{path}?saved=changed",
+        also=(f"Delete the {label}", f"{path}/delete"),
     )

@@ -45,6 +45,8 @@ def edit_register(register: Item) -> RecordForm:
         back=href,
         section="risks",
         what="this register",
+        note="A register stays, with its matrix and every assessment. One that was added by mistake: say in "
+        "its title that it is not used, and close the risks in it.",
         saved=f"{href}?saved=changed",
     )
 

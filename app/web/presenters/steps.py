@@ -15,7 +15,9 @@ SAID = {
         "copied": Said("The plan is copied. Every action in it begins as not started."),
         "changed": Said("The plan is changed."),
         "order": Said("The new order is saved."),
+        "deleted": Said("It is deleted. What it was stays in the history of the plan."),
     },
+    "plans": {"deleted": Said("The plan is deleted. What it was stays in the journal.")},
     "priority": {
         "added": Said("It is added. Add its actions next."),
         "changed": Said("The changes are saved."),
