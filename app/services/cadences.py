@@ -18,13 +18,21 @@ from app.services import access, records
 from app.services import plans as plans_service
 
 MOST_PROPOSED = 3
+FROM_CHOSEN_DAY = 12
+"""So many periods are proposed from a day that somebody chooses: a year of a board that meets every month."""
 _TAKEN = select(periods.c.ref, periods.c.first_day, periods.c.last_day).where(
     periods.c.plan_id == bindparam("plan_id", type_=periods.c.plan_id.type)
 )
 
 
-def get_cadence(db: Connection, who: Principal, plan_id: UUID, *, today: date) -> dict[str, Any]:
-    """The cadence of a plan, with the next periods that it proposes. Raises NotFound."""
+def get_cadence(
+    db: Connection, who: Principal, plan_id: UUID, *, today: date, since: date | None = None
+) -> dict[str, Any]:
+    """The cadence of a plan, with the next periods that it proposes. Raises NotFound.
+
+    ``since`` is a day, of whatever year, in the first period that is wanted: a board that takes the service up
+    in the middle of its plan lays down its earlier periods too.
+    """
     plan = plans_service.get_plan(db, who, plan_id)
     stored = plan["cadence"]
     return {
@@ -36,7 +44,7 @@ def get_cadence(db: Connection, who: Principal, plan_id: UUID, *, today: date) -
         "meetings": _dates(stored, "meetings"),
         "days_before": stored.get("days_before") if stored else None,
         "meeting_days_after": stored.get("meeting_days_after") if stored else None,
-        "proposed": _proposed(db, plan, _cadence(stored), today) if stored else [],
+        "proposed": _proposed(db, plan, _cadence(stored), today, since) if stored else [],
     }
 
 
@@ -73,13 +81,18 @@ def _dates(stored: Mapping[str, Any] | None, name: str) -> list[date]:
     return [date.fromisoformat(text) for text in (stored or {}).get(name, ())]
 
 
-def _proposed(db: Connection, plan: Mapping[str, Any], cadence: Cadence, today: date) -> list[dict[str, Any]]:
+def _proposed(
+    db: Connection, plan: Mapping[str, Any], cadence: Cadence, today: date, since: date | None
+) -> list[dict[str, Any]]:
     rows = db.execute(_TAKEN, {"plan_id": plan["id"]}).all()
     taken = [Days(row.first_day, row.last_day) for row in rows]
     start = min((days.first_day for days in taken), default=_start(plan, cadence, today))
+    if since:
+        whole = span_around(cadence, since)
+        start = whole.first_day if whole else since
     refs = {row.ref for row in rows}
     found = []
-    for span in proposals(cadence, taken, start, MOST_PROPOSED):
+    for span in proposals(cadence, taken, start, FROM_CHOSEN_DAY if since else MOST_PROPOSED):
         ref = _free_ref(span, refs)
         refs.add(ref)
         found.append({"ref": ref, "title": days_in_words(span.first_day, span.last_day), **span._asdict()})

@@ -1,6 +1,7 @@
 """Pages of periods: the list of a plan's, and one of them with its figures."""
 
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation, may
+from app.errors import invalid
 from app.lazy_routes import page_router
+from app.models.base import EARLIEST_DATE, LATEST_DATE
 from app.services import cadences as cadences_service
 from app.services import data_quality_counts, publication_differences
 from app.services import errata as errata_service
@@ -20,6 +23,7 @@ from app.services import publications as publications_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
 from app.web.plan_choice import chosen_plan
+from app.web.presenters.dates import long_date
 from app.web.presenters.period_known import Known, known
 from app.web.presenters.period_page import period_page
 from app.web.presenters.periods import no_plans_page, periods_page
@@ -36,6 +40,7 @@ SAVED = {
     "published": "The period is published. What is below is what was stored.",
     "erratum": "The erratum is saved. It stands under “Errata”.",
     "commentary": "The commentary is saved.",
+    "deleted": "The period is deleted. What it was stays in the history of the plan.",
     "cadence": "The cadence is saved. The next periods that follow from it are below.",
 }
 
@@ -50,7 +55,10 @@ def periods(request: Request, visit: Visitor, saved: str = "") -> Response:
             return page("pages/periods_empty.html", who, no_plans_page(visit))
         plan = chosen_plan(connection, visit, plans, request.query_params.get("plan", ""))
         found = periods_service.list_periods(connection, who, plan["id"], asked=_EVERY, descending=True)
-        cadence = cadences_service.get_cadence(connection, who, plan["id"], today=visit.at.today)
+        since = _since(request.query_params.get("from", ""))
+        cadence = cadences_service.get_cadence(
+            connection, who, plan["id"], today=visit.at.today, since=since
+        )
         differing = publication_differences.may_differ(connection, who, plan["id"])
     content = periods_page(
         plans,
@@ -60,8 +68,23 @@ def periods(request: Request, visit: Visitor, saved: str = "") -> Response:
         differing,
         may_edit=may(who, Operation.edit),
         saved=SAVED.get(saved, ""),
+        since=since,
     )
     return page("pages/periods.html", who, content)
+
+
+def _since(typed: str) -> date | None:
+    """The day from which periods are to be proposed; None for none. Raises Invalid for any other text."""
+    if not typed.strip():
+        return None
+    try:
+        day = date.fromisoformat(typed.strip())
+    except ValueError:
+        day = None
+    if day is None or not EARLIEST_DATE <= day <= LATEST_DATE:
+        words = f"Choose a day between {long_date(EARLIEST_DATE)} and {long_date(LATEST_DATE)}."
+        raise invalid("/from", words)
+    return day
 
 
 @router.get("/periods/{period_id}")

@@ -395,6 +395,21 @@ def test_what_is_proposed_leaves_out_the_days_of_periods_that_exist(people: Cast
     ]
 
 
+def test_periods_can_be_proposed_from_any_day_that_somebody_chooses(people: Cast, priority: Shown) -> None:
+    plan_id = priority["plan_id"]
+    set_cadence(people, plan_id, QUARTERS)
+    make_period(people.editor, plan_id, ref="Q", first_day=d("2023-07-01"), last_day=d("2023-09-30"))
+
+    def since(day: str) -> list[str]:
+        found = see(cadences.get_cadence, people.viewer, plan_id, today=TODAY, since=d(day))
+        return [ref for ref, _, _ in days(found)]
+
+    # The whole period that has the day, then a year of a monthly board; what exists is left out.
+    assert since("2022-11-15")[:4] == ["2022-12", "2023-03", "2023-06", "2023-12"]
+    assert len(since("2022-11-15")) == cadences.FROM_CHOSEN_DAY
+    assert since("2025-01-01")[0] == "2025-03"
+
+
 def test_a_cadence_is_a_change_of_its_plan(people: Cast, priority: Shown) -> None:
     plan_id = priority["plan_id"]
     set_cadence(people, plan_id, QUARTERS, 1)

@@ -96,6 +96,19 @@ def test_the_cadence_proposes_periods_whose_links_fill_the_form(editor):
     assert "2024-09" in again[0], "what exists is proposed no more"
 
 
+def test_earlier_periods_are_proposed_from_a_day_that_is_chosen(editor, viewer):
+    path = f"{plan_path(editor)}/cadence"
+    editor.send(path, form_of(editor, path) | CADENCE, 303)
+    listed = editor.get("/periods?from=2022-02-01")
+    assert "By the board’s cadence from 1 February 2022" in words(listed)
+    proposed = links(listed, f"{plan_path(editor)}/periods/new[?]")
+    assert len(proposed) == 12
+    assert fields(editor.get(proposed[0]))["ref"] == "2022-03"
+    for typed in ("soon", "1066-10-14", "2222-01-01"):
+        assert "Choose a day between 1 January 1990 and" in words(editor.get(f"/periods?from={typed}", 422))
+    assert "A day in the first period to propose" not in words(viewer.get("/periods"))
+
+
 def test_each_plan_has_its_own_list(editor):
     add(editor)
     other = links(editor.get("/periods"), "/periods[?]plan=")[0]

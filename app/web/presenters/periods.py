@@ -74,8 +74,9 @@ def periods_page(
     *,
     may_edit: bool,
     saved: str = "",
+    since: date | None = None,
 ) -> dict[str, Any]:
-    """The periods of a plan, newest first, and what its cadence proposes next.
+    """The periods of a plan, newest first, and what its cadence proposes next, or from the day ``since`` on.
 
     ``differing`` are the ids of those whose figures may have come to differ since they were published.
     """
@@ -89,6 +90,9 @@ def periods_page(
         "rows": [_row(period, period["id"] in differing) for period in items],
         "more": f"The latest {len(items)} of {periods['total']} periods." if periods["next"] else "",
         "is_empty": not items,
+        "plan_id": str(plan["id"]),
+        "since": since.isoformat() if since else "",
+        "next": f"By the board’s cadence from {long_date(since)}" if since else "Next by the board’s cadence",
         "has_cadence": cadence["kind"] is not None,
         "proposals": [_proposal(one, new_url if may_edit else "") for one in cadence["proposed"]],
         "new_url": new_url if may_edit else "",
