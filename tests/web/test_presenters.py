@@ -11,7 +11,7 @@ from app.sentences.progress import place_label
 from app.web.cross_site import from_another_site
 from app.web.forms import Form
 from app.web.presenters import lists
-from app.web.presenters.actions import action_rows, due_words, flag_words
+from app.web.presenters.actions import action_rows, due_words, flag_words, path_back
 from app.web.presenters.dates import position, short_date
 from app.web.presenters.risks import risk_flags, score_boxes
 from app.web.presenters.text import beyond, headline
@@ -83,6 +83,20 @@ def test_a_list_shows_the_ref_under_the_priority_that_is_looked_at():
     assert row.href.endswith("?as_at=2024-06-30")
     assert row.soft == ("No path back to green", "Shown under 2 priorities: 2.5, 3.7")
     assert (row.lead, row.latest) == ("No lead", "No update yet")
+
+
+@pytest.mark.parametrize(
+    "given, shown",
+    [
+        ({}, "Board on 22 August."),
+        ({"status": "on_target"}, "Board on 22 August."),
+        ({"status": "complete"}, ""),
+        ({"withdrawn": True}, ""),
+        ({"path_to_green": None}, ""),
+    ],
+)
+def test_only_an_action_that_is_not_over_has_a_path_back_to_green(given, shown):
+    assert path_back(ACTION | {"path_to_green": "Board on 22 August."} | given) == shown
 
 
 def test_every_flag_has_words_with_its_figure():

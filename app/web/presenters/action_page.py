@@ -6,7 +6,7 @@ from typing import Any
 from app.sentences.words import numeral
 from app.web.forms import Form
 from app.web.presenters import corrections, steps, updates
-from app.web.presenters.actions import action_facts, flag_words, refs, soft_words
+from app.web.presenters.actions import action_facts, flag_words, path_back, refs, soft_words
 from app.web.presenters.both_versions import STAYS, Stale
 from app.web.presenters.data_quality import section
 from app.web.presenters.dates import long_date
@@ -14,11 +14,7 @@ from app.web.presenters.history import action_history, saved_words
 from app.web.visits import Visit
 
 _FOLDED = ("completed_on", "due_on", "effective_on")
-_TEXTS = (
-    ("Done when", "success_measure"),
-    ("Expected impact", "expected_impact"),
-    ("Path back to green", "path_to_green"),
-)
+_TEXTS = (("Done when", "success_measure"), ("Expected impact", "expected_impact"))
 
 
 def action_page(
@@ -47,7 +43,7 @@ def action_page(
         "loud": flag_words(action, visit.day),
         "soft": soft_words(action),
         "facts": action_facts(action),
-        "texts": [(label, action[name]) for label, name in _TEXTS if action[name]],
+        "texts": _texts(action),
         "evidence": action["evidence_links"],
         "events": action_history(
             entries, visit.day, corrections.of_action(visit, action, entries, may_update)
@@ -59,6 +55,11 @@ def action_page(
         "said": steps.SAID["action"].get(saved),
         "saved": saved,
     }
+
+
+def _texts(action: Mapping[str, Any]) -> list[tuple[str, str]]:
+    told = [(label, action[name]) for label, name in _TEXTS]
+    return [(label, text) for label, text in (*told, ("Path back to green", path_back(action))) if text]
 
 
 def update_page(visit: Visit, action: Mapping[str, Any], form: Form) -> dict[str, Any]:

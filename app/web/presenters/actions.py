@@ -129,6 +129,15 @@ def soft_words(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(words)
 
 
+def path_back(item: Mapping[str, Any]) -> str:
+    """The path back to green of an action that has one to go; "" for one that is complete or withdrawn.
+
+    What was said of it then stands in the history.
+    """
+    is_over = item["status"] == Status.complete or item["withdrawn"]
+    return "" if is_over else item["path_to_green"] or ""
+
+
 def refs(item: Mapping[str, Any]) -> str:
     """All refs of an action: "1.9, 2.5, 3.7"."""
     return ", ".join(point["ref"] for point in item["points"])

@@ -12,7 +12,7 @@ from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.across_plans import DUE_SOON
 from app.services.decisions import Decision, Decisions, Why
 from app.services.registers import matrix_of
-from app.web.presenters.actions import CONTRADICTED, deadline_of, due_words, ref_in
+from app.web.presenters.actions import CONTRADICTED, deadline_of, due_words, path_back, ref_in
 from app.web.presenters.changes import changes_url
 from app.web.presenters.dates import long_date, long_or, overdue_words
 from app.web.presenters.own_rows import several_url
@@ -127,10 +127,7 @@ def _action(visit: Visit, one: Decision, key: str) -> Item:
         ("Due", due_words(action)),
         ("Lead", name_or(action["lead"], "Not recorded")),
         ("Latest", shortened(latest["narrative"], _LONGEST) if latest else "No update yet"),
-        (
-            "Path back to green",
-            shortened(action["path_to_green"], _LONGEST) if action["path_to_green"] else "",
-        ),
+        ("Path back to green", shortened(path_back(action), _LONGEST)),
     ]
     may_update = may(visit.who, Operation.edit)
     back = f"/my-priority?priority={key}"
