@@ -61,16 +61,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     databases.clear()
 
 
-WALKS = ("test_access.py", "test_bad_input.py", "test_filters.py")
-"""Walks of every route, 3,000 tests a database: `make test` takes them on SQLite, `make test-long` on both.
+WALKS = (
+    *("test_access.py", "test_bad_input.py", "test_filters.py", "test_every_list.py", "test_conditional.py"),
+    *("test_examples.py", "test_strict_bodies.py"),
+)
+"""Walks of every route, 4,000 tests a database: `make test` takes them on SQLite, `make test-long` on both.
 
-What a database may do otherwise is in the tests of the services, which run on both each time.
+So it is with pages (tests/web), which hold no query. What a database may do otherwise is in the
+tests of the services, which run on both each time.
 """
 
 UNCOUNTED = (
     *WALKS,
-    *("test_every_list.py", "test_conditional.py", "test_examples.py", "test_journalled.py", "test_cli.py"),
-    *("test_stored.py", "test_once.py", "test_strict_bodies.py", "test_areas_apart.py", "test_reference.py"),
+    *("test_journalled.py", "test_cli.py", "test_stored.py", "test_once.py", "test_areas_apart.py"),
+    "test_reference.py",
 )
 """Files that run the same lines again and again: counting them takes a third more time and tells no more."""
 
@@ -88,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kind = callspec.params.get("database_kind", kinds[0]) if callspec else kinds[0]
         if kind not in kinds:
             unwanted.append(item)
-        if kind == "postgresql" and item.path.name in WALKS:
+        if kind == "postgresql" and (item.path.name in WALKS or item.path.parent.name == "web"):
             item.add_marker("long")
         if kind == "postgresql" or item.path.name in UNCOUNTED or item.get_closest_marker("browser"):
             item.add_marker("uncounted")
