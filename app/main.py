@@ -43,6 +43,8 @@ from app.api.v1 import (
     registers,
     reports,
     risks,
+    schedule_runs,
+    schedules,
     webhooks,
 )
 from app.clock import now
@@ -82,6 +84,8 @@ ROUTERS = (
     publications.router,
     reports.router,
     reconciliations.router,
+    schedules.router,
+    schedule_runs.router,
     webhooks.router,
     changes.router,
     exports.router,

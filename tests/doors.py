@@ -29,11 +29,18 @@ from app.models import tables
 from app.models.areas import AreaBase
 from app.models.base import new_id
 from app.models.looks import DIGEST_DIGITS
+from app.models.recipients import RecipientCreate
+from app.models.schedule_runs import MailState
+from app.models.schedules import RuleStated, ScheduleCreate
 from app.models.webhooks import DeliveryState, WebhookCreate
+from app.schedules.rules import RuleKind, Weekday
 from app.services import area_settings as settings_service
 from app.services import areas as areas_service
 from app.services import clients as clients_service
-from app.services import signing_in
+from app.services import recipients as recipients_service
+from app.services import schedule_runs as runs_service
+from app.services import schedules as schedules_service
+from app.services import signing_in, subscriptions
 from app.services import tokens as tokens_service
 from app.services import users as users_service
 from app.services import webhook_deliveries as deliveries_service
@@ -362,6 +369,7 @@ def records(editor: Program, person: str = "Programme lead") -> dict[str, str]:
     )
     editor.post(f"/periods/{earlier}/publication", None, 201, headers={"if-match": '"1"'})
     ids |= webhook(UUID(ids["area_id"]))
+    ids |= schedule(UUID(ids["area_id"]), UUID(ids["plan_id"]))
     begun = {"narrative": "Begun.", "effective_on": early}
     for name in ("", "other_"):
         ids[f"{name}update_id"] = made(f"/actions/{ids[f'{name}action_id']}/updates", **begun)
@@ -383,6 +391,45 @@ def webhook(area_id: UUID) -> dict[str, str]:
         ended = update(table).where(table.c.id == delivery["id"])
         writer.execute(ended.values(state=DeliveryState.dead, finished_at=at.now))
     return {"webhook_id": str(made["id"]), "delivery_id": str(delivery["id"])}
+
+
+def schedule(area_id: UUID, plan_id: UUID) -> dict[str, str]:
+    """The ids of a paused schedule of the plan, a recipient, a run and a message that was given up.
+
+    Nothing is sent.
+    """
+    who, at = system(area_id, "The area"), clock.moment()
+    body = ScheduleCreate(
+        plan_id=plan_id,
+        name="Monday summary",
+        rule=RuleStated(kind=RuleKind.weekly, weekday=Weekday.monday, time="08:00"),
+        recipients=[RecipientCreate(address="board@council.example", group_name="Board members")],
+    )
+    with db.write(who) as writer:
+        made = schedules_service.create_schedule(writer, who, at, body)
+        [recipient] = recipients_service.list_recipients(writer, who, made["id"])["items"]
+        run = runs_service.send_now(writer, who, at, made["id"])
+        writer.execute(delete(tables.jobs).where(tables.jobs.c.key == str(run["id"])))
+        delivery = {
+            "id": new_id(),
+            "area_id": area_id,
+            "run_id": run["id"],
+            "recipient_id": recipient["id"],
+            "address": recipient["address"],
+            "message_id": f"<{run['id']}@tracker.example>",
+            "state": MailState.dead,
+            "attempts": 11,
+            "last_error": "The mail server answered 451: try later.",
+            "created_at": at.now,
+        }
+        writer.execute(insert(tables.run_deliveries), [delivery])
+    return {
+        "schedule_id": str(made["id"]),
+        "recipient_id": str(recipient["id"]),
+        "run_id": str(run["id"]),
+        "run_delivery_id": str(delivery["id"]),
+        "link": subscriptions.token_of(made["id"], recipient["id"]),
+    }
 
 
 def address(path: str, ids: dict[str, str]) -> str:

@@ -27,6 +27,7 @@ from tests.doors import API, NOBODY, Program
 
 READ, CONTRIBUTE, EDIT, MATRIX = Operation.read, Operation.contribute, Operation.edit, Operation.set_matrix
 WEBHOOKS = Operation.manage_webhooks
+SCHEDULES = Operation.manage_schedules
 ADMINISTER = Operation.administer
 PUBLIC, SIGNED_IN = "public", "signed in"
 
@@ -127,6 +128,22 @@ RULES: dict[str, str] = {
     "GET /api/v1/data-quality": READ,
     "POST /api/v1/data-quality/acknowledgements": EDIT,
     "POST /api/v1/reconciliations": READ,
+    "GET /api/v1/schedules": READ,
+    "POST /api/v1/schedules": SCHEDULES,
+    "GET /api/v1/schedules/{schedule_id}": READ,
+    "PATCH /api/v1/schedules/{schedule_id}": SCHEDULES,
+    "POST /api/v1/schedules/{schedule_id}/pause": SCHEDULES,
+    "POST /api/v1/schedules/{schedule_id}/resume": SCHEDULES,
+    "GET /api/v1/schedules/{schedule_id}/preview": READ,
+    "GET /api/v1/schedules/{schedule_id}/recipients": SCHEDULES,
+    "POST /api/v1/schedules/{schedule_id}/recipients": SCHEDULES,
+    "DELETE /api/v1/schedules/{schedule_id}/recipients/{recipient_id}": SCHEDULES,
+    "GET /api/v1/schedules/{schedule_id}/runs": READ,
+    "POST /api/v1/schedules/{schedule_id}/runs": SCHEDULES,
+    "GET /api/v1/runs/{run_id}": READ,
+    "GET /api/v1/runs/{run_id}/deliveries": SCHEDULES,
+    "GET /api/v1/run-deliveries/{run_delivery_id}": SCHEDULES,
+    "POST /api/v1/run-deliveries/{run_delivery_id}/resending": SCHEDULES,
     "GET /api/v1/webhooks": WEBHOOKS,
     "POST /api/v1/webhooks": WEBHOOKS,
     "GET /api/v1/webhooks/{webhook_id}": WEBHOOKS,
@@ -322,6 +339,31 @@ RULES: dict[str, str] = {
     "POST /management-actions/{management_action_id}/updates/{entry_id}/correction": EDIT,
     "GET /management-actions/{management_action_id}/update": EDIT,
     "POST /management-actions/{management_action_id}/update": EDIT,
+    "GET /schedules": SIGNED_IN,
+    "GET /schedules/new": SCHEDULES,
+    "POST /schedules/new": SCHEDULES,
+    "GET /schedules/{schedule_id}": SIGNED_IN,
+    "GET /schedules/{schedule_id}/edit": SCHEDULES,
+    "POST /schedules/{schedule_id}/edit": SCHEDULES,
+    "POST /schedules/{schedule_id}/state": SCHEDULES,
+    "GET /schedules/{schedule_id}/now": SCHEDULES,
+    "POST /schedules/{schedule_id}/now": SCHEDULES,
+    "POST /schedules/{schedule_id}/test": SCHEDULES,
+    "GET /schedules/{schedule_id}/preview": SCHEDULES,
+    "GET /schedules/{schedule_id}/preview/message": SCHEDULES,
+    "GET /schedules/{schedule_id}/recipients": SCHEDULES,
+    "GET /schedules/{schedule_id}/recipients/new": SCHEDULES,
+    "POST /schedules/{schedule_id}/recipients/new": SCHEDULES,
+    "GET /schedules/{schedule_id}/recipients/{recipient_id}/removal": SCHEDULES,
+    "POST /schedules/{schedule_id}/recipients/{recipient_id}/removal": SCHEDULES,
+    # What it sent to how many; addresses and what became of each message are for admins.
+    "GET /schedule-runs/{run_id}": SIGNED_IN,
+    "GET /run-deliveries/{run_delivery_id}/again": SCHEDULES,
+    "POST /run-deliveries/{run_delivery_id}/again": SCHEDULES,
+    "POST /run-deliveries/{run_delivery_id}/arrived": SCHEDULES,
+    # Whoever holds the link of a message.
+    "GET /unsubscribe/{link}": PUBLIC,
+    "POST /unsubscribe/{link}": PUBLIC,
     "GET /admin": ADMINISTER,
     "GET /admin/area": ADMINISTER,
     "GET /admin/area/edit": ADMINISTER,
@@ -387,7 +429,7 @@ API_RULES = {route: rule for route, rule in RULES.items() if API in route}
 PAGE_RULES = {route: rule for route, rule in RULES.items() if API not in route and rule != PUBLIC}
 
 # domain rules, section 8: what each scope may do.
-SCOPES = {"read": {READ}, "write": {READ, CONTRIBUTE, EDIT}, "admin": {READ, MATRIX, WEBHOOKS}}
+SCOPES = {"read": {READ}, "write": {READ, CONTRIBUTE, EDIT}, "admin": {READ, MATRIX, WEBHOOKS, SCHEDULES}}
 # Who may contribute, to their own records and to others'.
 OWN = {Role.contributor, Role.editor, Role.admin}
 ANY = {Role.editor, Role.admin}
@@ -595,7 +637,7 @@ def test_a_page_opens_for_those_whom_the_rule_names(world: World, route: str, wh
     before = doors.counts(), doors.sequence(world.area_id)
     rule = RULES[route]
     for of, contributing in ((world.ids, OWN), (world.unowned, ANY)):
-        of_admins = {one: {Role.admin} for one in (ADMINISTER, WEBHOOKS, MATRIX)}
+        of_admins = {one: {Role.admin} for one in (ADMINISTER, WEBHOOKS, SCHEDULES, MATRIX)}
         named = {CONTRIBUTE: contributing, EDIT: ANY, **of_admins}
         may = named.get(rule, {*Role})
         answer = ask(world, route, who, of)

@@ -97,6 +97,7 @@ _TAGS = (
     ("reports", "Board reports of a period or of any day, in every format with the same figures."),
     ("reconciliations", "Whether published percentages can come from whole-number counts."),
     ("changes", "Everything that changes in the area, for systems that keep a copy."),
+    ("schedules", "What is sent by e-mail, when and to whom; what was sent, and what became of it."),
     ("webhooks", "Addresses of other systems that are told of changes, and what was sent to them."),
 )
 

@@ -32,7 +32,7 @@ HEADERS = {
 SCOPES = {
     "read": "Read everything in the area.",
     "write": "Read; also create and change plans, actions, registers, risks and periods.",
-    "admin": "Read; also change the matrix of a register, and manage webhooks.",
+    "admin": "Read; also change the matrix of a register, and manage schedules and webhooks.",
 }
 _MEANINGS = {
     400: "The request could not be read.",

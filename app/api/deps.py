@@ -46,6 +46,7 @@ Contributor = Annotated[Principal, Depends(Allow(Operation.contribute))]
 Editor = Annotated[Principal, Depends(Allow(Operation.edit))]
 MatrixSetter = Annotated[Principal, Depends(Allow(Operation.set_matrix))]
 WebhookManager = Annotated[Principal, Depends(Allow(Operation.manage_webhooks))]
+ScheduleManager = Annotated[Principal, Depends(Allow(Operation.manage_schedules))]
 
 
 async def known_parameters(request: Request) -> None:

@@ -30,6 +30,31 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "event_types": ["action.updated", "risk.assessed", "period.published"],
     },
     "WebhookUpdate": {"description": "The data warehouse", "event_types": []},
+    "ScheduleCreate": {
+        "plan_id": _PLAN,
+        "name": "Summary for the board",
+        "rule": {
+            "kind": "working_days_before_meeting",
+            "working_days": 5,
+            "time": "09:00",
+        },
+        "missed": "send_late",
+        "attachments": ["pdf"],
+        "state": "active",
+        "recipients": [
+            {"address": "chair@council.example", "name": "Chair of the board", "group_name": "Board members"},
+            {"address": "send.programme@icb.example", "group_name": "Officers"},
+        ],
+    },
+    "ScheduleUpdate": {
+        "name": "Monday summary for the board",
+        "rule": {"kind": "weekly", "weekday": "monday", "time": "08:00", "holidays": "after"},
+    },
+    "RecipientsAdd": {
+        "recipients": [
+            {"address": "headteachers@schools.example", "name": "Heads' forum", "group_name": "Schools"}
+        ]
+    },
     "PersonCreate": {
         "name": "Joint commissioning lead",
         "organisation": "Integrated Care Board",

@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
+from app import config
 from app.models.base import Input, Items, Output, Shape, ShortLine, Time, UtcDateTime, new_id
 
 MOST_RECIPIENTS = 5_000
 """Recipients of one schedule."""
-LONGEST_ADDRESS, LONGEST_LOCAL_PART = 254, 64
+LONGEST_ADDRESS = 254
 
 
 class ScheduleRecipient(Shape, table=True):
@@ -36,20 +37,24 @@ class ScheduleRecipient(Shape, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
+def is_mail_address(value: str) -> bool:
+    """Whether messages can be sent to an address: a full domain, and nothing that a header would decode."""
+    local, _, domain = value.partition("@")
+    return config.is_mail_address(value) and "." in domain and "=?" not in local
+
+
 def _in_lower_case(value: str) -> str:
     """Addresses are compared in lower case."""
-    if len(value.partition("@")[0]) > LONGEST_LOCAL_PART:
-        raise ValueError(f"give at most {LONGEST_LOCAL_PART} characters before the @")
+    if not is_mail_address(value):
+        raise ValueError("give one e-mail address, for example board@council.example")
     return value.lower()
 
 
-# What HTML takes for an address, with a full domain: no space, quote, comment, control or second recipient.
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-MAIL_ADDRESS = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})+$"
 Address = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, max_length=LONGEST_ADDRESS, pattern=MAIL_ADDRESS),
+    StringConstraints(strip_whitespace=True, max_length=LONGEST_ADDRESS),
     AfterValidator(_in_lower_case),
+    WithJsonSchema({"type": "string", "format": "email", "maxLength": LONGEST_ADDRESS}),
 ]
 
 

@@ -3,7 +3,6 @@
 A recipient who unsubscribed stays on the list, so that nobody adds them again without their knowing.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,7 @@ from app.access.roles import Operation, Principal
 from app.clock import Moment
 from app.errors import Conflict, Fault, Invalid, NotFound, invalid
 from app.models.base import new_id
-from app.models.recipients import LONGEST_LOCAL_PART, MAIL_ADDRESS, MOST_RECIPIENTS, RecipientCreate
+from app.models.recipients import MOST_RECIPIENTS, RecipientCreate, is_mail_address
 from app.models.schedules import ScheduleKind, ScheduleState
 from app.models.tables import people, run_deliveries, schedule_recipients, schedules, users
 from app.services import access, journal, lists, records
@@ -198,14 +197,6 @@ def _new(
     if faults:
         raise Invalid(faults)
     return list(found.values())
-
-
-def is_mail_address(address: str) -> bool:
-    """Whether messages can be sent to an address: what recipients may have, in lower case."""
-    return bool(_ADDRESS_RULE.fullmatch(address)) and len(address.partition("@")[0]) <= LONGEST_LOCAL_PART
-
-
-_ADDRESS_RULE = re.compile(MAIL_ADDRESS)
 
 
 def _emails(db: Connection, who: Principal, given: Iterable[RecipientCreate]) -> dict[UUID, str]:
