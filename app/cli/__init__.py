@@ -7,15 +7,14 @@ command needs is imported once it is known which one it is, so that ``--help`` a
 import argparse
 import gc
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any, NoReturn
-from uuid import UUID
 
 from app.access.roles import Role, Scope
+from app.cli import values
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 STANDARD_OUTPUT = 1
@@ -55,8 +54,10 @@ examples:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('send-tracker')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_database, _add_serving, _add_accounts, _add_clients, _add_ends, _add_checking):
+    for add in (_add_database, _add_serving, _add_accounts, _add_clients, _add_ends):
         add(commands)
+    _add_reports(commands)
+    _add_checking(commands)
     return parser
 
 
@@ -102,7 +103,7 @@ def _add_serving(commands: Any) -> None:
         "  send-tracker serve\n  send-tracker serve --host 0.0.0.0 --port 8080 --no-worker",
     )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", default=8000, type=_port, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--port", default=8000, type=values.port, help="its port (default: %(default)s)")
     serve.add_argument(
         "--no-worker",
         action="store_true",
@@ -196,7 +197,9 @@ def _add_ends(commands: Any) -> None:
     )
     for one in (rotate, secret, client):
         _add_area(one)
-        one.add_argument("--client", required=True, type=_id, metavar="ID", help="the client's id")
+        one.add_argument(
+            "--client", required=True, type=values.record_id, metavar="ID", help="the client's id"
+        )
 
 
 def _add_area(command: argparse.ArgumentParser) -> None:
@@ -205,6 +208,33 @@ def _add_area(command: argparse.ArgumentParser) -> None:
 
 
 _ID = "0197f6a0-5111-7a33-8b44-5c6d7e8f9a01"
+
+
+def _add_reports(commands: Any) -> None:
+    report = _command(
+        commands,
+        "report",
+        "reporting",
+        "Write a board report as files: of a period, or of a plan as at any day",
+        "  send-tracker report --area north --plan PAP --as-at 2024-06-30 --format pdf,docx\n"
+        "  send-tracker report --area north --period 2024-Q2 --format pdf,docx,xlsx,html,json --out reports\n"
+        "  send-tracker report --area north --plan PAP --format docx --template committee.docx",
+    )
+    report.add_argument("--plan", metavar="REF", help="ref of the plan; needed without --period")
+    report.add_argument(
+        "--as-at", type=values.day, metavar="DATE", help="a day as 2024-06-30 (default: today)"
+    )
+    report.add_argument("--period", metavar="REF", help="ref of a period: what it published, or would")
+    report.add_argument(
+        "--format",
+        default=["pdf"],
+        type=values.formats,
+        metavar="LIST",
+        help=f"one or more of {','.join(values.FORMATS)} (default: pdf)",
+    )
+    report.add_argument("--out", default=".", metavar="DIR", help="folder to write into (default: this one)")
+    report.add_argument("--template", metavar="FILE", help="a Word template of the council, for docx")
+    _add_area(report)
 
 
 def _add_checking(commands: Any) -> None:
@@ -218,7 +248,10 @@ def _add_checking(commands: Any) -> None:
     )
     check.add_argument("--journal", action="store_true", help="verify every journal and print its head")
     check.add_argument(
-        "--head", type=_hash, metavar="HASH", help="with --journal: a head printed before, to be found again"
+        "--head",
+        type=values.journal_head,
+        metavar="HASH",
+        help="with --journal: a head printed before, to be found again",
     )
     check.add_argument("--json", action="store_true", help="print JSON")
     reconcile = _command(
@@ -233,26 +266,6 @@ def _add_checking(commands: Any) -> None:
     )
     reconcile.add_argument("file", metavar="FILE.csv", help="a row for each scope, with a header")
     reconcile.add_argument("--json", action="store_true", help="print JSON")
-
-
-def _port(text: str) -> int:
-    port = int(text) if text.isdecimal() else -1
-    if not 0 <= port <= 65535:
-        raise argparse.ArgumentTypeError(f"give a port from 0 to 65535, not {text}")
-    return port
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("give an id as list-clients prints it") from None
-
-
-def _hash(text: str) -> str:
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        raise argparse.ArgumentTypeError("give a head as printed: 64 digits from 0 to f")
-    return text.lower()
 
 
 def _found(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]:

@@ -40,7 +40,7 @@ class Format(NamedTuple):
 
     label: str
     media_type: str
-    make: Callable[[Mapping[str, Any], Look], bytes]
+    make: Callable[[Mapping[str, Any], Look, bytes | None], bytes]
 
 
 def report(
@@ -80,11 +80,14 @@ def look(db: Connection, who: Principal) -> Look:
     return Look(found["name"], logo, brand, statuses or None)
 
 
-def made(content: Mapping[str, Any], look: Look, kind: str) -> FileMade:
-    """The report as a file of a format. Raises KeyError for a kind that is none of ``FORMATS``."""
+def made(content: Mapping[str, Any], look: Look, kind: str, *, template: bytes | None = None) -> FileMade:
+    """The report as a file of a format; ``template`` is a council's own file for Word.
+
+    Raises KeyError for a kind that is none of ``FORMATS``, Invalid for a template that will not do.
+    """
     found = FORMATS[kind]
     name = file_name(f"{content['plan']['ref']}-board-report", content["as_at"], kind)
-    return FileMade(name, found.media_type, found.make(content, look))
+    return FileMade(name, found.media_type, found.make(content, look, template))
 
 
 def document(content: Mapping[str, Any], look: Look) -> Document:
@@ -94,31 +97,31 @@ def document(content: Mapping[str, Any], look: Look) -> Document:
     return contents.document(content, look)
 
 
-def _html(content: Mapping[str, Any], look: Look) -> bytes:
+def _html(content: Mapping[str, Any], look: Look, _template: bytes | None) -> bytes:
     from app.reports import html
 
     return html.html(document(content, look))
 
 
-def _pdf(content: Mapping[str, Any], look: Look) -> bytes:
+def _pdf(content: Mapping[str, Any], look: Look, _template: bytes | None) -> bytes:
     from app.reports import pdf
 
     return pdf.pdf(document(content, look))
 
 
-def _word(content: Mapping[str, Any], look: Look) -> bytes:
+def _word(content: Mapping[str, Any], look: Look, template: bytes | None) -> bytes:
     from app.reports import word
 
-    return word.word(document(content, look))
+    return word.word(document(content, look), template)
 
 
-def _excel(content: Mapping[str, Any], look: Look) -> bytes:
+def _excel(content: Mapping[str, Any], look: Look, _template: bytes | None) -> bytes:
     from app.reports import excel
 
     return excel.excel(document(content, look), content)
 
 
-def _json(content: Mapping[str, Any], _look: Look) -> bytes:
+def _json(content: Mapping[str, Any], _look: Look, _template: bytes | None) -> bytes:
     """The content itself: of a published period the bytes that are stored."""
     return reports.as_bytes({name: value for name, value in content.items() if name != ERRATA})
 
