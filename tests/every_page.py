@@ -36,6 +36,7 @@ NO_PAGES = {
     "/reference/openapi.json",
     "/plans/{plan_id}/export.json",
     "/plans/{plan_id}/export.zip",
+    "/schedules/{schedule_id}/preview/message",
     *(
         f"/{of}/report.{kind}"
         for of in ("periods/{period_id}", "plans/{plan_id}")

@@ -25,6 +25,7 @@ GUIDES = {
     "finding": ("Find, filter and download", "Search, filters, saved views, CSV and Excel, printing."),
     "account": ("Sign in and look after your account", "Passwords, the authenticator app, sessions."),
     "admin": ("Look after an area", "For admins: users, settings, statements, the journal."),
+    "scheduled-email": ("Scheduled e-mail", "For admins: summaries for a board, reminders for leads."),
     "single-sign-on": ("Single sign-on", "For whoever runs the service: Microsoft Entra ID and others."),
 }
 """Guides for people, by name: heading and what each is about."""

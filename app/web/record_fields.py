@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from app.web.forms import DATE_PARTS, Form, the, typed_date
 from app.web.presenters.dates import long_or
 
-KINDS = ("text", "textarea", "select", "radios", "checkboxes", "date", "number", "check", "hidden")
+KINDS = ("text", "textarea", "lines", "select", "radios", "checkboxes", "date", "number", "check", "hidden")
 Option = tuple[str, ...]
 
 
@@ -18,7 +18,8 @@ class Field(NamedTuple):
     ``kind`` is one of ``KINDS``. ``options`` are (value, text), for radios and checkboxes also (value, text,
     hint); a select gets an empty choice by itself unless it is ``required`` and has a value. ``heading`` is
     one above this field, for what follows. ``words`` is the message where a required field is empty.
-    ``most`` are the characters that the service takes, to be counted while typing.
+    ``most`` are the characters that the service takes, to be counted while typing. ``under`` is the name of
+    radios and one of their values: the field stands below that choice, and counts only where it is chosen.
     """
 
     name: str
@@ -32,6 +33,12 @@ class Field(NamedTuple):
     required: bool = False
     words: str = ""
     most: int = 0
+    under: tuple[str, str] = ("", "")
+
+    def is_meant(self, form: Form) -> bool:
+        """Whether the choice is made under which the field stands; always where it stands by itself."""
+        name, value = self.under
+        return not name or form.value(name) == value
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,7 +75,7 @@ def stated(fields: Sequence[Field], form: Form, *, known: Mapping[str, Any] | No
 
     With ``known``, the record that is changed, only what differs from it. Adds problems to the form.
     """
-    found = {field.name: _value(field, form) for field in fields}
+    found = {field.name: _value(field, form if field.is_meant(form) else Form({})) for field in fields}
     if known is None:
         return found
     before = sent(fields, typed_of(fields, known))
@@ -185,6 +192,8 @@ def _text(value: Any) -> str:
 
 
 def _said(field: Field, form: Form) -> Any:
+    if not field.is_meant(form):
+        form = Form({})
     if field.kind == "check":
         return form.has(field.name)
     if field.kind == "checkboxes":

@@ -36,6 +36,7 @@ ADMIN_PAGES = (
     ("Users", "/admin/users"),
     ("API clients", "/admin/clients"),
     ("Webhooks", "/admin/webhooks"),
+    ("Schedules", "/schedules"),
     ("Area settings", "/admin/area"),
     ("Statements", "/admin/statements"),
     ("Journal", "/admin/journal"),

@@ -1,0 +1,46 @@
+"""The next message of a schedule, in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.models.schedules import Attachment
+from app.sentences.words import listed
+from app.services.message_previews import Preview
+from app.web.presenters.lists import Field, filters, url
+from app.web.presenters.schedule_forms import FORMATS, LIST
+from app.web.presenters.schedule_page import demo_words, due_words
+from app.web.presenters.schedules import SECTION
+
+NO_MESSAGE = (
+    '<!DOCTYPE html><html lang="en-GB"><title>No message</title>'
+    "<p>Today nobody would be reminded of anything.</p></html>"
+)
+
+
+def preview_page(schedule: Mapping[str, Any], ahead: Mapping[str, Any], message: Preview) -> dict[str, Any]:
+    """The next five dates, and the message as it would be sent today."""
+    path = f"{LIST}/{schedule['id']}"
+    lead = str(message.lead.person_id) if message.lead else ""
+    attached = [FORMATS[Attachment(one)].partition(",")[0] for one in schedule["attachments"]]
+    return {
+        "section": SECTION,
+        "heading": "The next message",
+        "caption": (schedule["name"], path),
+        "warnings": ahead["warnings"],
+        "demo": demo_words(),
+        "dates": due_words(schedule["rule"], ahead["due"]),
+        "subject": message.subject,
+        "text": message.text,
+        "attached": listed(attached),
+        "filters": _of_leads(f"{path}/preview", message, lead),
+        "left_out": message.lead.left_out if message.lead else "",
+        "message": url(f"{path}/preview/message", [("lead", lead)]),
+    }
+
+
+def _of_leads(path: str, message: Preview, lead: str) -> Any:
+    """The form that chooses whose reminder is shown; None for a summary, which is the same for all."""
+    if not message.leads:
+        return None
+    options = [(str(one.person_id), one.name) for one in message.leads]
+    return filters(path, (), [Field("lead", "The message to", lead, options, unused=lead)])
