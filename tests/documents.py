@@ -106,8 +106,8 @@ def heat_map(risks: int) -> HeatMap:
     return HeatMap(
         "Current and target position of every open risk",
         f"{risks} risks; the table of each priority has their scores.",
-        LIKELIHOODS[::-1],
-        IMPACTS,
+        LIKELIHOODS,
+        IMPACTS[::-1],
         tuple(map(tuple, squares)),
     )
 

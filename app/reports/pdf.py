@@ -11,12 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.models.area_settings import DEFAULT_COLOURS
-from app.models.colours import BLACK, WHITE, contrast
-from app.models.looks import derived
 from app.plans.statuses import Status
-from app.reports import pdf_layout
 from app.reports.cells import said_by, written
+from app.reports.colours import ink_on, status_colours
 from app.reports.document import (
     Bars,
     Block,
@@ -31,9 +28,10 @@ from app.reports.document import (
     Table,
 )
 from app.reports.glyphs import FONTS, line, lines, plain
+from app.reports.pdf_layout import layout
+from app.reports.row_headers import with_row_headers
 
 TEMPLATES = Path(__file__).parent / "templates"
-_LOGO = "logo"
 _JPEG = b"\xff\xd8"
 _MOST_REFS = 36
 """So many references at most have room in a row of squares of the heat map; else squares hold counts."""
@@ -46,11 +44,8 @@ def pdf(document: Document) -> bytes:
     """
     import typst
 
-    files: dict[str, Any] = {path.name: path for path in TEMPLATES.glob("*.typ")}
-    if document.look.logo:
-        files[_LOGO] = document.look.logo
     made: bytes = typst.compile(
-        files,
+        TEMPLATES / "main.typ",
         root=TEMPLATES,
         font_paths=_fonts(),
         sys_inputs={"document": json.dumps(_content(document), ensure_ascii=False)},
@@ -58,7 +53,7 @@ def pdf(document: Document) -> bytes:
         pdf_standards="ua-1",
         timestamp=datetime.combine(document.as_at, time.min, tzinfo=UTC),
     )
-    return made
+    return with_row_headers(made)
 
 
 @cache
@@ -82,38 +77,19 @@ def _content(document: Document) -> dict[str, Any]:
         "region": region,
         "accent": document.look.accent,
         "logo": _logo(document.look),
-        "statuses": _statuses(document.look),
+        "statuses": {name: own._asdict() for name, own in status_colours(document.look).items()},
         "facts": [[line(label), line(value)] for label, value in document.facts],
         "foot": line(document.foot),
         "blocks": _blocks(document.blocks),
     }
 
 
-def _logo(look: Look) -> dict[str, str] | None:
+def _logo(look: Look) -> dict[str, Any] | None:
+    """The picture as its numbers: JSON has no bytes, and files come from the templates alone."""
     if not look.logo:
         return None
     kind = "jpg" if look.logo.startswith(_JPEG) else "png"
-    return {"name": _LOGO, "format": kind, "alt": plain(f"Logo of {look.name}")}
-
-
-def _statuses(look: Look) -> dict[str, dict[str, str]]:
-    """Of each status: edge, tint and fill, and what is read on the fill."""
-    own = look.statuses or {}
-    found = {}
-    for status in Status:
-        colours = derived(status.value, own.get(status.value) or DEFAULT_COLOURS[status.value])
-        found[status.value] = {
-            "edge": colours["-dark"],
-            "tint": colours["-tint"],
-            "fill": colours["-fill"],
-            "ink": _ink_on(colours["-fill"]),
-        }
-    return found
-
-
-def _ink_on(ground: str) -> str:
-    """Black or white, whichever is read better."""
-    return max((WHITE, BLACK), key=lambda ink: contrast(ink, ground))
+    return {"numbers": list(look.logo), "format": kind, "alt": plain(f"Logo of {look.name}")}
 
 
 def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
@@ -155,7 +131,7 @@ def _table(block: Table) -> dict[str, Any]:
             {"label": label, "kind": column.kind.value}
             for label, column in zip(labels, block.columns, strict=True)
         ],
-        "widths": pdf_layout.widths(labels, rows, [column.share for column in block.columns]),
+        **layout(labels, rows, [column.share for column in block.columns])._asdict(),
         "rows": rows,
         "total": block.total and bool(rows),
     }
@@ -199,7 +175,7 @@ def _square(square: Square, most: int) -> dict[str, Any]:
     return {
         "band": line(square.band),
         "colour": square.colour,
-        "ink": _ink_on(square.colour),
+        "ink": ink_on(square.colour),
         "current": _chips(square.current, "now", many),
         "target": _chips(square.target, "target", many),
     }

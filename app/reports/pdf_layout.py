@@ -1,35 +1,41 @@
-"""How wide the columns of a table are on paper."""
+"""How a table lies on paper: the size of its letters, the widths of its columns, whether it may be parted."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from app.reports.glyphs import longest_word
+from app.reports.widths import shared_out
 
 WIDTH = 493.0
-"""Points between the margins of an A4 page (``templates/data.typ``)."""
-_LETTER, _BOLD_LETTER, _EDGES = 5.2, 5.7, 9.0
-"""Points that a letter takes in a table, in its head, and the room on both sides of a cell."""
+"""Points between the margins of an A4 page (``templates/main.typ``)."""
+_SIZE, _SMALL_SIZE, _MANY_COLUMNS = 9.5, 9.0, 6
+_LETTER, _BOLD_LETTER, _EDGES = 0.55, 0.6, 9.0
+"""Of the size: the width of a letter, and of one in the head. In points: the room beside a cell's text."""
+_FEW_ROWS, _FEW_LETTERS = 8, 700
+
+Rows = Sequence[Sequence[Sequence[str]]]
+"""The lines of every cell of every row."""
 
 
-def widths(labels: Sequence[str], rows: Sequence[Sequence[list[str]]], shares: Sequence[int]) -> list[float]:
-    """The widths in points: as shared out, except that each column has room for its longest word."""
+class Layout(NamedTuple):
+    """``size`` and ``widths`` are in points; a table that is ``whole`` stands on one page."""
+
+    size: float
+    widths: list[float]
+    whole: bool
+
+
+def layout(labels: Sequence[str], rows: Rows, shares: Sequence[int]) -> Layout:
+    """Columns as wide as shared out, except that each has room for its longest word."""
+    size = _SIZE if len(labels) < _MANY_COLUMNS else _SMALL_SIZE
     least = [
-        _EDGES + max(_BOLD_LETTER * longest_word(label), _LETTER * _longest(rows, place))
+        _EDGES + size * max(_BOLD_LETTER * longest_word(label), _LETTER * _longest(rows, place))
         for place, label in enumerate(labels)
     ]
-    if sum(least) >= WIDTH:
-        return [round(WIDTH * one / sum(least), 2) for one in least]
-    tight: set[int] = set()
-    while True:
-        left = WIDTH - sum(least[place] for place in tight)
-        parts = sum(share for place, share in enumerate(shares) if place not in tight)
-        found = [
-            least[place] if place in tight else left * share / parts for place, share in enumerate(shares)
-        ]
-        short = {place for place, width in enumerate(found) if width < least[place]}
-        if not short:
-            return [round(width, 2) for width in found]
-        tight |= short
+    letters = sum(len(line) for row in rows for cell in row for line in cell)
+    whole = len(rows) <= _FEW_ROWS and letters <= _FEW_LETTERS
+    return Layout(size, [round(width, 2) for width in shared_out(WIDTH, shares, least)], whole)
 
 
-def _longest(rows: Sequence[Sequence[list[str]]], place: int) -> int:
+def _longest(rows: Rows, place: int) -> int:
     return max((longest_word(line) for row in rows for line in row[place]), default=0)
