@@ -25,7 +25,8 @@ _NARROWEST, _WIDEST, _METHOD_WIDTHS = 10, 60, (24, 90, 10)
 _FIRST_YEAR = 1900
 """Excel knows no earlier day: one is written as text."""
 _LONGEST_FOOT, _LONGEST_PROPERTY = 180, 255
-_NO_COLOUR = ""
+_LINE_HEIGHT, _HIGHEST_ROW = 15, 405
+"""In points; Excel has no row higher than 409."""
 
 
 def excel(document: Document, content: Mapping[str, Any]) -> bytes:
@@ -55,11 +56,22 @@ class _Pen:
 
     def __init__(self, book: Any) -> None:
         self._book = book
-        self._formats: dict[tuple[Any, ...], Format] = {}
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def write(self, sheet: Worksheet, row: int, place: int, value: Cell, **look: Any) -> None:
-        """Write a cell. ``look``: ``kind`` of its column, ``bold``, ``ground`` "#rrggbb"."""
-        kind, found = look.get("kind", Kind.text), self._format(value, **look)
+    def write(
+        self,
+        sheet: Worksheet,
+        at: tuple[int, int],
+        value: Cell,
+        look: Mapping[str, Any],
+        kind: Kind = Kind.text,
+    ) -> None:
+        """Write a cell of a column of a kind ``at`` a row and column.
+
+        ``look`` is what XlsxWriter calls the properties of a format.
+        """
+        row, place = at
+        found = self._format({**_aligned(value, kind), **look})
         if value is None:
             sheet.write_blank(row, place, None, found)
         elif isinstance(value, str):
@@ -70,23 +82,28 @@ class _Pen:
             share = value / 100 if kind is Kind.percent else value
             sheet.write_number(row, place, float(share), found)
 
-    def _format(
-        self, value: Cell, *, kind: Kind = Kind.text, bold: bool = False, ground: str = _NO_COLOUR
-    ) -> Format:
-        number = "@" if isinstance(value, str) else _NUMBER_FORMATS[kind]
-        key = (number, bold, ground)
+    def _format(self, look: Mapping[str, Any]) -> Format:
+        key = tuple(sorted(look.items()))
         if key not in self._formats:
-            properties = {"valign": "top", "text_wrap": True, "num_format": number, "bold": bold}
-            if number == _DAY:
-                properties["align"] = "left"
-            if ground:
-                properties |= {"bg_color": ground, "font_color": ink_on(ground), "border": 1}
-            self._formats[key] = self._book.add_format(properties)
+            self._formats[key] = self._book.add_format({"valign": "top", "text_wrap": True, **look})
         return self._formats[key]
 
 
+def _aligned(value: Cell, kind: Kind) -> dict[str, Any]:
+    """Figures at the right, all else at the left, and a little away from figures beside it."""
+    if isinstance(value, str):
+        return {"num_format": "@", **_AT_LEFT}
+    if isinstance(value, date):
+        return {"num_format": _DAY, **_AT_LEFT}
+    return {"num_format": _NUMBER_FORMATS[kind], "align": "right"}
+
+
 _DAY = "d mmmm yyyy"
-_NUMBER_FORMATS = {Kind.text: "@", Kind.whole: "#,##0", Kind.percent: "0%", Kind.day: _DAY}
+_NUMBER_FORMATS = {Kind.text: "General", Kind.whole: "#,##0", Kind.percent: "0%", Kind.day: _DAY}
+_BOLD = {"bold": True}
+_HEAD = {**_BOLD, "bottom": 1, "bg_color": "#eef0f1"}
+_TITLE = {**_BOLD, "font_size": 14, "text_wrap": False}
+_SECTION = {**_BOLD, "font_size": 12, "text_wrap": False}
 
 
 def fitting(text: str) -> str:
@@ -122,34 +139,60 @@ def _new_sheet(book: Any, name: str, document: Document) -> Worksheet:
 def _write_method(pen: _Pen, sheet: Worksheet, lines: Sequence[Line]) -> None:
     for place, width in enumerate(_METHOD_WIDTHS):
         sheet.set_column(place, place, width)
-    for row, line in enumerate(lines):
-        pen.write(sheet, row, 0, line.label, bold=True)
-        for place, value in ((1, line.value), (2, line.note)):
-            if value is not None:
-                pen.write(sheet, row, place, value, kind=_kind_of(value))
-
-
-def _kind_of(value: Cell) -> Kind:
-    if isinstance(value, str):
-        return Kind.text
-    return Kind.day if isinstance(value, date) else Kind.whole
+    row = 0
+    for line in lines:
+        if line.value is None:
+            # A section begins under an empty row; the first of them is the title.
+            row += 1 if row else 0
+            pen.write(sheet, (row, 0), line.label, _SECTION if row else _TITLE)
+        else:
+            pen.write(sheet, (row, 0), line.label, _BOLD)
+            pen.write(sheet, (row, 1), line.value, _AT_LEFT)
+            if line.note is not None:
+                pen.write(sheet, (row, 2), line.note, {}, Kind.whole)
+            _set_height(sheet, row, [line.label, written(line.value, Kind.text)], _METHOD_WIDTHS[:2])
+        row += 1
 
 
 def _write_sheet(pen: _Pen, sheet: Worksheet, made: Sheet) -> None:
     table = made.table
     sheet.freeze_panes(1, 1)
     sheet.repeat_rows(0)
-    for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, _width(column, [row[place] for row in table.rows]))
-        pen.write(sheet, 0, place, column.label, bold=True)
+    widths = [
+        _width(column, [row[place] for row in table.rows]) for place, column in enumerate(table.columns)
+    ]
+    for place, (column, width) in enumerate(zip(table.columns, widths, strict=True)):
+        sheet.set_column(place, place, width)
+        side = _AT_RIGHT if column.kind in _FIGURES else {}
+        pen.write(sheet, (0, place), column.label, {**_HEAD, **side})
     last = len(table.rows)
     for row, values in enumerate(table.rows, start=1):
-        is_total = table.total and row == last
+        total = _BOLD if table.total and row == last else {}
         for place, (value, column) in enumerate(zip(values, table.columns, strict=True)):
-            ground = made.grounds.get((row - 1, place), _NO_COLOUR)
-            pen.write(sheet, row, place, _known(value), kind=column.kind, bold=is_total, ground=ground)
+            ground = _grounded(made.grounds.get((row - 1, place), ""))
+            pen.write(sheet, (row, place), _known(value), {**total, **ground}, column.kind)
+        texts = [written(value, column.kind) for value, column in zip(values, table.columns, strict=True)]
+        _set_height(sheet, row, texts, widths)
     # The sum of all rows is not one of those that are sorted and filtered.
     sheet.autofilter(0, 0, max(last - table.total, 0), len(table.columns) - 1)
+
+
+_FIGURES = frozenset({Kind.whole, Kind.percent})
+_AT_RIGHT, _AT_LEFT = {"align": "right", "indent": 0}, {"align": "left", "indent": 1}
+
+
+def _grounded(ground: str) -> dict[str, Any]:
+    return {"bg_color": ground, "font_color": ink_on(ground), "border": 1} if ground else {}
+
+
+def _set_height(sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+    """Room for the lines of a row: not every program works it out when it opens a file."""
+    lines = max(
+        sum(1 + max(len(line) - 1, 0) // max(width - 3, 1) for line in text[:LONGEST_TEXT].split("\n"))
+        for text, width in zip(texts, widths, strict=True)
+    )
+    if lines > 1:
+        sheet.set_row(row, min(lines * _LINE_HEIGHT, _HIGHEST_ROW))
 
 
 def _known(value: Cell) -> Cell:
@@ -165,4 +208,4 @@ def _width(column: Column, values: Sequence[Cell]) -> int:
         (len(line) for value in values for line in written(value, column.kind).split("\n")), default=0
     )
     # The arrow of a filter takes the room of three letters.
-    return max(_NARROWEST, min(_WIDEST, max(longest, len(column.label) + 3) + 1))
+    return max(_NARROWEST, min(_WIDEST, max(longest, len(column.label) + 3) + 2))

@@ -29,6 +29,8 @@ _MARK = re.compile(r"\{\{\s*report\s*\}\}", re.IGNORECASE)
 _PAGE_MM, _MARGIN_MM, _TO_EDGE_MM = (210, 297), 20, 10
 _LOGO_MM, _WIDEST_LOGO_MM = 14, 70
 _LONGEST_PROPERTY = 255
+_WORD_2013 = "15"
+"""Since then Word lays out a document in one way, which it does not call compatible with an older one."""
 _NARROWEST = 2000
 _SOONEST = (1980, 1, 1, 0, 0, 0)
 """The date of every part: what a ZIP file can state at the earliest."""
@@ -64,6 +66,9 @@ def _blank(document: Document) -> Any:
     for key, relation in list(package.part.package.rels.items()):
         if relation.reltype.endswith("/thumbnail"):
             del package.part.package.rels[key]
+    for setting in package.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), _WORD_2013)
     section = package.sections[0]
     section.page_width, section.page_height = (Mm(side) for side in _PAGE_MM)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
@@ -153,6 +158,8 @@ def _put_logo(package: Any, look: Look) -> None:
     shape = package.part.new_pic_inline(BytesIO(look.logo), height=Mm(_LOGO_MM))
     if shape.extent.cx > Mm(_WIDEST_LOGO_MM):
         shape = package.part.new_pic_inline(BytesIO(look.logo), width=Mm(_WIDEST_LOGO_MM))
+    for side in "TBLR":
+        shape.set(f"dist{side}", "0")
     shape.docPr.set("name", "Logo")
     shape.docPr.set("descr", one_line(f"Logo of {look.name}", _LONGEST_PROPERTY))
     first = package.paragraphs[0]

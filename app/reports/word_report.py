@@ -1,6 +1,7 @@
 """A document in Word's own words: every block as paragraphs and tables, each in a style."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from app.reports.cells import said_by, written
 from app.reports.document import (
@@ -41,13 +42,26 @@ _VOICES = {
     Voice.note: "Tracker Note",
     Voice.warning: "Tracker Warning",
 }
-_TALL_TEXT = 1500
-"""Characters in a row; one with more may be parted between two pages."""
-_TWIPS_OF_A_LETTER, _TWIPS_OF_A_BOLD_LETTER, _EDGES = 104, 114, 180
-"""What a letter takes in a table and in its head, and the room on both sides of a cell."""
+_TALL = 10
+"""Lines of a row; a higher one may be parted between two pages, so that no page ends half empty."""
+_SMALL = 24
+"""Lines of a table; one with fewer is not parted."""
 _LONGEST_WORD = 18
-"""Characters that a column makes room for; what is longer is broken."""
+"""Letters that a column makes room for; what is longer is broken."""
+_EM, _EDGES = 190, 200
+"""In twips: the size of the letters of a table, and the room on both sides of a cell."""
+_BREADTHS = {**dict.fromkeys("mwMW@%", 0.92), **dict.fromkeys("fijlrt.,:;'()", 0.34)}
+_BREADTH, _BREADTH_OF_A_CAPITAL, _BOLD = 0.57, 0.74, 1.08
+"""Of letters, in parts of their size."""
 _AFTER_TABLE = node("spacing", before=160)
+
+
+class _Row(NamedTuple):
+    """What a row holds, whether it stays on one page, and whether it stays with the next one."""
+
+    values: Sequence[Cell]
+    whole: bool
+    stays: bool
 
 
 class Report:
@@ -134,11 +148,14 @@ class Report:
             for values in block.rows
         ]
         widths = _widths(block.columns, texts, self.width)
-        rows = [self._row(block, widths, [column.label for column in block.columns], "Column", head=True)]
+        lines = [_lines(cells, widths) for cells in texts]
+        is_small = sum(lines) < _SMALL
+        rows = [self._row(block, widths, [column.label for column in block.columns], "Column")]
         last = len(texts) - 1
         for place, cells in enumerate(texts):
             style = "Cell Total" if block.total and place == last else "Cell"
-            rows.append(self._row(block, widths, cells, style, values=block.rows[place]))
+            own = _Row(block.rows[place], whole=lines[place] <= _TALL, stays=is_small and place < last)
+            rows.append(self._row(block, widths, cells, style, own))
         heads = Heads(row=True, column=True, total=block.total and bool(texts))
         words = Words(block.caption, _described(block))
         return table(self.ids["Tracker Table"], words, widths, rows, heads)
@@ -149,21 +166,20 @@ class Report:
         widths: Sequence[int],
         texts: Sequence[str],
         style: str,
-        *,
-        head: bool = False,
-        values: Sequence[Cell] = (),
+        own: _Row | None = None,
     ) -> Xml:
+        """A row: the head of the table, or one of its ``own``."""
+        stays = [node("keepNext")] if own and own.stays else []
         found = []
         for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
             is_figure = block.columns[place].kind in (Kind.whole, Kind.percent)
             # A text among figures says why there is none: it is read from the left.
-            if is_figure and not (values and isinstance(values[place], str)):
+            if is_figure and not (own and isinstance(own.values[place], str)):
                 name = f"Tracker {style} Figure"
             else:
                 name = f"Tracker {style}"
-            found.append(cell(width, paragraph(self.ids[name], run(text))))
-        is_tall = sum(len(text) for text in texts) > _TALL_TEXT
-        return row(found, head=head, whole=not is_tall)
+            found.append(cell(width, paragraph(self.ids[name], run(text), properties=stays)))
+        return row(found, head=own is None, whole=own is None or own.whole)
 
 
 def _described(block: Table) -> str:
@@ -174,14 +190,30 @@ def _described(block: Table) -> str:
 
 
 def _widths(columns: Sequence[Column], texts: Sequence[Sequence[str]], total: int) -> list[int]:
-    """The widths of a table's columns, each with room for its words."""
+    """The widths of a table's columns, each with room for its longest word."""
     least = []
     for place, column in enumerate(columns):
-        body = max((_longest(cells[place]) for cells in texts), default=0)
-        head = _longest(column.label)
-        least.append(_EDGES + max(body * _TWIPS_OF_A_LETTER, head * _TWIPS_OF_A_BOLD_LETTER))
+        body = max((_longest(cells[place], column.kind) for cells in texts), default=0)
+        head = _longest(column.label, Kind.text) * _BOLD
+        least.append(_EDGES + _EM * max(body, head))
     return twips(shared_out(total, [column.share for column in columns], least))
 
 
-def _longest(text: str) -> int:
-    return min(_LONGEST_WORD, max((len(word) for word in text.split()), default=0))
+def _longest(text: str, kind: Kind) -> float:
+    """How broad the widest word of a text is; of a day, the widest part that reads as one: "30 September"."""
+    words = [text.rsplit(" ", 1)[0]] if kind is Kind.day and len(text) <= _LONGEST_WORD else text.split()
+    return max((_breadth(word[:_LONGEST_WORD]) for word in words), default=0)
+
+
+def _breadth(word: str) -> float:
+    return sum(
+        _BREADTHS.get(letter, _BREADTH_OF_A_CAPITAL if letter.isupper() else _BREADTH) for letter in word
+    )
+
+
+def _lines(cells: Sequence[str], widths: Sequence[int]) -> int:
+    """About how many lines the highest cell of a row has."""
+    return max(
+        sum(1 + int(len(line) * _BREADTH * _EM / width) for line in text.split("\n"))
+        for text, width in zip(cells, widths, strict=True)
+    )

@@ -110,7 +110,7 @@ def _cells() -> list[Style]:
         Style("Tracker Bar", paragraph=joined([node("keepNext"), _space(20, 20), centre]), text=_bold(9)),
         Style("Tracker Bar Name", "Tracker Cell", paragraph=node("keepNext")),
         Style("Tracker Bar Words", paragraph=_space(20, 100), text=_grey(8.5)),
-        Style("Tracker Square", paragraph=joined([_space(0, 20), centre]), text=_size(8.5)),
+        Style("Tracker Square", paragraph=joined([_space(30, 10), centre]), text=_size(8.5)),
     ]
 
 
