@@ -43,6 +43,9 @@ BOOKKEEPING = {
         "jobs",
         "webhook_deliveries",
         "webhook_attempts",
+        "schedule_runs",
+        "run_deliveries",
+        "reminded",
         "spent_sign_ins",
     ),
     # The logo's bytes; its digest is journalled with the settings.
@@ -63,6 +66,8 @@ UNJOURNALLED_ROUTES = {
     "POST /account/single-sign-on": "shows the way to the provider; what comes back is journalled",
     "POST /api/v1/reconciliations": "works something out and stores nothing",
     "POST /reconcile": "works something out and stores nothing",
+    "POST /api/v1/schedules/{schedule_id}/runs": "enters a run: bookkeeping",
+    "POST /api/v1/run-deliveries/{run_delivery_id}/resending": "enters a delivery again: bookkeeping",
     "POST /api/v1/webhooks/{webhook_id}/test": "enters a delivery: bookkeeping",
     "POST /admin/webhooks/{webhook_id}/test": "enters a delivery: bookkeeping",
     "POST /admin/webhook-deliveries/{delivery_id}/redelivery": "enters a delivery again: bookkeeping",
@@ -89,6 +94,7 @@ WRITING = [
 FIRST: dict[str, list[str]] = {
     f"POST {API}/actions/{{action_id}}/reinstatement": [f"POST {API}/actions/{{action_id}}/withdrawal"],
     f"POST {API}/risks/{{risk_id}}/reopening": [f"POST {API}/risks/{{risk_id}}/closure"],
+    f"POST {API}/schedules/{{schedule_id}}/pause": [f"POST {API}/schedules/{{schedule_id}}/resume"],
 }
 # What of an example does not fit the records of the test: refs that are taken, days that are too early.
 CHANGED: dict[str, dict[str, Any]] = {}

@@ -22,6 +22,8 @@ from tests.doors import API, Program
 
 COMMITTED = Path(__file__).parents[2] / "openapi" / "openapi.json"
 METHODS = {"get", "post", "put", "patch", "delete"}
+WITH_ADDRESSES = {"list_recipients", "list_run_deliveries", "get_run_delivery"}
+"""Of schedules what only admins read."""
 
 
 def contract() -> dict[str, Any]:
@@ -138,6 +140,7 @@ def test_every_operation_names_the_scopes_that_may_do_it() -> None:
         if path.startswith(API):
             assert named, f"{method} {path}"
             is_question = method == "GET" and operation["tags"] != ["webhooks"]
+            is_question &= operation["operationId"] not in WITH_ADDRESSES
             assert ("read" in named) == (is_question or operation["operationId"] == "reconcile")
 
 

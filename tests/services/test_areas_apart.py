@@ -34,8 +34,10 @@ from app.models.periods import ErratumCreate, PeriodCreate, PeriodUpdate
 from app.models.plan_copies import PlanCopy
 from app.models.plans import PlanCreate, PlanUpdate
 from app.models.priorities import PriorityCreate, PriorityUpdate
+from app.models.recipients import RecipientCreate
 from app.models.registers import MatrixCreate, RegisterCreate, RegisterUpdate
 from app.models.risks import Acceptance, AssessmentCreate, RiskCreate, RiskUpdate, StateChange
+from app.models.schedules import RuleStated, ScheduleCreate, ScheduleUpdate
 from app.models.updates import PointPlace, UpdateCreate, Withdrawal
 from app.models.webhooks import WebhookCreate, WebhookUpdate
 from app.services import (
@@ -76,11 +78,15 @@ from app.services import (
     priorities,
     progress,
     publications,
+    recipients,
     refs,
     registers,
     removals,
     risk_counts,
     risks,
+    schedule_previews,
+    schedule_runs,
+    schedules,
     search,
     several,
     timelines,
@@ -131,6 +137,10 @@ MODULES = (
     priorities,
     progress,
     publications,
+    schedules,
+    schedule_runs,
+    schedule_previews,
+    recipients,
     refs,
     registers,
     removals,
@@ -166,6 +176,10 @@ class World(NamedTuple):
     client: UUID
     webhook: UUID
     delivery: UUID
+    schedule: UUID
+    recipient: UUID
+    run: UUID
+    message: UUID
 
     @property
     def chosen(self) -> list[UUID]:
@@ -224,7 +238,14 @@ def world(who: Principal, admin: Principal) -> World:
         logo_in(admin),
         do(clients.create_client, admin, name="Reporting", scopes=[Scope.read])[0],
         *(UUID(one) for one in doors.webhook(who.area_id).values()),
+        *schedule_in(who.area_id, plan["id"]),
     )
+
+
+def schedule_in(area_id: UUID, plan_id: UUID) -> list[UUID]:
+    """A schedule, a recipient, a run and a message of it."""
+    made = doors.schedule(area_id, plan_id)
+    return [UUID(made[f"{one}_id"]) for one in ("schedule", "recipient", "run", "run_delivery")]
 
 
 def user_in(admin: Principal) -> UUID:
@@ -250,6 +271,9 @@ PRIVACY = PrivacyNotice(
     lawful_basis="Other",
     kept_for="Other",
     prepared_on=TODAY,
+)
+SCHEDULE = ScheduleCreate(
+    plan_id=uuid4(), name="Other", rule=RuleStated(kind="first_working_day", time="08:00")
 )
 # A call of each service that reads one record or what belongs to it: which one, of what, and how.
 READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
@@ -323,6 +347,14 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     webhooks.get_webhook: ("webhook", {}),
     webhook_deliveries.list_deliveries: ("webhook", {}),
     webhook_deliveries.get_delivery: ("delivery", {}),
+    schedules.get_schedule: ("schedule", {"now": factories.NOW}),
+    schedules.row_of: ("schedule", {}),
+    schedule_previews.preview: ("schedule", {"now": factories.NOW}),
+    recipients.list_recipients: ("schedule", {}),
+    schedule_runs.list_runs: ("schedule", {}),
+    schedule_runs.get_run: ("run", {}),
+    schedule_runs.list_deliveries: ("run", {"now": factories.NOW}),
+    schedule_runs.get_delivery: ("message", {"now": factories.NOW}),
     clients.get_client: ("client", {"now": factories.NOW}),
     accounts.get_user: ("user", {"now": factories.NOW}),
     area_settings.logo: ("logo", {}),
@@ -340,6 +372,7 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     registers.list_registers: (None, NOW),
     plans.registers_of: ("plan", {}),
     across_plans.led_by: ("person", NOW),
+    across_plans.still_open: ("plan", NOW),
     across_plans.chosen: ("chosen", NOW),
     own_risks.to_review: ("person", NOW),
     decisions.answered_for: ("person", {}),
@@ -355,6 +388,7 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     clients.list_clients: (None, {"now": factories.NOW}),
     accounts.list_users: (None, {"now": factories.NOW}),
     webhooks.list_webhooks: (None, {}),
+    schedules.list_schedules: (None, {"now": factories.NOW}),
     search.search: (None, {"asked": search.question("a")}),
 }
 # Those that only an admin may ask.
@@ -367,6 +401,9 @@ ADMINS = {
     webhooks.list_webhooks,
     webhook_deliveries.list_deliveries,
     webhook_deliveries.get_delivery,
+    recipients.list_recipients,
+    schedule_runs.list_deliveries,
+    schedule_runs.get_delivery,
 }
 ANY = {"version": None}
 WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = {
@@ -431,6 +468,15 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     webhooks.delete_webhook: ("webhook", (), ANY),
     webhook_deliveries.test_webhook: ("webhook", (), {}),
     webhook_deliveries.redeliver: ("delivery", (), {}),
+    schedules.update_schedule: ("schedule", (ScheduleUpdate(name="Other"),), ANY),
+    schedules.pause: ("schedule", (), {}),
+    schedules.resume: ("schedule", (), {}),
+    recipients.add_recipients: ("schedule", ([RecipientCreate(address="other@other.example")],), {}),
+    recipients.remove_recipient: ("schedule", (uuid4(),), {}),
+    schedule_runs.send_now: ("schedule", (), {}),
+    schedule_runs.send_test: ("schedule", (), {}),
+    schedule_runs.send_again: ("message", (), {}),
+    schedule_runs.resolve_doubtful: ("message", (), {}),
 }
 # Those that add something to the caller's own area, whichever that is.
 ADDS: dict[Callable[..., Any], Any] = {
@@ -441,6 +487,7 @@ ADDS: dict[Callable[..., Any], Any] = {
     ),
     registers.create_register: RegisterCreate(ref="OTHER", title="Other", matrix=MATRIX),
     webhooks.create_webhook: WebhookCreate(url="https://receiver.example/hook"),
+    schedules.create_schedule: SCHEDULE,
     area_settings.change_look: AreaLook(name="Other"),
     area_settings.set_logo: None,
     area_settings.change_statement: PRIVACY,
@@ -660,6 +707,18 @@ def finding_acknowledged(people: Cast, ours: World, other: World | UUID) -> Any:
     return do(data_quality.acknowledge, people.editor, body)
 
 
+@sends("/plan_id")
+def schedule_of_plan(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = SCHEDULE.model_copy(update={"plan_id": theirs(other, "plan")})
+    return do(schedules.create_schedule, people.admin, body)
+
+
+@sends("/recipients/0/user_id")
+def recipient_with_account(people: Cast, ours: World, other: World | UUID) -> Any:
+    body = [RecipientCreate(user_id=theirs(other, "user"))]
+    return do(recipients.add_recipients, people.admin, ours.schedule, body)
+
+
 @pytest.mark.parametrize("sent", INSIDE)
 def test_an_id_of_another_area_is_refused_like_one_that_never_was(both: Both, sent: str) -> None:
     call, pointer = INSIDE[sent], sent.split(" ")[1]
@@ -682,6 +741,7 @@ def test_every_service_that_answers_somebody_is_tried_here() -> None:
         and "who" in inspect.signature(found).parameters
     }
     elsewhere = {clients.create_client, accounts.invite, histories.names_of, histories.last_change}
+    elsewhere |= {schedules.stated, schedule_previews.preview_new}
     assert public == {*READS, *LISTS, *WRITES, *ADDS, *OWN_AREA, *elsewhere}
 
 
@@ -697,6 +757,7 @@ OWN_AREA: dict[Callable[..., Any], dict[str, Any]] = {
     journal_list.list_entries: {},
     journal_list.place: {},
     journal_list.verification: {"known_head": ""},
+    schedule_runs.last_runs: {},
 }
 """Those that take no id: they answer for the caller's own area."""
 
