@@ -27,6 +27,7 @@ _MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+=-]{1,200}@[A-Za-z0-9.-]{1,200}>", re.A
 _URL = re.compile(rf"https?://[!-;=?-~]{{1,{LONGEST_URL}}}", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,100}", re.ASCII)
 _PLAIN_PHRASE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+", re.ASCII)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()-]{1,55}", re.ASCII)
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -77,7 +78,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str, longest: int) -> str:
     """A text as one line: whatever ends a line, controls or cannot be written becomes a space."""
-    kept = ("" if unicodedata.category(one) == "Cf" and one in _TURNING else one for one in text)
+    kept = (one for one in text if one not in _TURNING)
     plain = "".join(" " if unicodedata.category(one) in _NO_LETTER else one for one in kept)
     return " ".join(plain.split())[:longest].rstrip()
 
@@ -183,12 +184,10 @@ def _written(media_type: str, text: str) -> bytes:
 
 def _attached(one: Attachment) -> bytes:
     name = one_line(one.name, LONGEST_NAME).replace("/", "-").replace("\\", "-") or "attachment"
-    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", name)[:60]
-    pieces = "".join(f";\r\n filename*{place}*={piece}" for place, piece in enumerate(_percent(name)))
-    given = "" if plain == name else pieces
+    given = f'filename="{name}"' if _PLAIN_NAME.fullmatch(name) else ";\r\n ".join(_percent(name))
     head = (
         f"Content-Type: {_matching(_MEDIA_TYPE, one.media_type, 'kind of an attachment')}\r\n"
-        f'Content-Disposition: attachment;\r\n filename="{plain}"{given}\r\n'
+        f"Content-Disposition: attachment;\r\n {given}\r\n"
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     return head.encode() + encodebytes(one.data).replace(b"\n", b"\r\n")
@@ -196,11 +195,11 @@ def _attached(one: Attachment) -> bytes:
 
 def _percent(name: str) -> Iterator[str]:
     """A file name as the pieces of a parameter (RFC 2231), each short enough for a line."""
-    piece = "utf-8''"
+    piece, place = "utf-8''", 0
     for letter in name:
         encoded = quote(letter, safe="")
         if len(piece) + len(encoded) > 55:
-            yield piece
-            piece = ""
+            yield f"filename*{place}*={piece}"
+            piece, place = "", place + 1
         piece += encoded
-    yield piece
+    yield f"filename*{place}*={piece}"
