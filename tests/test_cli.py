@@ -42,6 +42,7 @@ COMMANDS = (
     "rotate-client",
     "revoke-client-secret",
     "revoke-client",
+    "report",
     "check",
     "reconcile",
 )
