@@ -117,8 +117,9 @@ def history(
     }
 
 
+_TOLD_LAST = ("author_id", "author_name", "recorded_at", "after", "reason")
 _LAST = (
-    select(journal_entries.c.author_id, journal_entries.c.author_name, journal_entries.c.recorded_at)
+    select(*(journal_entries.c[name] for name in _TOLD_LAST))
     .where(
         journal_entries.c.area_id == bindparam("area_id"),
         journal_entries.c.subject_id == bindparam("record_id"),
@@ -129,7 +130,7 @@ _LAST = (
 
 
 def last_change(db: Connection, who: Principal, record_id: UUID) -> dict[str, Any] | None:
-    """Who changed a record last, and when; None for a record that the area's journal does not know."""
+    """Who changed a record last, when, to what and why; None where the area's journal does not know it."""
     row = db.execute(_LAST, {"area_id": who.area_id, "record_id": record_id}).one_or_none()
     return dict(row._mapping) if row else None
 

@@ -12,10 +12,11 @@ from app.access.roles import Operation, may
 from app.errors import Conflict, NotAllowed
 from app.lazy_routes import page_router
 from app.models.updates import UpdateCreate, Withdrawal
-from app.services import access, histories, refs
+from app.services import access, refs
 from app.services import actions as actions_service
 from app.services import ordering as ordering_service
 from app.services import updates as updates_service
+from app.web import own_steps
 from app.web.action_forms import refs_of
 from app.web.action_points import at_places, ids_of
 from app.web.actions import may_update
@@ -23,7 +24,6 @@ from app.web.deps import Present, SentForm
 from app.web.forms import Form, filled
 from app.web.presenters import action_forms as presenter
 from app.web.presenters import action_meant as meaning
-from app.web.presenters.dates import recorded
 from app.web.record_forms import (
     NOT_WHOLE,
     RecordForm,
@@ -101,13 +101,14 @@ def withdrawal(visit: Present, action_id: UUID, typed: SentForm) -> Response:
     access.require(visit.who, Operation.edit)
     shown = presenter.withdrawal_of(action, visit.at.today)
     form = sent(shown.fields, typed)
-    if form.value("wanted") in ("withdrawn", "reinstated") and form.value("wanted") != _wanted(action):
-        _require_own_step(visit, action, form)
-        return see_other(f"/actions/{action_id}?saved={form.value('wanted')}")
     said = stated(shown.fields, form)
-    if not said.pop("wanted"):
+    wanted = said.pop("wanted")
+    if not wanted:
         form.fault("", NOT_WHOLE)
     body = filled(Withdrawal, said, form)
+    if wanted in ("withdrawn", "reinstated") and wanted != _wanted(action):
+        own_steps.require_own(visit, action_id, body, is_now=f"The action is {wanted}")
+        return see_other(f"/actions/{action_id}?saved={wanted}")
 
     def step(connection: Connection, body: Withdrawal) -> str:
         work = updates_service.reinstate if action["withdrawn"] else updates_service.withdraw
@@ -115,19 +116,6 @@ def withdrawal(visit: Present, action_id: UUID, typed: SentForm) -> Response:
         return shown.saved
 
     return save(visit, shown, form, body, step)
-
-
-def _require_own_step(visit: Visit, action: Mapping[str, Any], form: Form) -> None:
-    """Raises Conflict, with the reason as it was typed, where somebody else took the step before."""
-    with db.read(visit.who) as connection:
-        last = histories.last_change(connection, visit.who, action["id"])
-    if last is None or last["author_id"] == visit.who.id:
-        return
-    typed = f" Your reason was not recorded: “{reason}”" if (reason := form.text("reason")) else ""
-    raise Conflict(
-        f"The action is {form.value('wanted')} already. {last['author_name']} changed it last, "
-        f"{recorded(last['recorded_at'])}.{typed}"
-    )
 
 
 # --- What the routes share --------------------------------------------------------------------------------
@@ -147,7 +135,8 @@ def _record(
         form.fault("", NOT_WHOLE)
     elif not said.keys() - set(_ENTRY):
         # The same form again: what it says is recorded already.
-        if version_of(form) < action["version"]:
+        step = own_steps.Sent(said.get("effective_on"), said.get("reason"))
+        if version_of(form) < action["version"] and own_steps.is_own(visit, action["id"], step):
             return see_other(shown.saved)
         form.fault("", _NOTHING)
     body = None if form.problems else filled(UpdateCreate, said, form)

@@ -225,7 +225,8 @@ def _is_saved(visit: Visit, one: Item, body: ManagementActionUpdateCreate) -> bo
     with db.read(visit.who) as connection:
         entries = management_service.list_updates(connection, visit.who, one["id"])
     newest = max(entries, key=lambda entry: entry["sequence"])
-    said = newest["author_id"], newest["operation"], newest["narrative"], newest["reason"]
-    return said == (visit.who.id, "updated", body.narrative, body.reason) and not (
+    said = (*(newest[name] for name in ("author_id", "operation", "narrative", "reason", "effective_on")),)
+    day = body.effective_on or visit.at.today
+    return said == (visit.who.id, "updated", body.narrative, body.reason, day) and not (
         body.model_fields_set & {"status", "due_on"}
     )

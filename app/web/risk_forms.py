@@ -20,6 +20,7 @@ from app.services import priorities as priorities_service
 from app.services import registers as registers_service
 from app.services import risks as risks_service
 from app.services.lists import LARGEST_PAGE, Page
+from app.web import own_steps
 from app.web.deps import Present, SentForm
 from app.web.forms import filled
 from app.web.presenters import risk_forms as presenter
@@ -119,7 +120,7 @@ def move(visit: Present, risk_id: UUID, typed: SentForm) -> Response:
     }
     body = filled(AssessmentCreate, meant, form)
     if body is not None and body.priority_id == risk["priority_id"]:
-        if version_of(form) != risk["version"]:
+        if version_of(form) != risk["version"] and own_steps.is_own(visit, risk_id, body):
             return see_other(shown.saved)
         form.fault("priority_id", "Choose where to move it: this is where it stands")
 
@@ -152,12 +153,13 @@ def change_state(visit: Present, risk_id: UUID, typed: SentForm) -> Response:
     name = visit.path.rpartition("/")[2]
     shown = steps.change_state(visit, around, risk, name)
     form = sent(shown.fields, typed)
-    if risk["state"] == STATE_AFTER[name] and version_of(form) not in (0, risk["version"]):
-        return see_other(shown.saved)
-    _step_of(visit, risk)
     model = Acceptance if name == "acceptance" else StateChange
     given = {field: value for field, value in stated(shown.fields, form).items() if value is not None}
     body = None if form.problems else filled(model, given, form)
+    if risk["state"] == STATE_AFTER[name] and version_of(form) not in (0, risk["version"]):
+        own_steps.require_own(visit, risk_id, body, is_now=f"The risk is {risk['state']}")
+        return see_other(shown.saved)
+    _step_of(visit, risk)
 
     def step(connection: Connection, body: StateChange) -> str:
         assessments_service.change_state(

@@ -251,7 +251,7 @@ def test_filters_tell_those_changes_alone(program: Program, ids: dict[str, str])
         assert 0 < len(expected) < len(whole), query
         assert walked(program, f"&{query}") == expected, query
     assert walked(program, f"&plan_id={doors.NOBODY}") == []
-    for query, named in (("noun=user", "management_action"), ("operation=deleted", "withdrawn")):
+    for query, named in (("noun=user", "management_action"), ("operation=erased", "withdrawn")):
         [error] = program.get(f"/changes?{query}", 422).json()["errors"]
         assert error["pointer"] == "/" + query.partition("=")[0]
         assert named in error["message"]

@@ -351,6 +351,29 @@ def test_a_step_that_somebody_else_took_is_told_with_the_reason(editor, area, ht
     assert "Your reason was not recorded: “Out of scope”" in told
 
 
+def test_the_same_step_from_another_day_is_no_form_sent_twice(editor, survey):
+    path = f"{survey}/withdrawal"
+    out = form_of(editor, path, reason="Merged with 1.8")
+    editor.send(path, out, 303)
+    earlier = {"effective_on-day": "1", "effective_on-month": "6", "effective_on-year": "2024"}
+    told = words(editor.send(path, out | earlier, 409).text)
+    assert "The action is withdrawn already. You changed it last, " in told
+    assert "Nothing of what you sent now was recorded." in told
+
+
+def test_dates_that_somebody_else_recorded_already_are_not_said_to_be_saved(editor, area, http, survey):
+    admin = Visitor(http, doors.session(area, Role.admin))
+    path = f"{survey}/dates"
+    given = {"review_on-day": "30", "review_on-month": "9", "review_on-year": "2024"}
+    slower = form_of(admin, path, reason="As the board asked", **given)
+    mine = form_of(editor, path, reason="Agreed with the lead", **given)
+    for _ in range(2):
+        assert editor.send(path, mine, 303).headers["location"] == f"{survey}?saved=dates"
+    again = admin.send(path, slower, 422).text
+    assert "Nothing differs from what is recorded" in words(again)
+    assert "As the board asked" in again
+
+
 def test_a_copy_of_an_action_begins_with_what_the_other_is(editor, area, survey):
     form = form_of(editor, f"{survey}/copy")
     assert [form[f"points_{n}"] for n in range(5)] == ["1.10", "2.6", "3.8", "4.13", "5.61"]

@@ -219,6 +219,24 @@ def test_a_step_that_somebody_else_was_quicker_with_is_asked_again(area, editor)
     editor.send(f"{path}/closure", fields(again.text) | {"reason": "Its cause has gone"}, 303)
 
 
+def test_a_state_or_place_that_somebody_else_gave_is_not_said_to_be_ones_own(area, admin, editor):
+    path = risk_path(editor, "1")
+    slower = form(admin, f"{path}/closure", reason="It is covered elsewhere")
+    twice(editor, f"{path}/closure", form(editor, f"{path}/closure", reason="Its cause has gone"))
+    told = words(admin.send(f"{path}/closure", slower, 409).text)
+    assert "The risk is closed already." in told
+    assert "Your reason was not recorded: “It is covered elsewhere”" in told
+
+    other = risk_path(editor, "3")
+    slower = form(admin, f"{other}/move", reason="It is everybody’s") | {"priority_id": ""}
+    twice(
+        editor, f"{other}/move", form(editor, f"{other}/move", reason="It is general") | {"priority_id": ""}
+    )
+    again = admin.send(f"{other}/move", slower, 422)
+    assert errors(again.text) == ["Choose where to move it: this is where it stands"]
+    assert "It is everybody’s" in again.text
+
+
 # --- Controls and management actions ----------------------------------------------------------------------
 
 
