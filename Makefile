@@ -93,6 +93,7 @@ test-fast: .venv/.test  ## Runs the tests of the rules, the services and the cod
 .PHONY: test-long
 test-long: .venv/.test browser  ## Runs the slow rounds: the image and the composition, soak, faults, many examples
 	@tests/install.sh nginx
+	@tests/install.sh office
 	$(PYTEST) -m long
 
 .PHONY: bench

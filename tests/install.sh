@@ -1,12 +1,13 @@
 #!/bin/sh
 # Makes sure that a program which the tests need is there: the one on PATH, else Debian's (needs root).
-#   tests/install.sh browser | nginx
+#   tests/install.sh browser | nginx | office
 set -eu
 
 case "${1:-}" in
     browser) programs="chromium chromium-browser google-chrome"; packages="chromium fonts-dejavu-core" ;;
     nginx) programs="nginx"; packages="nginx-light" ;;
-    *) echo "usage: tests/install.sh browser | nginx" >&2; exit 2 ;;
+    office) programs="soffice"; packages="libreoffice-writer libreoffice-calc fonts-liberation" ;;
+    *) echo "usage: tests/install.sh browser | nginx | office" >&2; exit 2 ;;
 esac
 PATH="$PATH:/usr/sbin"
 for program in $programs; do
