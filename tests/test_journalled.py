@@ -68,6 +68,10 @@ UNJOURNALLED_ROUTES = {
     "POST /reconcile": "works something out and stores nothing",
     "POST /api/v1/schedules/{schedule_id}/runs": "enters a run: bookkeeping",
     "POST /api/v1/run-deliveries/{run_delivery_id}/resending": "enters a delivery again: bookkeeping",
+    "POST /schedules/{schedule_id}/now": "enters a run: bookkeeping",
+    "POST /schedules/{schedule_id}/test": "enters a run: bookkeeping",
+    "POST /run-deliveries/{run_delivery_id}/again": "enters a delivery again: bookkeeping",
+    "POST /run-deliveries/{run_delivery_id}/arrived": "ends a delivery: bookkeeping",
     "POST /api/v1/webhooks/{webhook_id}/test": "enters a delivery: bookkeeping",
     "POST /admin/webhooks/{webhook_id}/test": "enters a delivery: bookkeeping",
     "POST /admin/webhook-deliveries/{delivery_id}/redelivery": "enters a delivery again: bookkeeping",
@@ -203,7 +207,8 @@ def fill(world: World, route: str, **typed: str) -> None:
     ids = world.ids | {name: world.ids[other] for name, other in OTHER.get(route, {}).items()}
     path = doors.address(route.split()[1], ids)
     shown = doors.address(STANDS_ON.get(route, route.split()[1]), ids)
-    role = Role.admin if "/admin/" in path or "/matrix/" in path else Role.editor
+    is_admins = any(part in path for part in ("/admin/", "/matrix/", "/schedules/"))
+    role = Role.admin if is_admins else Role.editor
     headers = {"cookie": f"session={doors.session(world.who, role)}"}
     html = world.http.get(shown, headers=headers).text
     chosen = dict(reversed(re.findall(r'<input [^>]*?name="(\w+)" [^>]*?type="radio" value="([^"]+)"', html)))
@@ -229,6 +234,11 @@ def upload_logo(world: World) -> None:
     sent = {"data": {"version": version}, "files": {"logo": ("logo.png", png(9, 9), "image/png")}}
     answer = world.http.post("/admin/area/logo", headers=headers, **sent)
     assert answer.status_code == 303, errors(answer.text)
+
+
+def unsubscribe(world: World) -> None:
+    answer = world.http.post(f"/unsubscribe/{world.ids['link']}", data={"step": "stop"})
+    assert answer.status_code == 303
 
 
 def day(name: str, iso: str) -> dict[str, str]:
@@ -292,6 +302,11 @@ FORMS |= {
     "POST /admin/clients/{client_id}/secrets": {},
     "POST /admin/clients/{client_id}/secrets/{secret_id}/revoke": {},
     "POST /admin/clients/{client_id}/revoke": {},
+    "POST /schedules/new": {"name": "Fridays", "plan_id": "{plan_id}"},
+    "POST /schedules/{schedule_id}/edit": {"name": "Mondays"},
+    "POST /schedules/{schedule_id}/state": {"state": "active"},
+    "POST /schedules/{schedule_id}/recipients/new": {"addresses": "jo@council.example"},
+    "POST /schedules/{schedule_id}/recipients/{recipient_id}/removal": {},
     "POST /admin/webhooks/new": {"url": "https://receiver.example/hook", "told": "chosen"},
     "POST /admin/webhooks/{webhook_id}/edit": {"description": "Data warehouse", "told": "chosen"},
     "POST /admin/webhooks/{webhook_id}/state": {"state": "paused"},
@@ -356,6 +371,7 @@ SHOWN_ONCE = {
 STANDS_ON = {
     "POST /updates": "/updates?action={action_id}",
     "POST /periods/{period_id}/state": "/periods/{period_id}",
+    "POST /schedules/{schedule_id}/state": "/schedules/{schedule_id}",
     "POST /admin/users/{user_id}/link": "/admin/users/{user_id}",
     "POST /admin/clients/{client_id}/secrets": "/admin/clients/{client_id}",
     "POST /admin/webhooks/{webhook_id}/state": "/admin/webhooks/{webhook_id}",
@@ -405,6 +421,7 @@ def own_steps(world: World, last: str) -> None:
 
 LINKS: dict[str, Callable[[World], None]] = {
     "POST /set-password/{token}": set_password,
+    "POST /unsubscribe/{link}": unsubscribe,
     "POST /admin/area/logo": upload_logo,
     **{route: partial(own_steps, last=route) for route in OWN_STEPS},
 }
@@ -444,6 +461,12 @@ def test_a_password_that_is_set_is_journalled(world: World) -> None:
     changed, entries = changes(lambda: set_password(world), world.who.area_id)
     assert changed == {"users"}
     assert entries == 2, "the account, and its password"
+
+
+def test_who_stops_messages_by_a_link_is_journalled(world: World) -> None:
+    changed, entries = changes(lambda: unsubscribe(world), world.who.area_id)
+    assert changed == {"schedule_recipients"}
+    assert entries == 1
 
 
 def test_all_that_was_written_is_what_the_journal_tells(http: TestClient) -> None:

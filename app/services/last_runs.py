@@ -30,7 +30,7 @@ _COUNTS = (
 )
 
 
-def last_runs(db: Connection, who: Principal) -> dict[UUID, dict[str, Any]]:
+def last_runs(db: Connection, who: Principal) -> list[dict[str, Any]]:
     """The newest run of each schedule that has one, tests apart, with its messages counted by state."""
     access.require(who, Operation.read)
     runs = [dict(row._mapping) for row in db.execute(_LAST, {"area_id": who.area_id})]
@@ -38,4 +38,4 @@ def last_runs(db: Connection, who: Principal) -> dict[UUID, dict[str, Any]]:
     if runs:
         for row in db.execute(_COUNTS, {"run_ids": [one["id"] for one in runs]}):
             counts[row.run_id][row.state] = row.number
-    return {one["schedule_id"]: {**one, "deliveries": counts[one["id"]]} for one in runs}
+    return [{**one, "deliveries": counts[one["id"]]} for one in runs]

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from app.access.roles import Operation, Principal
 from app.config import settings
 from app.models.schedules import ScheduleKind
-from app.services import access, reminders, report_files, reports
+from app.services import access, reminders, report_files, reports, schedules
 
 
 class Lead(NamedTuple):
@@ -37,12 +37,16 @@ class Preview(NamedTuple):
 def message(
     db: Connection,
     who: Principal,
-    schedule: Mapping[str, Any],
+    schedule_id: UUID,
     *,
     today: date,
     person_id: UUID | None = None,
 ) -> Preview:
-    """The next message of a schedule, as at today; of reminders that to one lead, or to the first."""
+    """The next message of a schedule, as at today; of reminders that to one lead, or to the first.
+
+    Raises NotFound.
+    """
+    schedule = schedules.row_of(db, who, schedule_id)
     access.require(who, Operation.manage_schedules)
     if schedule["kind"] == ScheduleKind.reminders:
         return _reminder(db, who, schedule, today, person_id)

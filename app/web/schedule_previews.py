@@ -1,9 +1,10 @@
 """The next message of a schedule as it would be sent today: on a page, and as mail programs show it."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
+from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, Response
 
 from app import db
@@ -32,7 +33,7 @@ def preview(visit: Present, schedule_id: UUID, lead: Words = "") -> Response:
     schedule = found(visit, schedule_id)
     with db.read(visit.who) as connection:
         ahead = schedule_previews.preview(connection, visit.who, schedule_id, now=visit.at.now)
-        message = _message(connection, visit, schedule, lead)
+        message = _message(connection, visit, schedule_id, lead)
     content = presenter.preview_page(schedule, ahead, message)
     return page("pages/schedule_preview.html", visit.who, content)
 
@@ -40,18 +41,17 @@ def preview(visit: Present, schedule_id: UUID, lead: Words = "") -> Response:
 @router.get("/schedules/{schedule_id}/preview/message")
 def message(visit: Present, schedule_id: UUID, lead: Words = "") -> Response:
     """The message by itself, as its HTML is sent."""
-    schedule = found(visit, schedule_id)
     with db.read(visit.who) as connection:
-        made = _message(connection, visit, schedule, lead)
+        made = _message(connection, visit, schedule_id, lead)
     html = made.html or presenter.NO_MESSAGE
     return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY, "Cache-Control": "no-store"})
 
 
-def _message(connection: Any, visit: Visit, schedule: dict[str, Any], lead: str) -> Preview:
+def _message(connection: Connection, visit: Visit, schedule_id: UUID, lead: str) -> Preview:
     try:
         person_id = UUID(lead) if lead else None
     except ValueError:
         raise invalid("/lead", "Choose a lead from the list.") from None
     return message_previews.message(
-        connection, visit.who, schedule, today=visit.at.today, person_id=person_id
+        connection, visit.who, schedule_id, today=visit.at.today, person_id=person_id
     )

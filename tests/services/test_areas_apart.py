@@ -64,7 +64,9 @@ from app.services import (
     exports,
     histories,
     journal_list,
+    last_runs,
     management_actions,
+    message_previews,
     moves,
     ordering,
     over_time,
@@ -123,7 +125,9 @@ MODULES = (
     errata,
     exports,
     histories,
+    last_runs,
     management_actions,
+    message_previews,
     moves,
     ordering,
     overview,
@@ -355,6 +359,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     schedule_runs.get_run: ("run", {}),
     schedule_runs.list_deliveries: ("run", {"now": factories.NOW}),
     schedule_runs.get_delivery: ("message", {"now": factories.NOW}),
+    message_previews.message: ("schedule", {"today": TODAY}),
     clients.get_client: ("client", {"now": factories.NOW}),
     accounts.get_user: ("user", {"now": factories.NOW}),
     area_settings.logo: ("logo", {}),
@@ -389,6 +394,7 @@ LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
     accounts.list_users: (None, {"now": factories.NOW}),
     webhooks.list_webhooks: (None, {}),
     schedules.list_schedules: (None, {"now": factories.NOW}),
+    last_runs.last_runs: (None, {}),
     search.search: (None, {"asked": search.question("a")}),
 }
 # Those that only an admin may ask.
@@ -404,6 +410,7 @@ ADMINS = {
     recipients.list_recipients,
     schedule_runs.list_deliveries,
     schedule_runs.get_delivery,
+    message_previews.message,
 }
 ANY = {"version": None}
 WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = {

@@ -102,7 +102,7 @@ def _message(one: Mapping[str, Any]) -> Message:
         words=_WORDS.get(state, ""),
         error=one["last_error"] or "",
         when=_when(one),
-        again=f"{path}/again" if state in _AGAIN else "",
+        again=f"{path}/again" if state in _TROUBLED or (state in _AGAIN and one["attempts"]) else "",
         arrived=f"{path}/arrived" if state is MailState.doubtful else "",
     )
 

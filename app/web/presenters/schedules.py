@@ -61,8 +61,6 @@ class Row(NamedTuple):
 
 
 Items = Sequence[Mapping[str, Any]]
-Runs = Mapping[Any, Mapping[str, Any]]
-"""The last run of schedules by their id."""
 
 
 def came_to(counts: Mapping[str, int]) -> str:
@@ -75,9 +73,10 @@ def trouble(counts: Mapping[str, int]) -> str:
     return came_to({state: counts.get(state, 0) for state in _NEED_EYES})
 
 
-def with_plans(schedules: Items, plans: Items, last: Runs) -> list[dict[str, Any]]:
-    """Schedules with what the list says of them besides: the title of the plan, and the last run."""
+def with_plans(schedules: Items, plans: Items, runs: Items) -> list[dict[str, Any]]:
+    """Schedules with what the list says of them besides: the title of the plan, and the last of ``runs``."""
     titles = {one["id"]: one["title"] for one in plans}
+    last = {one["schedule_id"]: one for one in runs}
     return [
         {**one, "plan": titles.get(one["plan_id"], ""), "last": last.get(one["id"])}
         for one in sorted(schedules, key=lambda one: one["name"].casefold())

@@ -31,6 +31,8 @@ _LISTS = {
     "/plans": "Plans",
     "/people": "People",
     "/search": "Search",
+    "/schedules": "Schedules",
+    f"/schedules/{_ID}/recipients": "Recipients of a schedule",
     "/admin/users": "Users",
     "/admin/clients": "API clients",
 }
