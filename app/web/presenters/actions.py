@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.plans.statuses import STATUS_LABELS, ImpactState, Status
+from app.sentences import actions as said
 from app.sentences.words import listed
-from app.web.presenters.dates import long_date, long_or, overdue_words, short_date
+from app.web.presenters.dates import long_date, long_or, short_date
 from app.web.presenters.text import name_or
 
 IMPACT_LABELS = {
@@ -14,18 +15,9 @@ IMPACT_LABELS = {
     ImpactState.evidenced: "Evidenced",
     ImpactState.not_evidenced: "Not evidenced",
 }
-FLAG_LABELS = {
-    "overdue": "Overdue",
-    "significantly_delayed": "Significantly delayed",
-    "late_start": "Late start",
-    "slipped": "Slipped",
-    "no_reportable_progress": "No update this period",
-    "blocked": "Blocked",
-    "contradicted": "Contradicted",
-}
-"""The flags as a filter offers them, in the order of the rules."""
 
-CONTRADICTED = "Status and dates contradict each other"
+CONTRADICTED, FLAG_LABELS = said.CONTRADICTED, said.FLAG_LABELS
+due_words, deadline_of, flag_words = said.due_words, said.deadline_of, said.flag_words
 
 Fact = tuple[str, str, str]
 """Label, value and the address that the value leads to ("" for none)."""
@@ -74,47 +66,6 @@ def ref_in(item: Mapping[str, Any], priority_id: str) -> str:
             if str(point["priority_id"]) == priority_id:
                 return str(point["ref"])
     return str(item["ref"])
-
-
-def due_words(item: Mapping[str, Any], *, short: bool = False) -> str:
-    """When an action is due: a date, "Ongoing" with its review date, or "No due date"."""
-    write = short_date if short else long_date
-    due = item["due_on"]
-    if due is None:
-        return "No due date"
-    if due != "ongoing":
-        return write(due)
-    review = item["review_on"]
-    return f"Ongoing, review {write(review)}" if review else "Ongoing"
-
-
-def deadline_of(item: Mapping[str, Any]) -> date | None:
-    """The date that overdue is measured from: the due date, or the review date of an ongoing action."""
-    due = item["due_on"]
-    found: date | None = item["review_on"] if due == "ongoing" else due
-    return found
-
-
-def flag_words(item: Mapping[str, Any], day: date) -> tuple[str, ...]:
-    """The flags that are set, in words with their figure. The flags themselves come from the rules."""
-    flags = item["flags"]
-    words = []
-    deadline = deadline_of(item)
-    if flags["overdue"]:
-        words.append(overdue_words(deadline, day))
-    if flags["significantly_delayed"]:
-        words.append(f"Not expected to meet its date: forecast {long_or(item['forecast_on'], 'later')}")
-    if flags["late_start"]:
-        words.append(f"Late start: was to start on {long_or(item['start_on'], 'an earlier day')}")
-    if flags["slipped"]:
-        words.append(f"Slipped: first due {long_or(item['original_due_on'], 'earlier')}")
-    if flags["no_reportable_progress"]:
-        words.append(FLAG_LABELS["no_reportable_progress"])
-    if flags["blocked"]:
-        words.append("Blocked: waits for an action that is not complete")
-    if flags["contradicted"]:
-        words.append(CONTRADICTED)
-    return tuple(words)
 
 
 def soft_words(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -6,19 +6,12 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from app.clock import LONDON
-from app.sentences.words import MONTHS, day_in_words, plural
+from app.sentences import actions as words
+from app.sentences.words import day_in_words
 
 long_date = day_in_words
-
-
-def short_date(day: date) -> str:
-    """A date for tables: "31 May 2024", "30 Jun 2024", "5 Sep 2024"."""
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
-
-
-def long_or(day: date | None, otherwise: str) -> str:
-    """A date in full, or what to say when there is none."""
-    return otherwise if day is None else long_date(day)
+short_date, long_or = words.short_date, words.long_or
+days_between, overdue_words = words.days_between, words.overdue_words
 
 
 def day_of(moment: datetime) -> str:
@@ -36,17 +29,6 @@ def to_the_second(moment: datetime) -> str:
     """The same where minutes are too coarse: "28 June 2024, 16:12:09"."""
     local = moment.astimezone(LONDON)
     return f"{long_date(local.date())}, {local:%H:%M:%S}"
-
-
-def days_between(earlier: date, later: date) -> str:
-    """The distance of two dates in words: "1 day", "30 days"."""
-    days = (later - earlier).days
-    return f"{days} {plural(days, 'day')}"
-
-
-def overdue_words(due: date | None, day: date) -> str:
-    """That something is overdue, and since when: "Overdue by 30 days"; "Overdue" where nobody knows."""
-    return f"Overdue by {days_between(due, day)}" if due else "Overdue"
 
 
 def example_of(day: date) -> str:

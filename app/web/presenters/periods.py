@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.models.periods import PeriodState
 from app.plans.cadence import weekend_day
-from app.sentences.periods import days_in_words
+from app.sentences import periods as period_words
 from app.sentences.words import plural
 from app.web.presenters.dates import PeriodLine, long_date, long_or, short_date
 from app.web.presenters.steps import add_plan_url
@@ -19,6 +19,8 @@ STATES = {
     PeriodState.in_review: "In review, not yet published",
     PeriodState.published: "Published",
 }
+
+period_name = period_words.period_name
 
 
 class PeriodRow(NamedTuple):
@@ -42,11 +44,6 @@ class Proposal(NamedTuple):
     days: str
     meeting: str
     href: str
-
-
-def period_name(period: Mapping[str, Any]) -> str:
-    """What a period is called: its title, or its days in words."""
-    return str(period["title"] or days_in_words(period["first_day"], period["last_day"]))
 
 
 def state_words(period: Mapping[str, Any]) -> str:

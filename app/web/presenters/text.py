@@ -1,18 +1,11 @@
 """Texts on pages: long ones, and the name of somebody or what to say in its place."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from app.sentences import words
+from app.sentences import actions, words
 
 LONGEST_HEADLINE = 130
 LONGEST_TITLE = 320
 """A heading of its own page may be longer: in smaller type it still reads as one."""
-
-
-def name_or(person: Mapping[str, Any] | None, otherwise: str) -> str:
-    """The name of a person or post, or what to say where nobody is recorded."""
-    return str(person["name"]) if person else otherwise
+name_or = actions.name_or
 
 
 def headline(text: str, longest: int = LONGEST_HEADLINE) -> str:
