@@ -32,7 +32,12 @@ ROWS, OBJECTS = 2, 3
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TIME = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 _HASH = re.compile(r"\b[0-9a-f]{64}\b")
-_SECRETS = {"next": "(a cursor)", "access_token": "(a token)", "secret": "(a secret)"}
+_SECRETS = {
+    "next": "(a cursor)",
+    "access_token": "(a token)",
+    "secret": "(a secret)",
+    "local": "Monday 1 July 2024 at 10:00",
+}
 _ACTION = REQUESTS["ActionCreate"]
 # The records that the examples of requests name stand under the same ids in the answers.
 _STAND_INS = {
@@ -215,7 +220,7 @@ def _record_all(http: Any) -> None:
 def is_in_sample(asked: Asked, of_sample: dict[str, str]) -> bool:
     """Whether the sample has the record that an address names, with something to show there."""
     names = re.findall(r"\{(\w+)\}", asked.path)
-    return set(names) <= of_sample.keys() and not asked.path.endswith(("/cadence", "/periods"))
+    return set(names) <= of_sample.keys() and not asked.path.endswith(("/cadence", "/periods", "/schedules"))
 
 
 def token_example(http: Any) -> Any:
