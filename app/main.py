@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio.to_thread
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
@@ -201,7 +202,8 @@ async def _failed(request: Request, error: Exception) -> Response:
         error = Busy()
     if request.url.path.startswith(_API):
         return problems.render(request, error)
-    return error_page(request, error)
+    # It may look up what somebody typed: not on the event loop.
+    return await run_in_threadpool(error_page, request, error)
 
 
 def create_app() -> FastAPI:

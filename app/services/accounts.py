@@ -143,7 +143,7 @@ def change_user(
     users_service.require_person(db, who, stated.get("person_id"), user_id)
     records.change(db, who, at, users, "user", current, {**stated, "role": role})
     if role != current["role"]:
-        sessions.end_all(db, user_id)
+        sessions.lapse_all(db, user_id, at.now)
 
 
 def set_disabled(

@@ -83,8 +83,8 @@ def forget(db: Connection, user_id: UUID, path: str) -> None:
 def owner_of_lapsed(db: Connection, token: str, now: datetime) -> UUID | None:
     """Whose session this was that is over by time; None for one that was signed out, or of a disabled user.
 
-    Signing out, another password and another role take the session's row away at once; one that has only
-    lapsed stays for ``sessions.REMEMBERED``.
+    Signing out and another password take the session's row away at once; one that has only lapsed, by time or
+    for another role, stays for ``sessions.REMEMBERED``.
     """
     given = {"hashed": sessions.hashed(token), "since": now - sessions.REMEMBERED}
     found: UUID | None = db.execute(_LAPSED, given).scalar()

@@ -1,7 +1,7 @@
 """Errors as pages, from the same classes that the API renders as problem+json."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -10,8 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app import db
 from app.access.roles import Principal
+from app.clock import moment
 from app.errors import Invalid, NotAllowed, NotAuthenticated, NotFound, ServiceError
+from app.services import drafts as drafts_service
+from app.services.users import own_id
 from app.web.cross_site import FromAnotherSite
 from app.web.deps import COOKIE, signed_in, to_keep
 from app.web.forms import Problem
@@ -141,7 +145,7 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(error, FromAnotherSite):
         return page("pages/error.html", who, _ANOTHER_SITE | {"happened": error.detail}, status=403)
     if isinstance(error, NotAllowed):
-        return error_page(403, who, happened=error.detail, typed=_typed(request))
+        return error_page(403, who, happened=error.detail, typed=_typed(request) or _kept(request, who))
     if isinstance(error, ServiceError):
         happened = error.detail if error.status == 409 else ""
         back = request.url.path if error.status in (409, 413) else "/"
@@ -178,9 +182,21 @@ def _sign_in(request: Request) -> str:
 
 def _typed(request: Request) -> list[Typed]:
     """What somebody typed into the form that was sent, to be copied from the page of an error."""
-    sent: dict[str, str] = request.scope.get("state", {}).get("typed", {})
+    return _told(request.scope.get("state", {}).get("typed", {}))
+
+
+def _kept(request: Request, who: Principal | None) -> list[Typed]:
+    """What was kept of a form that its user may not open any more: they were given another role meanwhile."""
+    if request.method != "GET" or who is None:
+        return []
+    with db.read(who) as connection:
+        draft = drafts_service.find(connection, own_id(who), request.url.path, moment().now)
+    return _told(draft.fields) if draft else []
+
+
+def _told(sent: Mapping[str, str]) -> list[Typed]:
     found: dict[str, list[str]] = {}
-    for name, value in to_keep(sent).items():
+    for name, value in to_keep(dict(sent)).items():
         if value.strip() and not _CARRIED.match(name) and not _CHOSEN.fullmatch(value):
             found.setdefault(_PART.sub("", name), []).append(value)
     return [

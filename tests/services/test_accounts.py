@@ -54,7 +54,7 @@ def shown(admin: Principal, user_id: UUID, at: Moment = AT) -> dict[str, Any]:
 
 def session_count() -> int:
     with db.read(None) as reader:
-        return len(reader.execute(select(sessions)).all())
+        return len(reader.execute(select(sessions).where(sessions.c.expires_at > NOW)).all())
 
 
 def entries(user_id: UUID) -> list[str]:

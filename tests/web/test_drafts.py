@@ -9,10 +9,11 @@ from sqlalchemy import delete, select, update
 
 from app import clock, db
 from app.access.roles import Role
-from app.demo import SIGN_INS
+from app.demo import AREA, SIGN_INS
 from app.models.tables import drafts, sessions, users
+from app.services import accounts, housekeeping
+from app.services import areas as areas_service
 from app.services import drafts as drafts_service
-from app.services import housekeeping
 from app.web.forms import LARGEST_FORM
 from tests.web.conftest import Visitor, action_path, errors, fields, links, plan_path, priority_paths, words
 
@@ -214,7 +215,7 @@ def test_drafts_go_after_fourteen_days_and_a_user_has_twenty(signed_in):
 def test_whose_session_ended_is_told_why_and_led_back(signed_in):
     path = action_path(signed_in, "1.9")
     with db.write(None) as writer:
-        writer.execute(delete(sessions))  # as another role and another password do
+        writer.execute(delete(sessions))  # as another password does
     location = signed_in.answer("GET", path).headers["location"]
     assert location == f"/sign-in?next={path}&ended=1"
     assert "your role or password changed" in words(signed_in.get(location))
@@ -222,6 +223,32 @@ def test_whose_session_ended_is_told_why_and_led_back(signed_in):
     signed_in.headers = {}
     signed_in.http.cookies.clear()
     assert signed_in.answer("GET", path).headers["location"] == f"/sign-in?next={path}"
+
+
+def give_role(role: Role) -> None:
+    """An admin of the area gives the sample's editor another role."""
+    with db.read(None) as reader:
+        who = areas_service.by_slug(reader, AREA.slug)
+    with db.write(who) as writer:
+        user_id = writer.execute(select(users.c.id).where(users.c.email == EDITOR.email)).scalar_one()
+        accounts.change_user(writer, who, clock.moment(), user_id, {"role": role}, version=None)
+
+
+@pytest.mark.parametrize("role", [Role.admin, Role.viewer])
+def test_what_is_sent_just_after_another_role_was_given_is_kept_as_after_a_time_out(signed_in, role):
+    path = action_path(signed_in, "1.9") + "/edit"
+    sent = fields(signed_in.get(path)) | {"title": "A second survey"}
+    give_role(role)
+    answer = signed_in.send(path, sent, 303)
+    assert answer.headers["location"] == f"/sign-in?next={path}&kept=1"
+    with_password(signed_in, EDITOR)
+    if role is Role.viewer:
+        # They may not change it any more: what they typed stands there to be copied.
+        shown = words(signed_in.get(path, 403))
+        assert "What you typed It is not saved." in shown
+        assert "A second survey" in shown
+    else:
+        assert 'value="A second survey"' in signed_in.get(path)
 
 
 def test_what_was_typed_stands_on_the_page_of_a_refusal(signed_in, chair):
