@@ -17,7 +17,7 @@ HOSTILE: Mapping[str, str] = {
     "typst": '#panic("no") $ x^2 $ *bold* _thin_ `raw` @ref <label> #import "a.typ" [x] \\u{41}',
     "comments": "https://x.example // gone /* gone */ #[gone] -- gone",
     "html": "<script>alert(1)</script> <img src=x onerror=alert(2)> &amp; &#60;b&#62; ]]> <!-- x -->",
-    "word": '{ HYPERLINK \\"file:///etc\\" } { INCLUDETEXT } _x000D_ <w:t>no</w:t> &lt;w:p/&gt;',
+    "word": '{ HYPERLINK \\"ftp://x.example\\" } { INCLUDETEXT } _x000D_ <w:t>no</w:t> &lt;w:p/&gt;',
     "formula": '=1+1 @SUM(A1) +2 -3 =HYPERLINK("http://x.example") \'=4',
     "begins": '=cmd|"/C calc"!A0',
     "markdown": "# Not a heading, [not a link](javascript:alert(3)), ![x](y), | a | b |, ---",
