@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.sentences.changes import Part, Told, reason_said, stopped
+from app.sentences.risks import rated
 from app.sentences.words import day_in_words, listed, numeral, plural, sentence_case
 
 _COUNTED = {
@@ -110,27 +111,27 @@ def _target_beside(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple
     """The target beside a new score: as it was, reached, passed again, or changed too."""
     was, now = before["target"], after["target"]
     if now is None:
-        return (Part(f" Its target, {_pair(was)}, was removed."),) if was else ()
+        return (Part(f" Its target, {rated(was)}, was removed."),) if was else ()
     if was is None:
-        return (Part(f" Its target is {_pair(now)}."),)
+        return (Part(f" Its target is {rated(now)}."),)
     if (was["score"], was["band"]) != (now["score"], now["band"]):
-        return (Part(f" Its target went from {_pair(was)} to {_pair(now)}."),)
+        return (Part(f" Its target went from {rated(was)} to {rated(now)}."),)
     reached = [bool(one["current"]) and one["current"]["score"] <= now["score"] for one in (before, after)]
     if before["current"] and after["current"] and reached[0] != reached[1]:
         words = "It has reached its target" if reached[1] else "It is now above its target"
         return (Part(f" {words} of {now['score']}."),)
-    return (Part(f" The target, {_pair(now)}, did not change."),)
+    return (Part(f" The target, {rated(now)}, did not change."),)
 
 
 def _target_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Part, ...]:
     was, now = before["target"], after["target"]
     parts: tuple[Part, ...] = ()
     if was and now and was != now:
-        parts = (Part(" had its target moved "), Part(f"from {_pair(was)} to {_pair(now)}", True), Part("."))
+        parts = (Part(" had its target moved "), Part(f"from {rated(was)} to {rated(now)}", True), Part("."))
     elif now and not was:
-        parts = (Part(" was given "), Part(f"a target of {_pair(now)}", True), Part("."))
+        parts = (Part(" was given "), Part(f"a target of {rated(now)}", True), Part("."))
     elif was and not now:
-        parts = (Part(" had its target of "), Part(f"{_pair(was)} removed", True), Part("."))
+        parts = (Part(" had its target of "), Part(f"{rated(was)} removed", True), Part("."))
     first, last = before["target_on"], after["target_on"]
     if first == last:
         return parts
@@ -156,15 +157,7 @@ def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Part, .
 
 def _rated(position: Mapping[str, Any] | None) -> str:
     """A score with its band, or a rating: "16 High", "M"; "" where there is neither."""
-    if position is None:
-        return ""
-    if position["current"]:
-        return _pair(position["current"])
-    return str(position["rating"]["band"]) if position["rating"] else ""
-
-
-def _pair(pair: Mapping[str, Any]) -> str:
-    return f"{pair['score']} {pair['band']}"
+    return rated(position["current"] or position["rating"]) if position else ""
 
 
 def _why(entry: Mapping[str, Any] | None) -> str:

@@ -11,6 +11,7 @@ from app.charts.track import Earlier, Track, track
 from app.plans.states import ref_order
 from app.risk.matrix import Matrix, MatrixKind
 from app.risk.scoring import Direction, RiskState, rationale_needed
+from app.sentences import risks as risk_words
 from app.sentences.words import listed, plural
 from app.web.presenters.dates import long_date, long_or, overdue_words
 from app.web.presenters.text import headline, name_or
@@ -22,11 +23,7 @@ STATE_LABELS = {
     RiskState.materialised: "Materialised",
     RiskState.closed: "Closed",
 }
-_DIRECTIONS = {
-    Direction.improving: ("down", "Improving"),
-    Direction.stable: ("same", "Stable"),
-    Direction.worsening: ("up", "Worsening"),
-}
+_MARKS = {Direction.improving: "down", Direction.stable: "same", Direction.worsening: "up"}
 
 
 class Rating(NamedTuple):
@@ -69,16 +66,14 @@ class ScoreBox(NamedTuple):
     why: str
 
 
-NOT_SCORED = Rating("Not scored", 0)
+NOT_SCORED = Rating(risk_words.NOT_SCORED, 0)
 
 
 def rating(scored: Mapping[str, Any] | None, step: Mapping[str, int]) -> Rating:
     """A pair or a rating of an answer in words. A band that this matrix does not have gets no colour."""
     if scored is None:
         return NOT_SCORED
-    score = scored.get("score")
-    words = scored["band"] if score is None else f"{score} {scored['band']}"
-    return Rating(words, step.get(scored["band"], 0))
+    return Rating(risk_words.rated(scored), step.get(scored["band"], 0))
 
 
 def now_of(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -93,14 +88,14 @@ def moved(item: Mapping[str, Any], since: date | None, *, says_since: bool = Tru
     ``says_since`` is left out where a heading says it for all (``movement_heading``).
     """
     direction = Direction(item["direction"])
+    words = risk_words.DIRECTIONS[direction]
     if now_of(item) is None:
         return Moved("new", "No score to compare")
     if direction is Direction.no_data:
-        return Moved("new", "No earlier score" if since else "Nothing published to compare with")
-    mark, words = _DIRECTIONS[direction]
+        return Moved("new", words if since else "Nothing published to compare with")
     if since and says_since:
         words = f"{words} since {long_date(since)}"
-    return Moved(mark, words if direction is Direction.stable else words + _scores_moved(item))
+    return Moved(_MARKS[direction], words if direction is Direction.stable else words + _scores_moved(item))
 
 
 def _scores_moved(item: Mapping[str, Any]) -> str:
