@@ -8,8 +8,8 @@ from pydantic import Field
 
 from app.api.deps import (
     CHANGES,
+    CREATES,
     READS,
-    RECORDS,
     Fields,
     OptionalVersion,
     Reader,
@@ -201,7 +201,7 @@ def list_recipients(
     "/schedules/{schedule_id}/recipients",
     status_code=201,
     response_model=RecipientsAdded,
-    responses=RECORDS,
+    responses=CREATES,
     operation_id="add_recipients",
 )
 def add_recipients(schedule_id: UUID, who: ScheduleManager, body: RecipientsAdd) -> Response:
