@@ -26,6 +26,7 @@ from app.models.plans import PlanRead
 from app.models.priorities import PriorityRead
 from app.models.registers import RegisterRead
 from app.models.risks import RiskRead
+from app.models.schedules import ScheduleRead
 from app.models.webhooks import WebhookRead
 
 PROBLEM_JSON = "application/problem+json"
@@ -82,6 +83,7 @@ _READS: dict[str, type[BaseModel]] = {
     "controls": ControlRead,
     "management-actions": ManagementActionRead,
     "periods": PeriodRead,
+    "schedules": ScheduleRead,
     "webhooks": WebhookRead,
 }
 _PARTS: dict[str, type[BaseModel]] = {
