@@ -42,6 +42,8 @@ def word(document: Document, template: bytes | None = None) -> bytes:
     Raises Invalid, naming ``/template``, for a template that cannot be taken.
     """
     package = opened(template) if template is not None else _blank(document)
+    # Word 2010 kept its styles a second time, for Word 2007: with ours the two would differ.
+    _drop(package.part.rels, "/stylesWithEffects")
     _say_what_it_is(package, document)
     place, section = _place(package)
     width = _text_width(section)
@@ -63,9 +65,7 @@ def _blank(document: Document) -> Any:
     """An empty document of the service's own: A4, and no style but its own."""
     package = docx.Document()
     clear_styles(package, document.language)
-    for key, relation in list(package.part.package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):
-            del package.part.package.rels[key]
+    _drop(package.part.package.rels, "/thumbnail")
     for setting in package.settings.element.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), _WORD_2013)
@@ -74,6 +74,11 @@ def _blank(document: Document) -> Any:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(_MARGIN_MM)
     section.header_distance = section.footer_distance = Mm(_TO_EDGE_MM)
     return package
+
+
+def _drop(relations: Any, kind: str) -> None:
+    for key in [key for key, one in relations.items() if one.reltype.endswith(kind)]:
+        del relations[key]
 
 
 def _say_what_it_is(package: Any, document: Document) -> None:

@@ -5,6 +5,7 @@ import zipfile
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from app.reports.contents import document
 from app.reports.document import Bars, Cell, Column, Document, Kind, Table
 from app.reports.excel import LONGEST_TEXT, SHORTENED, excel
 from app.reports.plain import REPLACED
-from tests.reports import samples
+from tests.reports import samples, word_files
 
 EMPTY: dict[str, Any] = {}
 
@@ -129,6 +130,11 @@ def test_a_total_is_not_among_the_rows_that_are_sorted(whole_document: Document)
     )
     only = Document("T", "", samples.LOOK, date(2024, 6, 30), (), "", (table,))
     assert '<autoFilter ref="A1:B3"' in parts(excel(only, EMPTY))["xl/worksheets/sheet2.xml"]
+
+
+def test_another_program_finds_nothing_wrong_in_the_file(hostile_document: Document, tmp_path: Path) -> None:
+    content = samples.content(samples.every_hostile_text())
+    assert word_files.faults(excel(hostile_document, content), tmp_path) == []
 
 
 def test_a_hostile_text_arrives_as_the_text_that_it_is(hostile_text: str) -> None:

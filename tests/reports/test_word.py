@@ -4,6 +4,7 @@ import zipfile
 from datetime import date
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,6 +182,15 @@ def test_the_same_document_makes_the_same_bytes(whole_document: Document) -> Non
     assert word(whole_document) == word(again)
     template = word_files.template()
     assert word(whole_document, template) == word(again, template)
+
+
+@pytest.mark.parametrize("which", ["whole", "hostile", "templated"])
+def test_another_program_finds_nothing_wrong_in_the_file(
+    which: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    made = request.getfixturevalue("hostile_document" if which == "hostile" else "whole_document")
+    file = word(made, word_files.template(mark=True) if which == "templated" else None)
+    assert word_files.faults(file, tmp_path) == []
 
 
 # --- Texts that Word could misread ------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """Word documents as a council may have them, and what a reader finds in a report in Word."""
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -45,6 +46,15 @@ def alternative(table: Table) -> tuple[str, str]:
     properties = table._tbl.tblPr
     found = [properties.find(qn(f"w:{name}")) for name in ("tblCaption", "tblDescription")]
     return tuple(one.get(qn("w:val"), "") for one in found if one is not None)  # type: ignore[return-value]
+
+
+def faults(file: bytes, folder: Path) -> list[str]:
+    """What another program finds wrong in a Word or Excel file: parts, schema, references, styles."""
+    from openxml_audit import OpenXmlValidator
+
+    path = folder / ("report.docx" if MAIN.encode() in file else "report.xlsx")
+    path.write_bytes(file)
+    return [str(one) for one in OpenXmlValidator().validate(str(path)).errors]
 
 
 def template(*, mark: bool = False, headed: bool = True) -> bytes:
@@ -100,8 +110,3 @@ def bomb() -> bytes:
         for place in range(4):
             packed.writestr(f"word/{place}.xml", b" " * 50_000_000)
     return file.getvalue()
-
-
-def walked(element: Any) -> Iterator[str]:
-    for one in element.iter():
-        yield one.tag
