@@ -18,14 +18,25 @@ class StatusColours(NamedTuple):
     ink: str
 
 
+# Tint and fill of the service's own colours, chosen by eye: those of the pages (a test holds the two equal).
+_TINTS_AND_FILLS = {
+    Status.complete: ("#dfe8f5", "#1a4480"),
+    Status.on_target: ("#dcefe2", "#2f7d4f"),
+    Status.delayed: ("#fdefcf", "#f3b53f"),
+    Status.not_started: ("#ffffff", "#ffffff"),
+}
+
+
 def status_colours(look: Look) -> dict[str, StatusColours]:
     """The colours of every status, the area's own where it has some."""
     own = look.statuses or {}
     found = {}
     for status in Status:
-        colours = derived(status.value, own.get(status.value) or DEFAULT_COLOURS[status.value])
-        fill = colours["-fill"]
-        found[status.value] = StatusColours(colours["-dark"], colours["-tint"], fill, ink_on(fill))
+        edge, (tint, fill) = DEFAULT_COLOURS[status.value], _TINTS_AND_FILLS[status]
+        if colour := own.get(status.value):
+            colours = derived(status.value, colour)
+            edge, tint, fill = (colours[name] for name in ("-dark", "-tint", "-fill"))
+        found[status.value] = StatusColours(edge, tint, fill, ink_on(fill))
     return found
 
 

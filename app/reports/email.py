@@ -61,7 +61,7 @@ def _ink(ground: str) -> str:
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         # Not by the name of the file: forgetting it in one place would be enough.
         autoescape=lambda name: name != "email.txt",
@@ -70,3 +70,6 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         auto_reload=False,
     )
+    # In text the end of a line means something: nobody's words make one.
+    environment.filters["line"] = lambda words: " ".join(words.split())
+    return environment

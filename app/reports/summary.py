@@ -16,6 +16,7 @@ from app.plans.statuses import STATUS_LABELS, Status
 from app.reports.document import Look
 from app.reports.letter import Bar, Item, Letter, Section, bar_of, key_of, some
 from app.reports.values import due_cell, in_one, lead_of, named, with_days
+from app.risk.scoring import Direction
 from app.sentences import risk_changes as risk_words
 from app.sentences import since
 from app.sentences.actions import deadline_of, flag_words
@@ -215,7 +216,7 @@ def _severity(one: Mapping[str, Any], step: Mapping[tuple[str, str], int]) -> tu
 
 def _risk(one: Mapping[str, Any], pages: _Pages) -> Item:
     words = [rated(one["current"] or one["rating"]) or NOT_SCORED]
-    if one["current"]:
+    if one["current"] and one["direction"] != Direction.no_data:
         words.append(direction_words(one))
     if one["target"]:
         words.append(f"Target {rated(one['target'])}")
