@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.models.base import Shape, UtcDateTime, new_id
+
+_DELETED = text("operation = 'deleted'")
 
 
 class JournalEntry(Shape, table=True):
@@ -21,6 +23,8 @@ class JournalEntry(Shape, table=True):
     __table_args__ = (
         UniqueConstraint("area_id", "sequence"),
         Index("ix_journal_entries_subject_id_sequence", "subject_id", "sequence"),
+        # The few that tell of a deleted record, which no other row names any more.
+        Index("ix_journal_entries_deleted", "area_id", sqlite_where=_DELETED, postgresql_where=_DELETED),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

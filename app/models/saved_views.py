@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import StrictBool, StringConstraints
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from app.models.base import Input, Row, Safe, ShortLine
@@ -23,6 +24,7 @@ class SavedView(Row, table=True):
     """
 
     __tablename__ = "saved_views"
+    __table_args__ = (Index("uq_saved_views_user_id_name", "user_id", "name", unique=True),)
 
     user_id: UUID = Field(foreign_key="users.id", index=True)
     name: str = Field(max_length=120)

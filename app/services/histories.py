@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
@@ -53,7 +63,8 @@ def _of_periods(table: Table) -> Select[Any]:
 # What hung on a plan and was deleted: its own entry says of which plan it was.
 _GONE = select(journal_entries.c.subject_id).where(
     journal_entries.c.area_id == bindparam("area_id"),
-    journal_entries.c.operation == DELETED,
+    # Written out: the index of the few that are deleted is not used for a parameter.
+    journal_entries.c.operation == literal_column(f"'{DELETED}'"),
     journal_entries.c.before["plan_id"].as_string() == bindparam("parent_text"),
 )
 # What hangs on a record and is told in its history.

@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, String, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.access.roles import Operation, Principal, may
 from app.clock import Moment
-from app.errors import NotAllowed, NotFound, invalid
+from app.errors import Conflict, Invalid, NotAllowed, NotFound, PreconditionFailed, invalid
 from app.models.base import changed_fields, new_id
 from app.models.saved_views import SavedViewCreate, SavedViewUpdate
 from app.models.tables import people, saved_views, users
@@ -72,7 +73,11 @@ def create_view(
         "created_at": at.now,
         "updated_at": at.now,
     }
-    db.execute(insert(saved_views), [row])
+    try:
+        with db.begin_nested():
+            db.execute(insert(saved_views), [row])
+    except IntegrityError as error:
+        raise _not_stored(error) from error
     return get_view(db, who, row["id"])
 
 
@@ -90,7 +95,14 @@ def change_view(
         _require_free_name(db, who, changed["name"], but=view_id)
     if changed:
         stamps = {"version": current["version"] + 1, "updated_at": at.now}
-        db.execute(update(saved_views).where(_VIEW.id == view_id).values(**changed, **stamps))
+        as_seen = (_VIEW.id == view_id) & (_VIEW.version == current["version"])
+        try:
+            with db.begin_nested():
+                found = db.execute(update(saved_views).where(as_seen).values(**changed, **stamps))
+        except IntegrityError as error:
+            raise _not_stored(error) from error
+        if not found.rowcount:
+            raise PreconditionFailed(get_view(db, who, view_id))
     return get_view(db, who, view_id)
 
 
@@ -123,7 +135,19 @@ def _may_share(who: Principal, shared: bool) -> None:
 
 def _require_free_name(db: Connection, who: Principal, name: str, but: UUID | None = None) -> None:
     if any(one != but for one in db.execute(_NAMED, {"me": who.id, "name": name}).scalars()):
-        raise invalid("/name", "You have a view of this name already. Choose another name.")
+        raise _name_taken()
+
+
+def _name_taken() -> Invalid:
+    return invalid("/name", "You have a view of this name already. Choose another name.")
+
+
+def _not_stored(error: IntegrityError) -> Exception:
+    """What to say where another request of the same user stored a view at this very moment."""
+    text = str(error.orig).partition("\n")[0]
+    if "saved_views.name" in text or "uq_saved_views" in text:
+        return _name_taken()
+    return Conflict(records.ADDED_ALREADY)
 
 
 def _require_user(who: Principal) -> None:

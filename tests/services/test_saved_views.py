@@ -131,3 +131,30 @@ def test_two_views_of_one_user_never_have_one_name(accounts: dict[str, Principal
     do(views.change_view, accounts["editor"], late["id"], SavedViewUpdate(name="LATE"), version=1)
     with pytest.raises(Invalid):
         do(views.change_view, accounts["editor"], late["id"], SavedViewUpdate(name="Overdue"), version=2)
+
+
+def test_the_database_itself_holds_one_view_of_a_name_for_each_user(
+    accounts: dict[str, Principal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(accounts["editor"])
+    other = keep(accounts["editor"], name="Late")
+    keep(accounts["viewer"])
+    # As if two requests had both looked before either stored.
+    monkeypatch.setattr(views, "_require_free_name", lambda *given, **named: None)
+    with pytest.raises(Invalid) as twice:
+        keep(accounts["editor"])
+    assert [fault.pointer for fault in twice.value.faults] == ["/name"]
+    with pytest.raises(Invalid, match="name"):
+        do(views.change_view, accounts["editor"], other["id"], SavedViewUpdate(name="Overdue"), version=None)
+    assert names(accounts["editor"]) == ["Late", "Overdue"]
+
+
+def test_a_view_that_changes_between_looking_and_storing_is_not_overrun(
+    accounts: dict[str, Principal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = keep(accounts["editor"])
+    do(views.change_view, accounts["editor"], view["id"], SavedViewUpdate(name="Late"), version=1)
+    monkeypatch.setattr(views, "to_change", lambda *given: view)
+    with pytest.raises(PreconditionFailed):
+        do(views.change_view, accounts["editor"], view["id"], SavedViewUpdate(name="Soon"), version=1)
+    assert names(accounts["editor"]) == ["Late"]
