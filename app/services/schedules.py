@@ -161,6 +161,14 @@ def update_schedule(
     return get_schedule(db, who, schedule_id, now=at.now)
 
 
+def check_version(
+    db: Connection, who: Principal, schedule_id: UUID, version: int | None, *, now: datetime
+) -> None:
+    """Raise PreconditionFailed when a schedule whose parts change is not at ``version``. Raises NotFound."""
+    current = row_of(db, who, schedule_id)
+    records.check_version(current, version, lambda: get_schedule(db, who, schedule_id, now=now))
+
+
 def pause(
     db: Connection, who: Principal, at: Moment, schedule_id: UUID, *, version: int | None = None
 ) -> dict[str, Any]:

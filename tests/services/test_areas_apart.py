@@ -353,6 +353,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     webhook_deliveries.get_delivery: ("delivery", {}),
     schedules.get_schedule: ("schedule", {"now": factories.NOW}),
     schedules.row_of: ("schedule", {}),
+    schedules.check_version: ("schedule", {"version": None, "now": factories.NOW}),
     schedule_previews.preview: ("schedule", {"now": factories.NOW}),
     recipients.list_recipients: ("schedule", {}),
     schedule_runs.list_runs: ("schedule", {}),

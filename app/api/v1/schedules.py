@@ -218,11 +218,17 @@ def add_recipients(schedule_id: UUID, who: ScheduleManager, body: RecipientsAdd)
     "/schedules/{schedule_id}/recipients/{recipient_id}",
     status_code=204,
     response_class=Response,
-    responses=errors(404, 409, 422),
+    responses=errors(404, 409, 412, 422),
     operation_id="remove_recipient",
 )
-def remove_recipient(schedule_id: UUID, recipient_id: UUID, who: ScheduleManager) -> Response:
-    """Remove a recipient. 409 for the last one of a summary that runs: pause it first."""
+def remove_recipient(
+    schedule_id: UUID, recipient_id: UUID, who: ScheduleManager, version: OptionalVersion
+) -> Response:
+    """Remove a recipient. 409 for the last one of a summary that runs: pause it first.
+
+    The version is that of the schedule.
+    """
     with write(who) as db:
+        schedules_service.check_version(db, who, schedule_id, version, now=now())
         recipients_service.remove_recipient(db, who, moment(), schedule_id, recipient_id)
     return Response(status_code=204)
