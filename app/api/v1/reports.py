@@ -54,7 +54,7 @@ def _of_plan(kind: str) -> Callable[..., Response]:
 
 def _add(path: str, name: str, kind: str, make: Callable[[str], Callable[..., Response]], words: str) -> None:
     """A route for a format, described as what it answers."""
-    media_type = report_files.FORMATS[kind].media_type.partition(";")[0]
+    media_type = report_files.FORMATS[kind].media_type
     schema = {"type": "string"} if kind == "html" else {"type": "string", "format": "binary"}
     content = {"description": "The report.", "content": {media_type: {"schema": schema}}}
     router.add_api_route(
