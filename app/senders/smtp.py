@@ -159,11 +159,12 @@ class Smtp:
         server.allow(self._limits.talk)
         size = [f"SIZE={len(message)}"] if server.has_extn("size") else []
         try:
-            for step in (
+            steps: tuple[Callable[[], tuple[int, bytes]], ...] = (
                 lambda: server.mail(self._from, size),
                 lambda: server.rcpt(address),
                 lambda: server.docmd("DATA"),
-            ):
+            )
+            for step in steps:
                 code, said = step()
                 if code == _SERVICE_CLOSES:
                     raise _Closed(f"The mail server answered {_said(code, said)}")
