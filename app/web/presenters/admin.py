@@ -5,9 +5,12 @@ from typing import Any, NamedTuple
 
 from app.access.roles import Role
 from app.models.area_settings import StatementKind
+from app.models.schedules import ScheduleState
 from app.models.webhooks import WebhookState
 from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.clients import SOON
+from app.web.presenters.schedule_forms import LIST
+from app.web.presenters.schedules import trouble
 from app.web.presenters.statements import NAMES
 
 Rows = Sequence[Mapping[str, Any]]
@@ -23,7 +26,9 @@ class Place(NamedTuple):
     needs: str
 
 
-def overview(*, users: Rows, clients: Rows, webhooks: Rows, settings: Any, entries: int) -> dict[str, Any]:
+def overview(
+    *, users: Rows, clients: Rows, webhooks: Rows, schedules: Rows, runs: Rows, settings: Any, entries: int
+) -> dict[str, Any]:
     """Every page under "Admin"."""
     return {
         "section": "admin",
@@ -32,6 +37,7 @@ def overview(*, users: Rows, clients: Rows, webhooks: Rows, settings: Any, entri
             _users(users),
             _clients(clients),
             _webhooks(webhooks),
+            _schedules(schedules, runs),
             Place(
                 "Area settings",
                 "/admin/area",
@@ -98,6 +104,19 @@ def _webhooks(webhooks: Rows) -> Place:
         "Other systems that are told of each change.",
         f"{_number(webhooks)} {plural(len(webhooks), 'webhook')}.",
         needs if off else "",
+    )
+
+
+def _schedules(schedules: Rows, runs: Rows) -> Place:
+    paused = sum(one["state"] == ScheduleState.paused for one in schedules)
+    troubled = sum(bool(trouble(one["deliveries"])) for one in runs)
+    not_running = f", {numeral(paused)} of them paused" if paused else ""
+    return Place(
+        "Schedules",
+        LIST,
+        "E-mail that goes to boards and leads by itself.",
+        f"{_number(schedules)} {plural(len(schedules), 'schedule')}{not_running}.",
+        f"{sentence_case(numeral(troubled))} last sent something that did not arrive" if troubled else "",
     )
 
 
