@@ -74,7 +74,11 @@ tests of the services, which run on both each time.
 UNCOUNTED = (
     *WALKS,
     *("test_journalled.py", "test_cli.py", "test_stored.py", "test_once.py", "test_areas_apart.py"),
-    "test_reference.py",
+    *("test_reference.py", "test_exports.py", "test_schemathesis.py", "test_publication_histories.py"),
+    # Processes of their own, which are started again and again.
+    *("test_once_processes.py", "test_processes.py", "test_job_processes.py", "test_webhook_delivery.py"),
+    *("test_concurrency.py", "test_never_stale.py", "test_quotas.py", "test_feed_under_writers.py"),
+    *("test_paging_under_writers.py", "test_everywhere_in_chromium.py", "test_quick_start.py"),
 )
 """Files that run the same lines again and again: counting them takes a third more time and tells no more."""
 
