@@ -72,7 +72,7 @@ def test_today_is_reported_unless_a_day_is_named(report: Report, out: Path) -> N
         (("--plan", "DBV", "--period", "Q1"), 1, "there is no period Q1. Periods: none"),
         (("--plan", "PAP", "--as-at", "2024-07-02"), 1, "this day has not come yet"),
         (("--plan", "PAP", "--as-at", "June"), 2, "give a day as 2024-06-30, not June"),
-        (("--plan", "PAP", "--format", "pdf,doc"), 2, "choose from pdf,docx,xlsx,html,json, not doc"),
+        (("--plan", "PAP", "--format", "pdf,doc"), 2, "choose from pdf,docx,xlsx,html,eml,json, not doc"),
         (("--plan", "PAP", "--format", ""), 2, "not nothing"),
         (("--plan", "PAP", "--template", "x"), 2, "--template is for Word: add docx to --format"),
         (("--plan", "PAP", "--format", "docx", "--template", "/none"), 2, "no such file or directory"),

@@ -5,7 +5,7 @@ import re
 from datetime import date
 from uuid import UUID
 
-FORMATS = ("pdf", "docx", "xlsx", "html", "json")
+FORMATS = ("pdf", "docx", "xlsx", "html", "eml", "json")
 """Those of ``services/report_files``, which ``--help`` does not wait for; a test holds the two together."""
 
 

@@ -49,10 +49,21 @@ def as_message(mail: Mail, from_address: str) -> bytes:
         ("MIME-Version", "1.0"),
     ]
     boundary = hashlib.sha256(mail.message_id.encode()).hexdigest()[:32]
-    body = _alternatives(mail, boundary)
+    body = _alternatives(mail.text, mail.html, boundary)
     if mail.attachments:
         parts = [body, *(_attached(one) for one in mail.attachments)]
         body = _together("mixed", parts, f"m{boundary}")
+    return b"".join(_header(name, value) for name, value in headers) + body
+
+
+def as_draft(subject: str, text: str, html: str) -> bytes:
+    """A message to nobody yet: Outlook and others open its file for whoever then sends it themselves."""
+    headers = [
+        ("Subject", _text("Subject", one_line(subject, LONGEST_SUBJECT))),
+        ("X-Unsent", "1"),
+        ("MIME-Version", "1.0"),
+    ]
+    body = _alternatives(text, html, hashlib.sha256(subject.encode(errors="replace")).hexdigest()[:32])
     return b"".join(_header(name, value) for name, value in headers) + body
 
 
@@ -152,11 +163,11 @@ def _matching(pattern: re.Pattern[str], text: str, what: str) -> str:
 # --- Parts ------------------------------------------------------------------------------------------------
 
 
-def _alternatives(mail: Mail, boundary: str) -> bytes:
-    plain = _written("text/plain", mail.text)
-    if not mail.html:
+def _alternatives(text: str, html: str, boundary: str) -> bytes:
+    plain = _written("text/plain", text)
+    if not html:
         return plain
-    return _together("alternative", [plain, _written("text/html", mail.html)], f"a{boundary}")
+    return _together("alternative", [plain, _written("text/html", html)], f"a{boundary}")
 
 
 def _together(how: str, parts: list[bytes], boundary: str) -> bytes:

@@ -14,6 +14,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection
 
 from app.access.roles import Principal
+from app.config import settings
 from app.models.area_settings import DEFAULT_COLOURS
 from app.models.looks import DIGEST_DIGITS
 from app.plans.statuses import Status
@@ -83,9 +84,9 @@ def look(db: Connection, who: Principal) -> Look:
 def made(content: Mapping[str, Any], look: Look, kind: str, *, template: bytes | None = None) -> FileMade:
     """The report as a file of a format; ``template`` is a council's own file for Word.
 
-    Raises KeyError for a kind that is none of ``FORMATS``, Invalid for a template that will not do.
+    Raises KeyError for a kind that is none of ``MADE``, Invalid for a template that will not do.
     """
-    found = FORMATS[kind]
+    found = MADE[kind]
     name = file_name(f"{content['plan']['ref']}-board-report", content["as_at"], kind)
     return FileMade(name, found.media_type, found.make(content, look, template))
 
@@ -126,6 +127,15 @@ def _json(content: Mapping[str, Any], _look: Look, _template: bytes | None) -> b
     return reports.as_bytes({name: value for name, value in content.items() if name != ERRATA})
 
 
+def _eml(content: Mapping[str, Any], look: Look, _template: bytes | None) -> bytes:
+    """The summary e-mail as a draft, for whoever opens it to send."""
+    from app.reports.email import rendered
+    from app.reports.summary import summary
+    from app.senders.message import as_draft
+
+    return as_draft(*rendered(summary(content, look, base_url=settings().opened_at)))
+
+
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS: Mapping[str, Format] = {
     "html": Format("Web page", "text/html; charset=utf-8", _html),
@@ -135,3 +145,5 @@ FORMATS: Mapping[str, Format] = {
     "json": Format("JSON", "application/json", _json),
 }
 """Every format of a report by the ending of its file."""
+MADE: Mapping[str, Format] = {**FORMATS, "eml": Format("E-mail", "message/rfc822", _eml)}
+"""The same, and the summary of it as a message."""

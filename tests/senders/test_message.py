@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.senders.mail import Attachment, Mail, Unsendable
-from app.senders.message import LONGEST_LINE, LONGEST_SUBJECT, as_message, file_name, one_line
+from app.senders.message import LONGEST_LINE, LONGEST_SUBJECT, as_draft, as_message, file_name, one_line
 
 FROM = "plans@council.example"
 SENT_AT = datetime(2024, 7, 1, 7, 0, tzinfo=UTC)
@@ -164,6 +164,15 @@ def test_a_plain_message_reads_as_people_know_it() -> None:
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
         "Words\r\n"
     )
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+@example(PYTHON_BUG)
+def test_a_draft_is_to_nobody_yet(said: str) -> None:
+    draft = as_draft(said, said, "<p>Words</p>")
+    assert [name for name, _ in raw_headers(draft)] == ["Subject", "X-Unsent", "MIME-Version", "Content-Type"]
+    assert decoded(dict(raw_headers(draft))["Subject"]) == one_line(said, LONGEST_SUBJECT)
 
 
 def test_one_click_ends_a_subscription_where_the_address_is_https() -> None:

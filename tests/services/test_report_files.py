@@ -62,7 +62,7 @@ def test_a_published_period_is_reported_from_its_stored_copy_for_ever(people: Ca
     publish(people.editor, period)
     stored = see(publications.content, people.viewer, period["id"])
     content, look = report(people.viewer, period_id=period["id"])
-    before = {kind: report_files.made(content, look, kind) for kind in report_files.FORMATS}
+    before = {kind: report_files.made(content, look, kind) for kind in report_files.MADE}
     assert before["json"].data == stored
 
     make_action(
@@ -134,7 +134,7 @@ def test_a_day_tells_what_changed_since_the_last_published_period(people: Cast, 
 def test_a_plan_without_anything_is_reported_in_every_format(people: Cast) -> None:
     empty = make_plan(people.editor, ref="NEW 1 & 2")
     content, look = report(people.viewer, plan_id=empty["id"])
-    for kind, one in report_files.FORMATS.items():
+    for kind, one in report_files.MADE.items():
         made = report_files.made(content, look, kind)
         assert made.name == f"NEW-1-2-board-report-2024-07-01.{kind}"
         assert made.media_type == one.media_type
@@ -145,7 +145,7 @@ def test_a_plan_without_anything_is_reported_in_every_format(people: Cast) -> No
 def test_files_are_made_without_the_database(people: Cast, period: Shown) -> None:
     content, look = report(people.viewer, period_id=period["id"])
     db.close()
-    for kind in report_files.FORMATS:
+    for kind in report_files.MADE:
         assert report_files.made(content, look, kind).data
 
 
@@ -176,4 +176,4 @@ def test_nobody_reports_on_what_is_not_there(people: Cast, period: Shown) -> Non
 
 
 def test_the_command_offers_every_format() -> None:
-    assert {*values.FORMATS} == {*report_files.FORMATS}
+    assert {*values.FORMATS} == {*report_files.MADE}
