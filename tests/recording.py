@@ -25,6 +25,7 @@ FIRST: dict[str, tuple[str, str]] = {
 }
 QUERIES = {
     "get_comparison": "?as_at=2024-06-30&compare=2024-04-30",
+    "get_plan_report": "?as_at=2024-06-30",
     "get_progress": "?as_at=2024-06-30",
     "get_progress_history": "?from=2024-05-01&to=2024-06-30",
 }
