@@ -191,6 +191,8 @@ class Settings(BaseSettings):
             raise ValueError("set SEND_TRACKER_MAIL_FROM to the address that messages come from")
         if bool(self.smtp_user) != bool(self.smtp_password.get_secret_value()):
             raise ValueError("set both SEND_TRACKER_SMTP_USER and SEND_TRACKER_SMTP_PASSWORD, or neither")
+        if not (self.smtp_user + self.smtp_password.get_secret_value()).isascii():
+            raise ValueError("SEND_TRACKER_SMTP_USER and _PASSWORD must be ASCII: SMTP has nothing else")
         if self.smtp_user and not self.smtp_starttls:
             raise ValueError("SEND_TRACKER_SMTP_STARTTLS is off: a password is never sent without it")
 

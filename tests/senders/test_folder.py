@@ -1,0 +1,176 @@
+"""The folder of messages, and which mail system the settings choose."""
+
+import email
+import email.policy
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from app.config import MailSystem, Settings, is_mail_address
+from app.senders import mail
+from app.senders.folder import Folder
+from app.senders.mail import ACCEPTED, Mail, Verdict
+from app.senders.notify import Notify
+from app.senders.smtp import Smtp
+from tests.senders.notify_server import KEY, TEMPLATE
+
+FROM = "plans@council.example"
+
+
+def a_mail(**changed: Any) -> Mail:
+    values = {
+        "message_id": "<0001@council.example>",
+        "sent_at": datetime(2024, 7, 1, 7, 0, tzinfo=UTC),
+        "to_address": "chair@example.org",
+        "to_name": "Chair",
+        "subject": "61% complete or on target",
+        "text": "61% of action points.",
+    }
+    return Mail(**{**values, **changed})
+
+
+def nothing() -> None:
+    """Nobody wants to know."""
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(one.name for one in folder.iterdir())
+
+
+def test_each_message_is_a_file_that_mail_programs_open(tmp_path: Path) -> None:
+    sender = Folder(tmp_path / "var" / "mail", FROM)
+    assert sender.has("<0001@council.example>") is False
+
+    assert sender.send(a_mail(), before_data=nothing) == ACCEPTED
+    assert sender.send(a_mail(message_id="<0002@council.example>"), before_data=nothing) == ACCEPTED
+
+    assert files(tmp_path / "var" / "mail") == ["0001.eml", "0002.eml"]
+    found = email.message_from_bytes(
+        (tmp_path / "var" / "mail" / "0001.eml").read_bytes(), policy=email.policy.default
+    )
+    assert (found["From"], found["Subject"]) == (FROM, "61% complete or on target")
+    assert sender.has("<0001@council.example>") is True
+
+
+def test_the_same_message_twice_is_one_file(tmp_path: Path) -> None:
+    sender = Folder(tmp_path, FROM)
+    for text in ("first", "second"):
+        sender.send(a_mail(text=text), before_data=nothing)
+    assert files(tmp_path) == ["0001.eml"]
+    assert b"second" in (tmp_path / "0001.eml").read_bytes()
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = Folder(tmp_path, FROM)
+
+    def full(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("app.senders.folder.os.fsync", full)
+    outcome = sender.send(a_mail(), before_data=nothing)
+    assert outcome.verdict is Verdict.temporary
+    assert outcome.error == "The folder for messages cannot be written: No space left on device."
+    assert files(tmp_path) == []
+
+
+def test_what_cannot_be_sent_or_is_lost_leaves_no_file(tmp_path: Path) -> None:
+    def lost() -> None:
+        raise LookupError
+
+    sender = Folder(tmp_path, FROM)
+    assert sender.send(a_mail(to_address="a@b\n"), before_data=nothing).verdict is Verdict.permanent
+    with pytest.raises(LookupError):
+        sender.send(a_mail(), before_data=lost)
+    assert files(tmp_path) == []
+
+
+# --- Settings ---------------------------------------------------------------------------------------------
+
+SMTP = {
+    "mail": "smtp",
+    "mail_from": FROM,
+    "smtp_host": "mail.council.example",
+    "smtp_user": "tracker",
+    "smtp_password": "correct horse",
+    "address": "https://plans.council.example",
+}
+NOTIFY = {
+    "mail": "notify",
+    "notify_key": KEY,
+    "notify_template": str(TEMPLATE),
+    "address": "https://plans.council.example",
+}
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Settings]:
+    monkeypatch.delenv("SEND_TRACKER_TODAY")
+    options = {
+        "database_url": "sqlite:////srv/tracker/tracker.db",
+        "environment": "production",
+        "secret_key": "s" * 32,
+        "journal_key": "j" * 32,
+    }
+    return lambda **more: Settings(**{**options, **more})
+
+
+def test_messages_go_to_a_folder_beside_the_database_unless_set_otherwise(
+    made: Callable[..., Settings],
+) -> None:
+    assert made().mail is MailSystem.folder
+    assert made().mail_directory == Path("/srv/tracker/mail")
+    assert made(mail_folder="/srv/mail").mail_directory == Path("/srv/mail")
+    assert made(database_url="postgresql://tracker@host/name").mail_directory == Path("var/mail")
+    assert made().opened_at == "http://127.0.0.1:8000"
+
+
+def test_the_settings_choose_the_mail_system(made: Callable[..., Settings]) -> None:
+    for given, kind in (({}, Folder), (SMTP, Smtp), (NOTIFY, Notify)):
+        assert isinstance(mail.sender_of(made(**given)), kind)
+
+
+@pytest.mark.parametrize(
+    "given, says",
+    [
+        ({"mail": "pigeon"}, "Input should be 'folder', 'smtp' or 'notify'"),
+        ({"mail_from": "plans@council.example\r\nBcc: x@y.example"}, "SEND_TRACKER_MAIL_FROM must be"),
+        ({**SMTP, "address": ""}, "set SEND_TRACKER_ADDRESS: links in messages"),
+        ({**SMTP, "smtp_host": ""}, "set SEND_TRACKER_SMTP_HOST"),
+        ({**SMTP, "smtp_host": "mail host"}, "set SEND_TRACKER_SMTP_HOST"),
+        ({**SMTP, "smtp_port": "0"}, "greater than or equal to 1"),
+        ({name: value for name, value in SMTP.items() if name != "mail_from"}, "set SEND_TRACKER_MAIL_FROM"),
+        ({**SMTP, "smtp_password": ""}, "set both SEND_TRACKER_SMTP_USER and SEND_TRACKER_SMTP_PASSWORD"),
+        ({**SMTP, "smtp_starttls": "false"}, "a password is never sent without it"),
+        ({**SMTP, "smtp_password": "pässword-correct horse"}, "ASCII"),
+        ({**NOTIFY, "notify_key": "correct horse"}, "set SEND_TRACKER_NOTIFY_KEY"),
+        ({**NOTIFY, "notify_template": "x"}, "valid UUID"),
+        ({**NOTIFY, "notify_template": None}, "set SEND_TRACKER_NOTIFY_TEMPLATE"),
+        ({**NOTIFY, "notify_url": "http://notify.example"}, "SEND_TRACKER_NOTIFY_URL must be"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_the_start(
+    made: Callable[..., Settings], given: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        made(**given)
+    assert says in str(refused.value)
+    assert "correct horse" not in str(refused.value)
+
+
+def test_no_secret_is_printed(made: Callable[..., Settings]) -> None:
+    assert "correct horse" not in repr(made(**SMTP))
+    assert KEY not in repr(made(**NOTIFY))
+
+
+def test_a_message_id_is_the_delivery_s_at_the_domain_that_sends(
+    made: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "settings", lambda: made(**SMTP))
+    delivery = UUID("0197f6a0-0000-7000-8000-000000000001")
+    assert mail.new_message_id(delivery) == f"<{delivery}@council.example>"
+    assert is_mail_address(FROM)
