@@ -13,20 +13,25 @@ from functools import cache
 from pathlib import Path
 
 FONTS = Path(__file__).parent / "fonts"
-LONGEST_WORD = 20
-"""Characters; a longer word (an address, as a rule) may be broken after every ``PIECE`` of them."""
-PIECE = 10
+FITS = 30
+"""Letters of a word that fit on any line but one of a table; a longer word may be broken."""
 _BREAK = "\u200b"
-_LONG = re.compile(rf"[^\s\u00a0]{{{LONGEST_WORD + 1},}}")
+_WORD = re.compile("[^\\s\u00a0\u200b]+")
 # Without a glyph of their own: joiners and marks of direction belong to what stands beside them.
 _KEPT = "\u200b-\u200f\u2060"
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_NEVER = {"Cc", "Cf", "Cn", "Co", "Cs"}
+_NEVER = {"Cc", "Cf", "Co", "Cs"}
+# What Unicode keeps for programs: no file may hold it.
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]")
 
 
-def lines(text: str) -> list[str]:
-    """The lines of a text with nothing in them that the fonts cannot show; [] for an empty text."""
-    return [_LONG.sub(_breakable, _without_glyph().sub(_in_words, line)) for line in text.splitlines()]
+def lines(text: str, fits: int = FITS) -> list[str]:
+    """The lines of a text with nothing in them that the fonts cannot show; [] for an empty text.
+
+    A word of more letters than ``fits`` may be broken, anywhere.
+    """
+    shown = (_without_glyph().sub(_in_words, one.replace("\t", " ")) for one in text.splitlines())
+    return [fitted(one, fits) for one in shown]
 
 
 def line(text: str) -> str:
@@ -34,29 +39,28 @@ def line(text: str) -> str:
     return " ".join(lines(text))
 
 
+def fitted(line: str, fits: int) -> str:
+    """The line with places to break words that are longer than so many letters, and no others."""
+    return _WORD.sub(lambda found: found[0] if len(found[0]) <= fits else _broken(found[0], fits), line)
+
+
 def plain(text: str) -> str:
     """A text that nothing draws, such as a title or an alternative text: on one line, without controls."""
-    return "".join(
-        " " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one
-        for one in text
-        if unicodedata.category(one) not in ("Co", "Cs", "Cn")
-    )
+    kept = _NO_CHARACTER.sub("", text)
+    return "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in kept)
 
 
-def longest_word(text: str) -> int:
-    """How many characters of a text at least stand on one line."""
-    return max((_unbroken(word) for word in text.split(" ")), default=0)
+def longest_word(line: str) -> int:
+    """How many letters of a line at least stand beside each other."""
+    return max((len(word) for word in re.split("[ \u200b]", line)), default=0)
 
 
-def _unbroken(word: str) -> int:
-    return max(len(piece) for piece in word.split(_BREAK))
-
-
-def _breakable(found: re.Match[str]) -> str:
-    word = found[0]
+def _broken(word: str, fits: int) -> str:
+    """Pieces of half as many letters as fit, so that lines are filled; what joins two letters stays."""
+    piece = max(fits // 2, 1)
     parts = [word[:1]]
     for place, one in enumerate(word[1:], 1):
-        if place % PIECE == 0 and not _joins(one) and not _joins(word[place - 1]):
+        if place % piece == 0 and not _joins(one) and not _joins(word[place - 1]):
             parts.append(_BREAK)
         parts.append(one)
     return "".join(parts)
@@ -73,9 +77,7 @@ def _in_words(found: re.Match[str]) -> str:
     others = 0
     for one in _SELECTORS.sub("", found[0]):
         category = unicodedata.category(one)
-        if one == "\t":
-            said.append(" ")
-        elif category in ("Cc", "Cf"):
+        if category in ("Cc", "Cf"):
             continue
         elif category[0] == "S" and (name := unicodedata.name(one, "")):
             said.append(f"[{name.lower()}]")

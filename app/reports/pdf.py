@@ -28,11 +28,17 @@ from app.reports.document import (
     Table,
 )
 from app.reports.glyphs import FONTS, line, lines, plain
-from app.reports.pdf_layout import layout
+from app.reports.pdf_layout import layout, square_letters
+from app.reports.plain import one_line
 from app.reports.row_headers import with_row_headers
 
 TEMPLATES = Path(__file__).parent / "templates"
 _JPEG = b"\xff\xd8"
+_RUNNING, _FOOT = 48, 240
+"""Characters at most of either side of the running header, which is one line, and of the foot."""
+_LONG_WORD = 20
+"""Letters of a word in a table that a column makes room for."""
+_KEPT_RUNS = 10
 _MOST_REFS = 36
 """So many references at most have room in a row of squares of the heat map; else squares hold counts."""
 
@@ -44,16 +50,31 @@ def pdf(document: Document) -> bytes:
     """
     import typst
 
-    made: bytes = typst.compile(
-        TEMPLATES / "main.typ",
-        root=TEMPLATES,
-        font_paths=_fonts(),
-        sys_inputs={"document": json.dumps(_content(document), ensure_ascii=False)},
-        # One string: given as a list, the file loses the mark that it is PDF/UA without a word.
-        pdf_standards="ua-1",
-        timestamp=datetime.combine(document.as_at, time.min, tzinfo=UTC),
-    )
+    try:
+        made: bytes = typst.compile(
+            TEMPLATES / "main.typ",
+            root=TEMPLATES,
+            font_paths=_fonts(),
+            sys_inputs={"document": json.dumps(_content(document), ensure_ascii=False)},
+            # One string: given as a list, the file loses the mark that it is PDF/UA without a word.
+            pdf_standards="ua-1",
+            timestamp=datetime.combine(document.as_at, time.min, tzinfo=UTC),
+        )
+    finally:
+        _forget()
     return with_row_headers(made)
+
+
+def _forget() -> None:
+    """Let typst drop what it keeps of this report.
+
+    It keeps all that it worked out for its last reports, which nobody asks for again: 15 MB for each of 11
+    pages. What was not used in ten more runs goes, so ten runs of nothing follow (3 ms each).
+    """
+    import typst
+
+    for _ in range(_KEPT_RUNS + 1):
+        typst.compile(TEMPLATES / "empty.typ", font_paths=_fonts(), format="svg")
 
 
 @cache
@@ -79,7 +100,8 @@ def _content(document: Document) -> dict[str, Any]:
         "logo": _logo(document.look),
         "statuses": {name: own._asdict() for name, own in status_colours(document.look).items()},
         "facts": [[line(label), line(value)] for label, value in document.facts],
-        "foot": line(document.foot),
+        "running": [line(one_line(text, _RUNNING)) for text in (document.look.name, document.title)],
+        "foot": line(one_line(document.foot, _FOOT)),
         "blocks": _blocks(document.blocks),
     }
 
@@ -117,29 +139,23 @@ def _commentary(block: Commentary) -> dict[str, Any]:
 
 
 def _table(block: Table) -> dict[str, Any]:
-    labels = [line(column.label) for column in block.columns]
+    kinds = [column.kind for column in block.columns]
+    labels = [" ".join(lines(column.label, _LONG_WORD)) for column in block.columns]
     rows = [
-        [
-            _cell(written(cell, column.kind), column.kind)
-            for cell, column in zip(row, block.columns, strict=True)
-        ]
+        [_cell(written(cell, kind), kind) for cell, kind in zip(row, kinds, strict=True)]
         for row in block.rows
     ]
     return {
         "caption": line(block.caption),
-        "columns": [
-            {"label": label, "kind": column.kind.value}
-            for label, column in zip(labels, block.columns, strict=True)
-        ],
+        "kinds": [kind.value for kind in kinds],
         **layout(labels, rows, [column.share for column in block.columns])._asdict(),
-        "rows": rows,
         "total": block.total and bool(rows),
     }
 
 
 def _cell(text: str, kind: Kind) -> list[str]:
     """The lines of a cell; a date stays on one."""
-    found = lines(text)
+    found = lines(text, _LONG_WORD)
     return [one.replace(" ", "\N{NO-BREAK SPACE}") for one in found] if kind is Kind.day else found
 
 
@@ -161,30 +177,30 @@ def _bars(block: Bars) -> dict[str, Any]:
 
 def _heat_map(block: HeatMap) -> dict[str, Any]:
     most = max(3, _MOST_REFS // max(len(block.squares), 1))
+    fits = square_letters(len(block.likelihoods))
     return {
         "title": line(block.title),
-        "alt": plain(f"{block.title}. {block.description}"),
-        "likelihoods": [line(label) for label in block.likelihoods],
-        "impacts": [line(label) for label in block.impacts],
-        "squares": [[_square(square, most) for square in row] for row in block.squares],
+        "likelihoods": [_in_square(label, fits) for label in block.likelihoods],
+        "impacts": [_in_square(label, fits) for label in block.impacts],
+        "squares": [[_square(square, most, fits) for square in row] for row in block.squares],
     }
 
 
-def _square(square: Square, most: int) -> dict[str, Any]:
+def _square(square: Square, most: int, fits: int) -> dict[str, Any]:
     many = len(square.current) + len(square.target) > most
     return {
-        "band": line(square.band),
+        "band": _in_square(square.band, fits),
         "colour": square.colour,
         "ink": ink_on(square.colour),
-        "current": _chips(square.current, "now", many),
-        "target": _chips(square.target, "target", many),
+        **{
+            name: [_in_square(ref, fits) for ref in ([str(len(refs))] if many and refs else refs)]
+            for name, refs in (("current", square.current), ("target", square.target))
+        },
     }
 
 
-def _chips(refs: tuple[str, ...], word: str, many: bool) -> list[str]:
-    if many:
-        return [f"{len(refs)} {word}"] if refs else []
-    return [line(ref) for ref in refs]
+def _in_square(text: str, fits: int) -> str:
+    return " ".join(lines(text, fits))
 
 
 _SHOWN: Mapping[type, Callable[[Any], dict[str, Any]]] = {

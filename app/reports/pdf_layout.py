@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.reports.glyphs import longest_word
+from app.reports.glyphs import fitted, longest_word
 from app.reports.widths import shared_out
 
 WIDTH = 493.0
 """Points between the margins of an A4 page (``templates/main.typ``)."""
 _SIZE, _SMALL_SIZE, _MANY_COLUMNS = 9.5, 9.0, 6
-_LETTER, _BOLD_LETTER, _EDGES = 0.55, 0.6, 9.0
+_LETTER, _BOLD_LETTER, _EDGES = 0.56, 0.62, 9.0
 """Of the size: the width of a letter, and of one in the head. In points: the room beside a cell's text."""
+HEADS_OF_ROWS = 64.0
+"""Points beside a heat map (``templates/pictures.typ``)."""
 _FEW_ROWS, _FEW_LETTERS = 8, 700
 
 Rows = Sequence[Sequence[Sequence[str]]]
@@ -18,23 +20,41 @@ Rows = Sequence[Sequence[Sequence[str]]]
 
 
 class Layout(NamedTuple):
-    """``size`` and ``widths`` are in points; a table that is ``whole`` stands on one page."""
+    """``size`` and ``widths`` are in points; a table that is ``whole`` stands on one page.
+
+    ``labels`` and ``rows`` are those given, with places to break the words that are wider than their column.
+    """
 
     size: float
     widths: list[float]
     whole: bool
+    labels: list[str]
+    rows: list[list[list[str]]]
 
 
 def layout(labels: Sequence[str], rows: Rows, shares: Sequence[int]) -> Layout:
-    """Columns as wide as shared out, except that each has room for its longest word."""
+    """Columns as wide as shared out, except that each has room for its longest word while there is room."""
     size = _SIZE if len(labels) < _MANY_COLUMNS else _SMALL_SIZE
     least = [
         _EDGES + size * max(_BOLD_LETTER * longest_word(label), _LETTER * _longest(rows, place))
         for place, label in enumerate(labels)
     ]
+    widths = [round(width, 2) for width in shared_out(WIDTH, shares, least)]
+    fits = [max(int((width - _EDGES) / (size * _BOLD_LETTER)), 1) for width in widths]
     letters = sum(len(line) for row in rows for cell in row for line in cell)
-    whole = len(rows) <= _FEW_ROWS and letters <= _FEW_LETTERS
-    return Layout(size, [round(width, 2) for width in shared_out(WIDTH, shares, least)], whole)
+    return Layout(
+        size,
+        widths,
+        len(rows) <= _FEW_ROWS and letters <= _FEW_LETTERS,
+        [fitted(label, most) for label, most in zip(labels, fits, strict=True)],
+        [[[fitted(one, most) for one in cell] for cell, most in zip(row, fits, strict=True)] for row in rows],
+    )
+
+
+def square_letters(columns: int) -> int:
+    """How many letters of a word fit in a square of a heat map of so many columns, and beside its rows."""
+    width = min(HEADS_OF_ROWS, (WIDTH - HEADS_OF_ROWS) / max(columns, 1)) - _EDGES
+    return max(int(width / (_SMALL_SIZE * _BOLD_LETTER)), 1)
 
 
 def _longest(rows: Rows, place: int) -> int:

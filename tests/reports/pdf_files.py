@@ -1,4 +1,4 @@
-"""PDF files as their readers find them: tags, what is read out in the order of the tags, and where it stands."""
+"""PDF files as readers find them: tags, what is read out in the order of the tags, and where it stands."""
 
 import ctypes
 import re
@@ -90,6 +90,11 @@ def opened(file: bytes) -> Iterator[Opened]:
         found.pdf.close()
 
 
+def words_of_pages(file: bytes) -> list[str]:
+    """All that is printed on each page, without spaces: what runs above and below it too."""
+    return [bare(page.get_textpage().get_text_range()) for page in _pdfium_pages(file)]
+
+
 def bare(text: str) -> str:
     """A text without spaces and marks that are not seen, letters and their accents as one."""
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
@@ -128,6 +133,7 @@ def _pieces(page: Any) -> Iterator[Piece]:
             letters = (ctypes.c_ushort * (size // 2))()
             pdfium.FPDFTextObj_GetText(one.raw, texts.raw, letters, size)
             text = bytes(letters).decode("utf-16-le", "surrogatepass").rstrip("\0")
+            text = text.replace("\x02", "-")  # pdfium's word for a hyphen at the end of a line
             mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
             yield Piece(text, mark, *one.get_bounds())
     finally:
