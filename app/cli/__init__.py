@@ -42,10 +42,11 @@ def _parser() -> argparse.ArgumentParser:
   SEND_TRACKER_SECRET_KEY        32 or more random characters; not needed in demo
   SEND_TRACKER_JOURNAL_KEY       32 or more others; not needed in demo
   SEND_TRACKER_NAME              what the service is called before anyone signs in
-  SEND_TRACKER_ADDRESS           where people open the service, as https://plans.example; for single sign-on
+  SEND_TRACKER_ADDRESS           where people open the service, as https://plans.example: links lead there
   SEND_TRACKER_SINGLE_SIGN_ON    by area, as JSON: docs/single-sign-on.md (none)
   SEND_TRACKER_TODAY             demo only: the day taken for today, 2024-07-01 unless set
   SEND_TRACKER_WEBHOOK_NETWORKS  internal networks that webhooks may reach, as 10.20.0.0/16 (none)
+  SEND_TRACKER_MAIL              who takes e-mail: folder (default), smtp or notify: docs/mail.md
 
 examples:
   send-tracker migrate && send-tracker serve
