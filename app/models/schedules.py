@@ -206,7 +206,7 @@ class ScheduleUpdate(Input):
 class RuleRead(Output):
     """When a schedule is due, as answered: fields that do not belong to its kind are null."""
 
-    kind: RuleKind = Field(description="How due days are found.")
+    kind: RuleKind = Field(description="How due days are found; fields of other kinds are null.")
     time: str | None = Field(description="The time of day in London.")
     weekday: Weekday | None = Field(description="The day of the week.")
     day: int | None = Field(description="The day of the month, or its last.")
