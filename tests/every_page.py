@@ -33,6 +33,7 @@ NO_PAGES = {
     "/static/{digest}/{name}",
     "/looks/{digest}/{name}",
     "/logos/{logo}",
+    "/admin/area/template.docx",
     "/reference/openapi.json",
     "/plans/{plan_id}/export.json",
     "/plans/{plan_id}/export.zip",
@@ -78,6 +79,9 @@ STATES = (
     "/priorities/{priority_id}?as_at=2024-05-01",
     "/changes?compare=2024-04-30&as_at=2024-06-30&show=risks&more=risks",
     "/search?q=nothing+like+this",
+    "/schedules?kind=reminders",
+    "/schedules/{schedule_id}/recipients?q=nobody",
+    "/schedule-runs/{run_id}?state=sent&said=again",
 )
 """Pages at another day, beside an earlier one, with filters, without a record, and asked wrongly."""
 
@@ -209,6 +213,7 @@ def _sample_records(program: Program, who: Principal) -> Ids:
         "other_lead_id": leads[2].id,
     }
     found = {name: str(value) for name, value in ids.items()} | doors.webhook(who.area_id)
+    found |= doors.schedule(who.area_id, point.plan_id)
     plan = found["plan_id"]
     for name, ref, first, last in (
         ("published_period_id", "2024-03", "2024-01-01", "2024-03-31"),

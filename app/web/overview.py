@@ -12,6 +12,7 @@ from app.access.roles import Operation, may
 from app.errors import invalid
 from app.lazy_routes import page_router
 from app.models.webhooks import WebhookState
+from app.services import last_runs
 from app.services import overview as overview_service
 from app.services import webhooks as webhooks_service
 from app.services.lists import Page
@@ -19,6 +20,7 @@ from app.services.remembered import Remembered
 from app.web.deps import Visitor
 from app.web.period_line import in_period
 from app.web.presenters.overview import empty_page, overview_page
+from app.web.presenters.schedules import messages_in_trouble
 from app.web.presenters.todos import Todo
 from app.web.presenters.webhooks import disabled_webhooks
 from app.web.rendering import inner, page
@@ -38,7 +40,7 @@ def overview(request: Request, visit: Visitor) -> Response:
     changes. A request with ``Cache-Control: no-cache`` or ``no-store`` has it made anew.
     """
     chosen = _plan_id(request.query_params.get("plan", ""))
-    disabled = _disabled_webhooks(visit)
+    disabled = [*_disabled_webhooks(visit), *_messages_in_trouble(visit)]
 
     def make() -> Markup:
         return _inner(visit, chosen, disabled)
@@ -84,3 +86,11 @@ def _disabled_webhooks(visit: Visit) -> list[Todo]:
             connection, visit.who, asked=asked, state=WebhookState.disabled
         )
     return disabled_webhooks(found["total"])
+
+
+def _messages_in_trouble(visit: Visit) -> list[Todo]:
+    """What administrators must know besides: scheduled messages that did not arrive. No journal says so."""
+    if not may(visit.who, Operation.manage_schedules):
+        return []
+    with db.read(visit.who) as connection:
+        return messages_in_trouble(last_runs.last_runs(connection, visit.who))

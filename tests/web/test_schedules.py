@@ -215,6 +215,17 @@ def test_the_list_tells_the_last_run_and_what_of_it_needs_somebody(
     admin.get(f"{LIST}?state=gone", 422)
 
 
+def test_the_overview_and_admin_tell_admins_alone_of_messages_that_did_not_arrive(
+    admin: Visitor, editor: Visitor, ids: dict[str, str]
+) -> None:
+    assert "1 scheduled message that did not arrive 1 given up." in words(admin.get("/"))
+    assert "One last sent something that did not arrive" in words(admin.get("/admin"))
+    assert "scheduled message" not in words(editor.get("/"))
+    message(ids, state=MailState.sent)
+    assert "scheduled message" not in words(admin.get("/"))
+    assert "One schedule. None is running." in words(admin.get("/admin"))
+
+
 # --- Recipients -------------------------------------------------------------------------------------------
 
 

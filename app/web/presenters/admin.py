@@ -41,7 +41,7 @@ def overview(
             Place(
                 "Area settings",
                 "/admin/area",
-                "Name, logo and colours of this area's pages.",
+                "Name, logo and colours of this area's pages, and its template for reports in Word.",
                 f"{settings['name']}, {'with a logo' if settings['logo_digest'] else 'without a logo'}.",
                 "",
             ),
@@ -108,14 +108,19 @@ def _webhooks(webhooks: Rows) -> Place:
 
 
 def _schedules(schedules: Rows, runs: Rows) -> Place:
-    paused = sum(one["state"] == ScheduleState.paused for one in schedules)
+    running = sum(one["state"] == ScheduleState.active for one in schedules)
+    all_of = "It is" if running == 1 else "All are"
+    how_many = (
+        "None is" if not running else f"{sentence_case(numeral(running))} {plural(running, 'is', 'are')}"
+    )
+    which = all_of if running == len(schedules) else how_many
     troubled = sum(bool(trouble(one["deliveries"])) for one in runs)
-    not_running = f", {numeral(paused)} of them paused" if paused else ""
     return Place(
         "Schedules",
         LIST,
         "E-mail that goes to boards and leads by itself.",
-        f"{_number(schedules)} {plural(len(schedules), 'schedule')}{not_running}.",
+        f"{_number(schedules)} {plural(len(schedules), 'schedule')}."
+        + (f" {which} running." if schedules else ""),
         f"{sentence_case(numeral(troubled))} last sent something that did not arrive" if troubled else "",
     )
 

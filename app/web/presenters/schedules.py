@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 
 from app.models.schedule_runs import MailState, RunKind, RunState
 from app.models.schedules import ScheduleKind, ScheduleState
+from app.sentences.words import plural, sentence_case
 from app.transfer.columns import Kind
 from app.web.presenters.dates import recorded
 from app.web.presenters.said import Said
 from app.web.presenters.schedule_forms import LIST
 from app.web.presenters.sheets import Sheet, table
+from app.web.presenters.todos import Todo
 from app.web.presenters.whole_lists import Choice, Column, WholeList, by_text, whole_list
 
 SECTION = "admin"
@@ -71,6 +73,16 @@ def came_to(counts: Mapping[str, int]) -> str:
 def trouble(counts: Mapping[str, int]) -> str:
     """What of that needs somebody: "1 refused"; "" for nothing."""
     return came_to({state: counts.get(state, 0) for state in _NEED_EYES})
+
+
+def messages_in_trouble(runs: Items) -> list[Todo]:
+    """The notice of messages of the last runs that did not arrive, for the overview; none without them."""
+    counts = {state: sum(one["deliveries"][state] for one in runs) for state in _NEED_EYES}
+    number = sum(counts.values())
+    if not number:
+        return []
+    words = f"scheduled {plural(number, 'message')} that did not arrive"
+    return [Todo(number, words, LIST, f"{sentence_case(came_to(counts))}.")]
 
 
 def with_plans(schedules: Items, plans: Items, runs: Items) -> list[dict[str, Any]]:
