@@ -22,6 +22,7 @@ GUIDES = {
     "plans": ("Set up and change a plan", "Priorities, actions, people, copying, withdrawing."),
     "risks": ("Keep a risk register", "The matrix, risks, assessments, and reading the heat map."),
     "periods": ("Run a board period", "From draft to published, and what comes after."),
+    "reports": ("Make the board report", "Of a period or of any day, to read, print or download."),
     "finding": ("Find, filter and download", "Search, filters, saved views, CSV and Excel, printing."),
     "account": ("Sign in and look after your account", "Passwords, the authenticator app, sessions."),
     "admin": ("Look after an area", "For admins: users, settings, statements, the journal."),

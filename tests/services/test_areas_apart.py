@@ -84,6 +84,7 @@ from app.services import (
     refs,
     registers,
     removals,
+    reports,
     risk_counts,
     risks,
     schedule_previews,
@@ -367,6 +368,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     removals.why_plan_stays: ("plan", {}),
     removals.why_priority_stays: ("priority", {}),
     exports.export_plan: ("plan", {"at": factories.AT}),
+    reports.of_day: ("plan", {"day": TODAY, **NOW}),
 }
 # Those that list all that an area has, or what hangs on an id, and answer nothing to a stranger.
 LISTS: dict[Callable[..., Any], tuple[str | None, dict[str, Any]]] = {
@@ -498,6 +500,7 @@ ADDS: dict[Callable[..., Any], Any] = {
     schedules.create_schedule: SCHEDULE,
     area_settings.change_look: AreaLook(name="Other"),
     area_settings.set_logo: None,
+    area_settings.set_template: None,
     area_settings.change_statement: PRIVACY,
     bulk.run: BulkCreate(changes=[{"operation": "create_person", "body": {"name": "Other"}}]),
 }
