@@ -20,6 +20,7 @@ LONDON = ZoneInfo("Europe/London")
 MOST_WORKING_DAYS = 60
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_MONTH = timedelta(days=31)
 _YEAR = timedelta(days=366)
 _MARGIN = timedelta(days=14)
 """Further than any holiday moves a day."""
@@ -168,8 +169,9 @@ def due_times(
 
     ``meetings`` are the days on which the board meets, ``holidays`` the bank holidays that are known.
     """
-    first = after.astimezone(LONDON).date() - _MARGIN
-    last = until.astimezone(LONDON).date() + _MARGIN
+    margin = _DAY if rule.holidays is HolidayRule.keep else _MARGIN
+    first = after.astimezone(LONDON).date() - margin
+    last = until.astimezone(LONDON).date() + margin
     found = {
         moment_of(datetime.combine(day, local.time()))
         for local in _local_times(rule, first, last, meetings, holidays)
@@ -188,9 +190,10 @@ def next_due(
 ) -> list[datetime]:
     """The next UTC times at which a rule is due; fewer where no more meetings are known."""
     found: list[datetime] = []
-    for _year in range(_MOST_YEARS):
-        found += due_times(rule, after, after + _YEAR, meetings=meetings, holidays=holidays)
-        after += _YEAR
+    # A day first, as a cron expression may be due each hour: a year of those takes half a second.
+    for span in (_DAY, _MONTH, *[_YEAR] * _MOST_YEARS):
+        found += due_times(rule, after, after + span, meetings=meetings, holidays=holidays)
+        after += span
         if len(found) >= number or (rule.kind is RuleKind.working_days_before_meeting and not meetings):
             break
     return found[:number]

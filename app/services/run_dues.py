@@ -89,8 +89,10 @@ _SETTLE = (
     .values(settled_until=bindparam("until"))
 )
 # Whatever conflicts: a due time that has a run, or the id that a form set aside.
-_ADD_SQLITE = sqlite.insert(schedule_runs).on_conflict_do_nothing()
-_ADD_POSTGRESQL = postgresql.insert(schedule_runs).on_conflict_do_nothing()
+_ADD_SQLITE, _ADD_POSTGRESQL = (
+    kind.insert(schedule_runs).on_conflict_do_nothing().returning(schedule_runs.c.id)
+    for kind in (sqlite, postgresql)
+)
 
 
 class _Next(NamedTuple):
@@ -210,7 +212,7 @@ def enter(
             "created_at": now,
         },
     )
-    if not added.rowcount:
+    if added.first() is None:
         return None
     if state is RunState.waiting:
         jobs.enter(

@@ -1,4 +1,4 @@
-"""Workers that are killed at each point of sending, twenty times each: nothing is lost, and what arrives twice
+"""Workers that are killed at each point of sending, twenty times each: nothing is lost; what arrives twice
 is the same message and died where the mail server may have had it."""
 
 import random
