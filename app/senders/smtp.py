@@ -13,23 +13,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.config import Settings
 from app.senders.mail import ACCEPTED, Mail, Outcome, Unsendable, Verdict
 from app.senders.message import as_message
 from app.senders.smtp_connection import Connection
+from app.senders.smtp_words import reason, said
+from app.senders.trust import trusted
 
 MOST_MESSAGES = 100
 """By one connection; many servers close it after that."""
 IDLE_SECONDS = 30.0
 MOST_IDLE = 8
-LONGEST_ERROR = 300
 _SERVICE_CLOSES = 421
 _MUST_SIGN_IN = 530
 _START_TEXT = 354
-_NO_CODE = -1
-"""What smtplib says where an answer begins with no number."""
 
 
 class Limits(NamedTuple):
@@ -165,11 +164,11 @@ class Smtp:
                 lambda: server.docmd("DATA"),
             )
             for step in steps:
-                code, said = step()
+                code, answer = step()
                 if code == _SERVICE_CLOSES:
-                    raise _Closed(f"The mail server answered {_said(code, said)}")
+                    raise _Closed(f"The mail server answered {said(code, answer)}")
                 if code != _START_TEXT and not 200 <= code < 300:
-                    return self._refused(code, said)
+                    return self._refused(code, answer)
             if code != _START_TEXT:
                 raise _Closed("The mail server did not wait for the text of the message.")
             server.allow(self._limits.answer)
@@ -183,7 +182,7 @@ class Smtp:
 
     def _handed_over(self, server: Connection) -> Outcome:
         try:
-            code, said = server.end_text()
+            code, answer = server.end_text()
         except Exception as error:
             return Outcome(
                 Verdict.doubtful, f"{reason(error)} The message was handed over: it may have been sent."
@@ -192,13 +191,13 @@ class Smtp:
             return ACCEPTED
         if not 400 <= code < 600:
             return Outcome(
-                Verdict.doubtful, f"The mail server answered what is no answer: {_said(code, said)}"
+                Verdict.doubtful, f"The mail server answered what is no answer: {said(code, answer)}"
             )
-        return self._refused(code, said)
+        return self._refused(code, answer)
 
-    def _refused(self, code: int, said: bytes) -> Outcome:
+    def _refused(self, code: int, answer: bytes) -> Outcome:
         """How a refusal of the message ends."""
-        words = f"The mail server answered {_said(code, said)}"
+        words = f"The mail server answered {said(code, answer)}"
         if code == _MUST_SIGN_IN:
             raise self._keep_out(_KeptOut(words, self._limits.misfit))
         return Outcome(Verdict.permanent if 500 <= code < 600 else Verdict.temporary, words)
@@ -251,19 +250,17 @@ class Smtp:
         return server
 
     def _encrypt(self, server: Connection) -> None:
-        from app.senders.trust import trusted
-
         if not server.has_extn("starttls"):
             words = "The mail server offers no STARTTLS: nothing is sent to it unencrypted."
             raise _KeptOut(words, self._limits.misfit)
         server.starttls(context=trusted())
         self._checked(server.ehlo())
 
-    def _checked(self, answer: Any) -> None:
-        code, said = answer
+    def _checked(self, answered: tuple[int, bytes]) -> None:
+        code, answer = answered
         if not 200 <= code < 300:
             seconds = self._limits.unreachable if 400 <= code < 500 else self._limits.misfit
-            raise _KeptOut(f"The mail server answered {_said(code, said)}", seconds)
+            raise _KeptOut(f"The mail server answered {said(code, answer)}", seconds)
 
     def _seconds(self, error: Exception) -> int:
         """How long nobody tries after an error: longer after what somebody has to mend."""
@@ -292,41 +289,3 @@ def _leave(server: Connection) -> None:
             server.allow(1.0)
             server.quit()
     server.close()
-
-
-def _said(code: int, said: bytes) -> str:
-    """What a server answered, as one line of visible characters."""
-    text = "".join(one if one.isprintable() else " " for one in said.decode("utf-8", "replace"))
-    number = "what is no answer of mail:" if code == _NO_CODE else str(code)
-    return f"{number} {' '.join(text.split())}"[:LONGEST_ERROR].rstrip()
-
-
-def reason(error: BaseException) -> str:
-    """Why there is no answer, in words that hold nothing of what was sent."""
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"The mail server did not take the user name and password: {_said(*_of(error))}"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"The mail server answered {_said(*_of(error))}"
-    while isinstance(error, smtplib.SMTPServerDisconnected) and isinstance(error.__context__, OSError):
-        error = error.__context__  # smtplib tells of every error in reading as of a lost connection
-    for kinds, words in _REASONS:
-        if isinstance(error, kinds):
-            found = getattr(error, "verify_message", None)
-            return f"{words} ({found})." if found else f"{words}."
-    return f"The mail server could not be used ({type(error).__name__})."
-
-
-def _of(error: smtplib.SMTPResponseException) -> tuple[int, bytes]:
-    said = error.smtp_error
-    return error.smtp_code, said if isinstance(said, bytes) else str(said).encode()
-
-
-_REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((TimeoutError,), "The mail server did not answer in time"),
-    ((smtplib.SMTPNotSupportedError,), "The mail server offers no way to sign in"),
-    ((smtplib.SMTPServerDisconnected, ConnectionResetError, BrokenPipeError), "The mail server hung up"),
-    ((ssl.SSLCertVerificationError,), "The certificate of the mail server is not valid"),
-    ((ssl.SSLError,), "No secure connection to the mail server could be made"),
-    ((ConnectionRefusedError,), "The mail server refused the connection"),
-    ((OSError,), "The mail server could not be reached"),
-)
