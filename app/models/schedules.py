@@ -239,7 +239,7 @@ class ScheduleRead(RowRead):
     starts_on: date = Field(description="First day on which it may be due, London.")
     settled_until: Time = Field(description="Due times up to here have become runs or never will, UTC.")
     next_due_at: Time | None = Field(description="When it is due next, UTC; null when it is not.")
-    recipients: int = Field(description="How many recipients it sends to, without who unsubscribed.")
+    recipient_count: int = Field(description="How many recipients it sends to, without who unsubscribed.")
     unsubscribed: int = Field(description="How many recipients unsubscribed.")
 
 

@@ -29,7 +29,7 @@ def preview_new(db: Connection, who: Principal, body: ScheduleCreate, *, now: da
     access.require(who, Operation.manage_schedules)
     values = schedules.stated(db, who, body, now.astimezone(LONDON).date())
     settled = due_times.settled_before(values["starts_on"], now)
-    return _foreseen(db, {**values, "settled_until": settled, "recipients": len(body.recipients)}, now)
+    return _foreseen(db, {**values, "settled_until": settled, "recipient_count": len(body.recipients)}, now)
 
 
 def _foreseen(db: Connection, row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _warnings(
     found = []
     if row["state"] == ScheduleState.paused:
         found.append("The schedule is paused: nothing is sent until it is resumed.")
-    if row["kind"] == ScheduleKind.summary and not row["recipients"]:
+    if row["kind"] == ScheduleKind.summary and not row["recipient_count"]:
         found.append("Nobody receives it. Add a recipient.")
     if row["rule"]["kind"] == RuleKind.working_days_before_meeting and len(following) < SHOWN_DATES:
         last = max(meetings[row["plan_id"]], default=None)

@@ -35,7 +35,7 @@ _UNSUBSCRIBED = func.count(schedule_recipients.c.unsubscribed_at)
 _OF_SCHEDULE = schedule_recipients.c.schedule_id == schedules.c.id
 _SHOWN: Select[Any] = select(
     schedules,
-    select(func.count() - _UNSUBSCRIBED).where(_OF_SCHEDULE).scalar_subquery().label("recipients"),
+    select(func.count() - _UNSUBSCRIBED).where(_OF_SCHEDULE).scalar_subquery().label("recipient_count"),
     select(_UNSUBSCRIBED).where(_OF_SCHEDULE).scalar_subquery().label("unsubscribed"),
 ).where(schedules.c.area_id == bindparam("area_id"))
 _ONE = _SHOWN.where(schedules.c.id == bindparam("schedule_id"))
@@ -195,7 +195,7 @@ def _set_state(
     if state != current["state"]:
         _enter_due(db, current, at)
         if state is ScheduleState.active:
-            _require_recipient(current["kind"], current["recipients"])
+            _require_recipient(current["kind"], current["recipient_count"])
             _settle(db, schedule_id, due_times.settled_before(current["starts_on"], at.now))
         records.change(db, who, at, schedules, "schedule", current, {"state": state})
     return get_schedule(db, who, schedule_id, now=at.now)

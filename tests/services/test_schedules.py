@@ -101,13 +101,13 @@ def user(area: Principal, email: str, **given: Any) -> UUID:
 
 def test_a_schedule_is_paused_until_it_is_told_to_run(people: Cast, plan: Shown) -> None:
     made = make(people, plan)
-    assert (made["state"], made["next_due_at"], made["recipients"]) == ("paused", None, 0)
+    assert (made["state"], made["next_due_at"], made["recipient_count"]) == ("paused", None, 0)
     assert made["rule_in_words"] == "Every Monday at 08:00"
     assert (made["starts_on"], made["missed"]) == (TODAY, "send_late")
     runs = running(people, plan)
     # 1 July 2024 is a Monday; eight o'clock in London has passed.
     assert runs["next_due_at"] == datetime(2024, 7, 8, 7, tzinfo=UTC)
-    assert runs["recipients"] == 1
+    assert runs["recipient_count"] == 1
 
 
 def test_a_summary_runs_only_where_somebody_receives_it(people: Cast, plan: Shown) -> None:
@@ -327,7 +327,7 @@ def test_five_thousand_are_added_at_once_and_not_one_more(people: Cast, plan: Sh
     assert len(addresses(made)) == 5_000
     page = see(recipients.list_recipients, people.admin, made["id"], q="member-49")
     assert page["total"] == 111
-    assert see(service.get_schedule, people.viewer, made["id"], now=NOW)["recipients"] == 5_000
+    assert see(service.get_schedule, people.viewer, made["id"], now=NOW)["recipient_count"] == 5_000
 
 
 def test_recipients_are_listed_by_group_and_address(people: Cast, plan: Shown) -> None:
@@ -431,7 +431,7 @@ def test_one_click_ends_it_for_good_until_they_take_it_back(people: Cast, plan: 
     assert addresses(made) == []
     assert add(people, made, {"address": BOARD})["added"] == 0
     shown = see(service.get_schedule, people.viewer, made["id"], now=NOW)
-    assert (shown["recipients"], shown["unsubscribed"]) == (0, 1)
+    assert (shown["recipient_count"], shown["unsubscribed"]) == (0, 1)
     with db.read(None) as reader:
         assert recipients.unsubscribed_addresses(reader, made["id"]) == {BOARD}
     assert follow(subscriptions.subscribe_again, link)["unsubscribed_at"] is None

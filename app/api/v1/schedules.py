@@ -22,7 +22,6 @@ from app.api.deps import (
     page_answer,
 )
 from app.api.queries import ListQuery, parameters, read_query
-from app.api.rendering import render
 from app.api.routing import api_router
 from app.clock import moment, now
 from app.db import read, write
@@ -211,7 +210,7 @@ def add_recipients(schedule_id: UUID, who: ScheduleManager, body: RecipientsAdd)
     """
     with write(who) as db:
         found = recipients_service.add_recipients(db, who, moment(), schedule_id, body.recipients)
-    return fresh(Response(render(RecipientsAdded, found), 201, media_type="application/json"))
+    return fresh(created(RecipientsAdded, found, f"schedules/{schedule_id}/recipients"))
 
 
 @router.delete(

@@ -125,7 +125,7 @@ def recipients_words(schedule: Mapping[str, Any]) -> str:
     """To how many it goes, in a sentence."""
     if schedule["kind"] == ScheduleKind.reminders:
         return "It goes to everybody who leads an action of the plan and has something to be reminded of."
-    number, gone = schedule["recipients"], schedule["unsubscribed"]
+    number, gone = schedule["recipient_count"], schedule["unsubscribed"]
     has = plural(gone, "has", "have")
     left = f" {sentence_case(numeral(gone))} {has} unsubscribed." if gone else ""
     if not number:

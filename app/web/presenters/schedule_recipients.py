@@ -65,7 +65,7 @@ def list_page(
         "caption": (schedule["name"], f"{LIST}/{schedule['id']}"),
         "said": _said(said),
         "path": path,
-        "has_any": bool(schedule["recipients"] or schedule["unsubscribed"]),
+        "has_any": bool(schedule["recipient_count"] or schedule["unsubscribed"]),
         "filters": lists.filters(path, (), [field], "recipients"),
         "shown": lists.shown_of(len(items), listed["total"], "recipient"),
         "groups": [

@@ -149,7 +149,7 @@ def schedule_sheet() -> Sheet:
             shown.when,
             shown.next,
             shown.state,
-            one["recipients"],
+            one["recipient_count"],
             shown.last,
             shown.came_to,
         )
