@@ -8,6 +8,7 @@ as it is today. The statement for each number of words is built once and kept (A
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -112,7 +113,7 @@ def _statement(name: str, count: int, forms: int) -> Select[Any]:
         or_(
             *(holds(text) for text in (group.title, *group.texts)),
             group.with_ref(_beginning(place)),
-            *(_hangs(group, source, holds) for source in group.sources),
+            *(_hangs(group, list(alike), holds) for _, alike in groupby(group.sources, _rows_of)),
         )
         for place, holds in enumerate(holders)
     ]
@@ -126,10 +127,20 @@ def _statement(name: str, count: int, forms: int) -> Select[Any]:
     )
 
 
-def _hangs(group: Group, source: Source, holds: Condition) -> ColumnElement[bool]:
-    """The condition that a text which hangs on the record holds a word."""
-    found = select(source.record).select_from(source.rows).correlate(None)
-    return group.record.in_(found.where(*source.conditions, holds(source.text)))
+def _rows_of(source: Source) -> int:
+    return id(source.rows)
+
+
+def _hangs(group: Group, alike: Sequence[Source], holds: Condition) -> ColumnElement[bool]:
+    """The condition that a text which hangs on the record holds a word: of texts in the same rows, any.
+
+    By the record's own rows, of which there may be 200,000 in all: up to the first that holds the word, and
+    not at all where the record's own texts do, or an earlier word is not there.
+    """
+    source = alike[0]
+    found = select(source.record).select_from(source.rows).correlate(group.record.table)
+    fits = or_(*(holds(one.text) for one in alike))
+    return found.where(source.record == group.record, *source.conditions, fits).exists()
 
 
 def _beginning(place: int) -> Condition:

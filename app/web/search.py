@@ -21,4 +21,4 @@ def search(request: Request, visit: Present) -> Response:
     limit = search_service.ALL if only else search_service.FIRST
     with db.read(visit.who) as connection:
         found = search_service.search(connection, visit.who, asked, only=only, limit=limit)
-    return page("pages/search.html", visit.who, search_page(asked, found, only))
+    return page("pages/search.html", visit.who, search_page(asked, found, only, today=visit.at.today))

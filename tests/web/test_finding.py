@@ -42,6 +42,7 @@ def test_what_is_found_says_where_the_words_stand(editor):
     assert "Update of 28 June 2024 by" in text
     assert "closing 30 June 2024" in text
     assert "<mark>Survey</mark>" in editor.get("/search?q=survey+live")
+    assert "Searched as known today, 1 July 2024, whatever day you looked at before." in text
     assert "Nothing found for “zebra”." in words(editor.get("/search?q=zebra"))
     assert "Type into the box above" in words(editor.get("/search?q=+"))
 

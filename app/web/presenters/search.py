@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.errors import invalid
@@ -96,7 +97,9 @@ def group_asked(typed: str) -> str:
     return typed
 
 
-def search_page(asked: Question, found: Sequence[Mapping[str, Any]], only: str) -> dict[str, Any]:
+def search_page(
+    asked: Question, found: Sequence[Mapping[str, Any]], only: str, *, today: date
+) -> dict[str, Any]:
     """What was found for a question; ``only`` is the group that was asked for by itself."""
     return {
         "section": "",
@@ -105,6 +108,7 @@ def search_page(asked: Question, found: Sequence[Mapping[str, Any]], only: str) 
         "search_for": asked.typed,
         "is_asked": bool(asked.words),
         "lead": _lead(asked, found),
+        "known": f"Searched as known today, {long_date(today)}, whatever day you looked at before.",
         "sections": [_section(asked, one, only) for one in found],
         "all_url": url("/search", [("q", asked.typed)]) if only else "",
     }
