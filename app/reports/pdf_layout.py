@@ -40,21 +40,28 @@ def layout(labels: Sequence[str], rows: Rows, shares: Sequence[int]) -> Layout:
         for place, label in enumerate(labels)
     ]
     widths = [round(width, 2) for width in shared_out(WIDTH, shares, least)]
-    fits = [max(int((width - _EDGES) / (size * _BOLD_LETTER)), 1) for width in widths]
+    fits = [_letters(width, size) for width in widths]
     letters = sum(len(line) for row in rows for cell in row for line in cell)
     return Layout(
         size,
         widths,
         len(rows) <= _FEW_ROWS and letters <= _FEW_LETTERS,
-        [fitted(label, most) for label, most in zip(labels, fits, strict=True)],
+        [fitted(one, _letters(width, size, bold=True)) for one, width in zip(labels, widths, strict=True)],
         [[[fitted(one, most) for one in cell] for cell, most in zip(row, fits, strict=True)] for row in rows],
     )
 
 
 def square_letters(columns: int) -> int:
     """How many letters of a word fit in a square of a heat map of so many columns, and beside its rows."""
-    width = min(HEADS_OF_ROWS, (WIDTH - HEADS_OF_ROWS) / max(columns, 1)) - _EDGES
-    return max(int(width / (_SMALL_SIZE * _BOLD_LETTER)), 1)
+    width = min(HEADS_OF_ROWS, (WIDTH - HEADS_OF_ROWS) / max(columns, 1))
+    return _letters(width, _SMALL_SIZE, bold=True)
+
+
+def _letters(width: float, size: float, *, bold: bool = False) -> int:
+    """How many letters fit in a cell of this width; at least one."""
+    letter = size * (_BOLD_LETTER if bold else _LETTER)
+    # Widths are rounded to hundredths: a word that a column was made for fits.
+    return max(int((width - _EDGES + 0.01) / letter), 1)
 
 
 def _longest(rows: Rows, place: int) -> int:

@@ -14,7 +14,7 @@ import page as page_validation
 import pdfua
 import pytest
 
-from app.reports import glyphs
+from app.reports import glyphs, pdf_layout
 from app.reports.document import Bars, Column, Document, Heading, Look, Paragraph, Table
 from app.reports.pdf import pdf
 from tests.documents import board_report, document, said, table
@@ -291,6 +291,14 @@ def test_a_row_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
         assert len(found.pages) >= 3
         assert bare(long) in found.said()
         assert found.said().endswith("Thirdend")
+
+
+def test_no_word_of_english_is_broken() -> None:
+    found = board_report()
+    with opened(pdf(found)) as file:
+        assert all("\u200b" not in piece.text for pieces in file.pages for piece in pieces)
+    narrow = pdf_layout.layout(["Score now", "Why"], [[["8 Moderate"], ["word " * 40]]], [1, 20])
+    assert narrow.rows == [[["8 Moderate"], ["word " * 40]]]
 
 
 def test_a_date_and_a_short_table_are_not_parted() -> None:
