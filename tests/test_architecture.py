@@ -49,7 +49,12 @@ LATE_IMPORTS: dict[str, str] = {
     "app/senders/notify.py:Notify._opened": "the same",
     "app/senders/notify.py:Notify._headers": "the same",
     "app/reports/email.py:_environment": "jinja2: a worker needs it only when it writes messages",
-    "app/services/report_files.py:_eml": "only reports as e-mail need it",
+    **dict.fromkeys(
+        (f"app/services/report_files.py:{name}" for name in ("_eml", "_excel", "_html", "_pdf", "_word")),
+        "10 to 60 MB of what makes a format, which nobody needs who asks for another",
+    ),
+    "app/services/report_files.py:document": "only reports need it",
+    "app/web/reports.py:_page": "the same",
     "app/senders/oidc.py:_client": "authlib, httpx2 and joserfc, 200 ms: only single sign-on needs them",
     **dict.fromkeys(
         (
