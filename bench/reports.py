@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.reports
 
-Each makes its own document every time, as typst remembers the last ones. What is told is the least of the
-turns: other work on the machine only ever adds. Exit code 1 where a report takes a second or more of processor
+Each turn makes another document, as typst remembers the last ones. What is told is the least of the turns:
+other work on the machine only ever adds. Exit code 1 where a report takes a second or more of processor
 time, which does not depend on what else the machine does.
 """
 

@@ -11,7 +11,7 @@ WIDTH = 493.0
 _SIZE, _SMALL_SIZE, _MANY_COLUMNS = 9.5, 9.0, 6
 _LETTER, _BOLD_LETTER, _EDGES = 0.56, 0.62, 9.0
 """Of the size: the width of a letter, and of one in the head. In points: the room beside a cell's text."""
-HEADS_OF_ROWS = 64.0
+HEADS_OF_ROWS = 84.0
 """Points beside a heat map (``templates/pictures.typ``)."""
 _FEW_ROWS, _FEW_LETTERS = 8, 700
 
