@@ -1,10 +1,12 @@
 """The real worker as a process, with the waits of sending made short, which may kill itself at a point.
 
     python -m tests.worker.mail_crew <url> [seconds of a lease]
+    python -m tests.worker.mail_crew <url> <seconds of a lease> <number of workers>
     python -m tests.worker.mail_crew <url> <seconds of a lease> nursery
 
-In a nursery each line of standard input, ``<point>|<times>``, is a worker that dies when it comes to that
-point for the so-and-so-many-th time, or runs until it is told to stop where the line names none.
+Several import what they need once. In a nursery each line of standard input, ``<point>|<times>``, is a worker
+that dies when it comes to that point for the so-and-so-many-th time, or runs until it is told to stop where
+the line names none.
 
 A message that may have gone out is left alone for 0.5 s. The settings come from the environment. A worker
 that dies does one job at a time, so that it is known what it was doing.
@@ -110,14 +112,33 @@ def work(url: str, point: str = "", times: int = 1) -> None:
             db.close()
 
 
-def main(url: str, lease: str = "60", nursery: str = "") -> None:
-    """One worker, or one after the other as standard input says: what they need is imported once."""
+def side_by_side(url: str, number: int) -> None:
+    """So many workers until told to stop."""
+    children = []
+    for _ in range(number):
+        child = os.fork()
+        if not child:
+            work(url)
+            os._exit(0)
+        children.append(child)
+
+    def stop(*_given: Any) -> None:
+        for child in children:
+            os.kill(child, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
+    for child in children:
+        os.waitpid(child, 0)
+
+
+def main(url: str, lease: str = "60", nursery: str = "1") -> None:
+    """One worker, several side by side, or one after the other as standard input says."""
     jobs.LEASE = timedelta(seconds=float(lease))
     job_runner.RENEW_SECONDS = float(lease) / 4
     run_sending.DOUBT_WAITS = timedelta(seconds=0.5)
     mail_retries.DELAYS = tuple(timedelta(seconds=one) for one in DELAYS)  # type: ignore[assignment]  # one a try
-    if not nursery:
-        work(url)
+    if nursery.isdigit():
+        side_by_side(url, int(nursery))
         return
     for line in sys.stdin:
         point, _, times = line.strip().partition("|")

@@ -242,11 +242,10 @@ def sent_by_workers(
     began = time.monotonic()
     with ExitStack() as stack:
         if workers:
-            for _ in range(workers):
-                stack.enter_context(crew(url, server))
+            stack.enter_context(crew(url, server, "60", str(workers)))
         else:
             stack.enter_context(servers.serve(url, settings=server.settings))
-        eventually("all is sent", lambda: are_done(number), seconds=60 + number * recipients / 5)
+        eventually("all is sent", lambda: are_done(number), seconds=120 + number * recipients / 5)
     seconds = time.monotonic() - began
     total = number * recipients
     print(f"{number} runs x {recipients} recipients in {seconds:.1f} s, {total / seconds:.0f} a second")
