@@ -43,6 +43,7 @@ __all__ = [
     "form_page",
     "id_to_add",
     "in_words",
+    "require_shown",
     "same",
     "save",
     "sent",
@@ -133,6 +134,12 @@ def version_sent(sent: Mapping[str, str]) -> int:
     if version is None:
         raise invalid("", NOT_WHOLE)
     return version
+
+
+def require_shown(visit: Visit, record_id: UUID, sent: Mapping[str, str]) -> None:
+    """Raise Invalid unless a form without a version was shown to this person for this very record."""
+    if id_set_aside(visit.who, sent.get("set_aside", "")) != record_id:
+        raise invalid("", NOT_WHOLE)
 
 
 def id_to_add(visit: Visit, form: Form) -> UUID:

@@ -102,6 +102,7 @@ def remove(visit: Present, schedule_id: UUID, recipient_id: UUID, sent: SentForm
         if id_set_aside(visit.who, sent.get("set_aside", "")) != recipient_id:
             raise
         return see_other(f"{back}?said=gone")
+    record_forms.require_shown(visit, recipient_id, sent)
     try:
         with db.write(visit.who) as connection:
             recipients_service.remove_recipient(connection, visit.who, visit.at, schedule_id, recipient_id)

@@ -21,9 +21,9 @@ from app.web import record_forms
 from app.web.deps import Present, SentForm
 from app.web.forms import Form
 from app.web.presenters import schedule_runs as presenter
-from app.web.record_forms import NOT_WHOLE
+from app.web.record_forms import NOT_WHOLE, require_shown
 from app.web.rendering import page, see_other
-from app.web.repeats import id_set_aside
+from app.web.repeats import id_set_aside, sealed
 from app.web.schedules import found
 from app.web.visits import Visit
 
@@ -92,7 +92,8 @@ def run_page(visit: Present, run_id: UUID, said: str = "", state: Words = "", cu
             messages = runs_service.list_deliveries(
                 connection, who, run_id, now=visit.at.now, asked=asked, state=wanted
             )
-    content = presenter.run_page(run, schedule, messages, said, wanted or "", cursor)
+    keys = {one["id"]: sealed(who, one["id"]) for one in (messages or {"items": ()})["items"]}
+    content = presenter.run_page(run, schedule, messages, said, wanted or "", cursor, keys)
     return page("pages/schedule_run.html", who, content)
 
 
@@ -101,29 +102,29 @@ def again_form(visit: Present, run_delivery_id: UUID) -> Response:
     """Asks whether to send a message again, and says whether it may arrive twice."""
     delivery = _delivery(visit, run_delivery_id)
     shown = presenter.again_form(delivery)
-    return record_forms.form_page(visit, shown, Form({}))
+    return record_forms.form_page(visit, shown, Form({"set_aside": sealed(visit.who, run_delivery_id)}))
 
 
 @router.post("/run-deliveries/{run_delivery_id}/again")
-def send_again(visit: Present, run_delivery_id: UUID, _sent: SentForm) -> Response:
+def send_again(visit: Present, run_delivery_id: UUID, sent: SentForm) -> Response:
     """Send a message again, with the same number. While it is on its way, or has arrived, say so."""
     delivery = _delivery(visit, run_delivery_id)
 
     def work(connection: Connection) -> None:
         runs_service.send_again(connection, visit.who, visit.at, run_delivery_id)
 
-    return _settled(visit, delivery, work, "again")
+    return _settled(visit, delivery, sent, work, "again")
 
 
 @router.post("/run-deliveries/{run_delivery_id}/arrived")
-def arrived(visit: Present, run_delivery_id: UUID, _sent: SentForm) -> Response:
+def arrived(visit: Present, run_delivery_id: UUID, sent: SentForm) -> Response:
     """Say of a doubtful message that it arrived: it is not sent again."""
     delivery = _delivery(visit, run_delivery_id)
 
     def work(connection: Connection) -> None:
         runs_service.resolve_doubtful(connection, visit.who, visit.at, run_delivery_id)
 
-    return _settled(visit, delivery, work, "arrived")
+    return _settled(visit, delivery, sent, work, "arrived")
 
 
 def _delivery(visit: Visit, run_delivery_id: UUID) -> dict[str, Any]:
@@ -132,8 +133,13 @@ def _delivery(visit: Visit, run_delivery_id: UUID) -> dict[str, Any]:
 
 
 def _settled(
-    visit: Visit, delivery: dict[str, Any], work: Callable[[Connection], None], said: str
+    visit: Visit,
+    delivery: dict[str, Any],
+    sent: dict[str, str],
+    work: Callable[[Connection], None],
+    said: str,
 ) -> Response:
+    require_shown(visit, delivery["id"], sent)
     try:
         with db.write(visit.who) as connection:
             work(connection)

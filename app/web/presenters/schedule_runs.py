@@ -35,7 +35,7 @@ _WORDS = {
 class Message(NamedTuple):
     """A message in the list. ``again`` is the address of the form that sends it again, "" where it cannot be.
 
-    ``arrived`` is the address that says of a doubtful one that it arrived.
+    ``arrived`` is the address that says of a doubtful one that it arrived, and ``key`` what its form carries.
     """
 
     address: str
@@ -47,6 +47,7 @@ class Message(NamedTuple):
     when: str
     again: str
     arrived: str
+    key: str
 
 
 def run_page(
@@ -56,8 +57,12 @@ def run_page(
     said: str,
     state: str,
     cursor: str,
+    keys: Mapping[Any, str],
 ) -> dict[str, Any]:
-    """A run; ``messages`` is a page of them, None for whoever may not see addresses."""
+    """A run; ``messages`` is a page of them, None for whoever may not see addresses.
+
+    ``keys`` are what the forms of messages carry, by the id of the message.
+    """
     path = f"/schedule-runs/{run['id']}"
     found = messages or {"items": (), "total": 0, "next": None}
     shown: Sequence[Mapping[str, Any]] = found["items"]
@@ -74,7 +79,7 @@ def run_page(
         "may_see": messages is not None,
         "filters": filters(path, (), [Field("state", "State", state, options)], "messages"),
         "has_any": bool(sum(counts.values())),
-        "messages": [_message(one) for one in shown],
+        "messages": [_message(one, keys[one["id"]]) for one in shown],
         "pages": pages(
             path, [("state", state)], len(shown), found["total"], cursor, found["next"], "messages"
         ),
@@ -91,7 +96,7 @@ def _facts(run: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [(label, value, "") for label, value in pairs]
 
 
-def _message(one: Mapping[str, Any]) -> Message:
+def _message(one: Mapping[str, Any], key: str) -> Message:
     state = MailState(one["state"])
     path = f"/run-deliveries/{one['id']}"
     return Message(
@@ -104,6 +109,7 @@ def _message(one: Mapping[str, Any]) -> Message:
         when=_when(one),
         again=f"{path}/again" if state in _TROUBLED or (state in _AGAIN and one["attempts"]) else "",
         arrived=f"{path}/arrived" if state is MailState.doubtful else "",
+        key=key,
     )
 
 
