@@ -52,15 +52,6 @@ _LIST = lists.Listing(
     filters={"kind": _RUN.kind == bindparam("kind"), "state": _RUN.state == bindparam("state")},
 )
 _ONE = _SHOWN.where(_RUN.id == bindparam("run_id"))
-_later = schedule_runs.alias("later")
-_LAST = _SHOWN.where(
-    _RUN.kind != RunKind.test,
-    _RUN.due_at
-    == select(func.max(_later.c.due_at))
-    .where(_later.c.schedule_id == _RUN.schedule_id, _later.c.kind != RunKind.test)
-    .correlate(schedule_runs)
-    .scalar_subquery(),
-).order_by(_RUN.id)
 _SHOWN_DELIVERY = select(
     *(
         _DELIVERY[name]
@@ -100,12 +91,6 @@ def list_runs(
     wanted = {"kind": kind, "state": state}
     rows, following, total = _LIST.page(db, scope, wanted, asked, descending=True)
     return lists.answer([_shown(row) for row in rows], following, total)
-
-
-def last_runs(db: Connection, who: Principal) -> dict[UUID, dict[str, Any]]:
-    """The latest run of each schedule of the area that has one, tests aside, by the schedule's id."""
-    access.require(who, Operation.read)
-    return {row.schedule_id: _shown(row) for row in db.execute(_LAST, {"area_id": who.area_id})}
 
 
 def get_run(db: Connection, who: Principal, run_id: UUID) -> dict[str, Any]:

@@ -7,56 +7,31 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, bindparam, case, func, select
 
-from app.access.roles import Operation, Principal, may
+from app.access.roles import Operation, Principal
 from app.models.schedule_runs import MailState, RunState
 from app.models.schedules import ScheduleState
 from app.models.tables import jobs, run_deliveries, schedule_runs, schedules, worker_heartbeats
-from app.services import job_counts
+from app.services import access, job_counts
 from app.services.housekeeping import LATE_AFTER
 from app.services.job_claims import WAITING
 
 STOPPED_AFTER = timedelta(minutes=2)
 """A worker that was not seen for so long has stopped: longer than restarting takes."""
-TOLD_FOR = timedelta(days=30)
-"""How long a message that could not be delivered is spoken of."""
-_UNDELIVERED = (MailState.refused, MailState.dead)
-_DELIVERY = run_deliveries.c
 _SEEN = select(func.max(worker_heartbeats.c.seen_at)).scalar_subquery()
 _ACTIVE = (
     select(func.count())
     .where(schedules.c.area_id == bindparam("area_id"), schedules.c.state == ScheduleState.active)
     .scalar_subquery()
 )
-_FAILED = (
-    select(func.count())
-    .where(
-        _DELIVERY.area_id == bindparam("area_id"),
-        _DELIVERY.state.in_(_UNDELIVERED),
-        _DELIVERY.created_at > bindparam("since"),
-    )
-    .scalar_subquery()
-)
-_TROUBLE = select(_SEEN.label("seen_at"), _ACTIVE.label("active"), _FAILED.label("failed"))
+_STANDING = select(_SEEN.label("seen_at"), _ACTIVE.label("active"))
 
 
-class Trouble(NamedTuple):
-    """What is wrong with the sending of an area's schedules.
-
-    ``stopped`` is how many active schedules wait for a worker that has stopped, ``failed`` how many messages
-    of the last 30 days could not be delivered.
-    """
-
-    stopped: int
-    failed: int
-
-
-def trouble(db: Connection, who: Principal, now: datetime) -> Trouble:
-    """What editors and administrators must know; nothing for anybody else. One statement."""
-    if not may(who, Operation.edit):
-        return Trouble(0, 0)
-    found = db.execute(_TROUBLE, {"area_id": who.area_id, "since": now - TOLD_FOR}).one()
+def waiting_for_a_worker(db: Connection, who: Principal, now: datetime) -> int:
+    """How many schedules that run wait for a worker, as none was seen for two minutes. One statement."""
+    access.require(who, Operation.edit)
+    found = db.execute(_STANDING, {"area_id": who.area_id}).one()
     is_stopped = found.seen_at is None or now - found.seen_at > STOPPED_AFTER
-    return Trouble(found.active if is_stopped else 0, found.failed)
+    return int(found.active) if is_stopped else 0
 
 
 # --- Figures ----------------------------------------------------------------------------------------------
@@ -96,7 +71,7 @@ def figures(db: Connection, now: datetime) -> Figures:
         seen_at=seen_at,
         jobs=job_counts.counts(db, now),
         oldest_due_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
-        deliveries=_by_state(db, _DELIVERY.state, MailState),
+        deliveries=_by_state(db, run_deliveries.c.state, MailState),
         runs=_by_state(db, schedule_runs.c.state, RunState),
         schedules=_by_state(db, schedules.c.state, ScheduleState),
     )

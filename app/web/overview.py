@@ -12,7 +12,7 @@ from app.access.roles import Operation, may
 from app.errors import invalid
 from app.lazy_routes import page_router
 from app.models.webhooks import WebhookState
-from app.services import last_runs
+from app.services import last_runs, sending_state
 from app.services import overview as overview_service
 from app.services import webhooks as webhooks_service
 from app.services.lists import Page
@@ -20,7 +20,7 @@ from app.services.remembered import Remembered
 from app.web.deps import Visitor
 from app.web.period_line import in_period
 from app.web.presenters.overview import empty_page, overview_page
-from app.web.presenters.schedules import messages_in_trouble
+from app.web.presenters.schedules import messages_in_trouble, waiting_schedules
 from app.web.presenters.todos import Todo
 from app.web.presenters.webhooks import disabled_webhooks
 from app.web.rendering import inner, page
@@ -40,7 +40,7 @@ def overview(request: Request, visit: Visitor) -> Response:
     changes. A request with ``Cache-Control: no-cache`` or ``no-store`` has it made anew.
     """
     chosen = _plan_id(request.query_params.get("plan", ""))
-    disabled = [*_disabled_webhooks(visit), *_messages_in_trouble(visit)]
+    disabled = [*_disabled_webhooks(visit), *_waiting_for_a_worker(visit), *_messages_in_trouble(visit)]
 
     def make() -> Markup:
         return _inner(visit, chosen, disabled)
@@ -86,6 +86,15 @@ def _disabled_webhooks(visit: Visit) -> list[Todo]:
             connection, visit.who, asked=asked, state=WebhookState.disabled
         )
     return disabled_webhooks(found["total"])
+
+
+def _waiting_for_a_worker(visit: Visit) -> list[Todo]:
+    """What editors must know: nothing that is due is sent, as no worker runs. No journal says so."""
+    if not may(visit.who, Operation.edit):
+        return []
+    with db.read(visit.who) as connection:
+        found = sending_state.waiting_for_a_worker(connection, visit.who, visit.at.now)
+    return waiting_schedules(found)
 
 
 def _messages_in_trouble(visit: Visit) -> list[Todo]:

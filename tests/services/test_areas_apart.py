@@ -771,7 +771,6 @@ OWN_AREA: dict[Callable[..., Any], dict[str, Any]] = {
     journal_list.list_entries: {},
     journal_list.place: {},
     journal_list.verification: {"known_head": ""},
-    schedule_runs.last_runs: {},
 }
 """Those that take no id: they answer for the caller's own area."""
 

@@ -75,6 +75,14 @@ def trouble(counts: Mapping[str, int]) -> str:
     return came_to({state: counts.get(state, 0) for state in _NEED_EYES})
 
 
+def waiting_schedules(number: int) -> list[Todo]:
+    """The notice that nothing is sent as no worker runs, for the overview; none where one does."""
+    if not number:
+        return []
+    words = f"{plural(number, 'schedule waits', 'schedules wait')}: the worker has stopped"
+    return [Todo(number, words, LIST, "What falls due is sent, or skipped, when it runs again")]
+
+
 def messages_in_trouble(runs: Items) -> list[Todo]:
     """The notice of messages of the last runs that did not arrive, for the overview; none without them."""
     counts = {state: sum(one["deliveries"][state] for one in runs) for state in _NEED_EYES}
