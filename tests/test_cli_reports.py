@@ -49,6 +49,15 @@ def test_a_report_is_written_in_every_format_that_is_named(report: Report, out: 
     assert (content["as_at"], content["period"]) == ("2024-06-30", None)
 
 
+def test_the_area_is_named_where_there_are_several(report: Report, run: Run, out: Path) -> None:
+    asked = ("report", "--out", str(out), "--plan", "DBV", "--format", "json")
+    assert run(*asked).code == 0
+    assert files(out) == ["DBV-board-report-2024-07-01.json"]
+    assert run("create-area", "--slug", "south", "--name", "South").code == 0
+    done = run(*asked)
+    assert (done.code, done.err.count("--area")) == (1, 1)
+
+
 def test_a_period_is_reported_by_its_ref(report: Report, out: Path) -> None:
     done = report("--period", "Q1", "--format", "json, json", "--json")
     (written,) = json.loads(done.out)["files"]
@@ -67,7 +76,7 @@ def test_today_is_reported_unless_a_day_is_named(report: Report, out: Path) -> N
     [
         ((), 2, "say what to report on: --plan, or --period"),
         (("--period", "Q1", "--as-at", "2024-06-30"), 2, "a period has a day of its own"),
-        (("--plan", "NO"), 1, "there is no plan NO in north. Plans: PAP, DBV"),
+        (("--plan", "NO"), 1, "there is no plan NO in North SEND partnership. Plans: PAP, DBV"),
         (("--period", "Q9"), 1, "there is no period Q9. Periods: Q1"),
         (("--plan", "DBV", "--period", "Q1"), 1, "there is no period Q1. Periods: none"),
         (("--plan", "PAP", "--as-at", "2024-07-02"), 1, "this day has not come yet"),

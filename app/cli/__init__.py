@@ -14,7 +14,7 @@ from importlib.metadata import version
 from typing import Any, NoReturn
 
 from app.access.roles import Role, Scope
-from app.cli import values
+from app.cli import schedule_options, values
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 STANDARD_OUTPUT = 1
@@ -55,9 +55,9 @@ examples:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('send-tracker')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_database, _add_serving, _add_accounts, _add_clients, _add_ends):
+    for add in (_add_database, _add_serving, _add_accounts, _add_clients, _add_ends, _add_reports):
         add(commands)
-    _add_reports(commands)
+    schedule_options.add(commands)
     _add_checking(commands)
     return parser
 
@@ -203,8 +203,9 @@ def _add_ends(commands: Any) -> None:
         )
 
 
-def _add_area(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--area", required=True, help="short name of the area")
+def _add_area(command: argparse.ArgumentParser, *, required: bool = True) -> None:
+    only = "" if required else " (default: the only one)"
+    command.add_argument("--area", required=required, help=f"short name of the area{only}")
     command.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -235,7 +236,7 @@ def _add_reports(commands: Any) -> None:
     )
     report.add_argument("--out", default=".", metavar="DIR", help="folder to write into (default: this one)")
     report.add_argument("--template", metavar="FILE", help="a Word template of the council, for docx")
-    _add_area(report)
+    _add_area(report, required=False)
 
 
 def _add_checking(commands: Any) -> None:

@@ -37,13 +37,17 @@ def migration_fault(current: str | None) -> str | None:
     return f"the database {found}: run send-tracker migrate"
 
 
-def area_named(slug: str) -> Principal:
-    """The service acting in the area with this short name. Raises CommandError when there is none."""
+def area_named(slug: str | None) -> Principal:
+    """The service acting in the area with this short name, or in the only one. Raises CommandError."""
     with db.read(None) as connection:
         try:
+            if slug is None:
+                return areas_service.only_area(connection)
             return areas_service.by_slug(connection, slug)
         except NotFound as error:
-            raise CommandError(f"there is no area {slug}: create it with send-tracker create-area") from error
+            missing = "there is not one area alone: say which one with --area"
+            unknown = f"there is no area {slug}: create it with send-tracker create-area"
+            raise CommandError(missing if slug is None else unknown) from error
 
 
 def print_json(answer: dict[str, Any]) -> None:

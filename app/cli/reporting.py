@@ -89,7 +89,7 @@ def _subject(connection: Connection, who: Principal, options: Namespace, today: 
     if options.plan:
         plans = [one for one in plans if one["ref"] == options.plan]
         if not plans:
-            raise CommandError(f"there is no plan {options.plan} in {options.area}. Plans: {refs}")
+            raise CommandError(f"there is no plan {options.plan} in {who.area_name}. Plans: {refs}")
     if not options.period:
         return {"plan_id": plans[0]["id"], "as_at": options.as_at or today}
     return {"period_id": _period(connection, who, plans, options.period)}
