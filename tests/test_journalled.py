@@ -48,8 +48,8 @@ BOOKKEEPING = {
         "reminded",
         "spent_sign_ins",
     ),
-    # The logo's bytes; its digest is journalled with the settings.
-    "area_logos",
+    # The bytes of the logo and of the Word template; their digests are journalled with the settings.
+    *("area_logos", "area_templates"),
 }
 COUNTED_AT_SIGN_IN = {"failures", "locked_until"}
 UNJOURNALLED_ROUTES = {
@@ -487,6 +487,7 @@ COMMANDS: dict[str, list[str]] = {
     "revoke-client-secret": ["--area", "north", "--client", "{client_id}", "--secret", "{secret_id}"],
     "revoke-client": ["--area", "north", "--client", "{client_id}"],
     "demo": [],
+    "schedules": ["create", "--area", "halton", "--plan", "PAP", "--name", "Summary", "--cron", "0 8 * * 1"],
 }
 
 

@@ -31,7 +31,7 @@ def list_clients(options: Namespace) -> int:
     elif not found:
         print(f"{options.area} has no clients. Next: send-tracker create-client --area {options.area}")
     else:
-        _print_table([_HEADINGS, *(_row(one) for one in found)])
+        print_table([_HEADINGS, *(_row(one) for one in found)])
     return DONE
 
 
@@ -144,7 +144,8 @@ def _day(time: datetime | None) -> str:
     return time.astimezone(clock.LONDON).date().isoformat() if time else "never"
 
 
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows with their columns one under the other; the first is the heading."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
