@@ -80,21 +80,21 @@ def findings(
     if register_id is not None:
         records.find(db, who, registers, register_id, "register")
     scope = {"plan_id": plan_id, "register_id": register_id}
-    return _shown(_ordered(db, who, as_at_day(as_at, today), today, scope))
+    return _shown(ordered(db, who, as_at_day(as_at, today), today, scope))
 
 
 def of_action(
     db: Connection, who: Principal, action_id: UUID, *, today: date, as_at: date | None = None
 ) -> list[dict[str, Any]]:
     """The findings of one action, in order; none for an unknown one."""
-    return _shown(_ordered(db, who, as_at_day(as_at, today), today, {"action_id": action_id}))
+    return _shown(ordered(db, who, as_at_day(as_at, today), today, {"action_id": action_id}))
 
 
 def of_risk(
     db: Connection, who: Principal, risk_id: UUID, *, today: date, as_at: date | None = None
 ) -> list[dict[str, Any]]:
     """The findings of one risk and of its management actions, in order; none for an unknown one."""
-    return _shown(_ordered(db, who, as_at_day(as_at, today), today, {"risk_id": risk_id}))
+    return _shown(ordered(db, who, as_at_day(as_at, today), today, {"risk_id": risk_id}))
 
 
 def blocking(
@@ -127,7 +127,7 @@ def list_findings(
         records.find(db, who, registers, wanted.register_id, "register")
     scope = {"plan_id": wanted.plan_id, "register_id": wanted.register_id}
     day = as_at_day(as_at, today)
-    every = _ordered(db, who, day, today, scope)
+    every = ordered(db, who, day, today, scope)
     fitting = [one for one in every if _fits(one, wanted)]
     rest = fitting
     question = {"list": "data quality", "area_id": who.area_id, "day": day, **asdict(wanted)}
@@ -139,7 +139,7 @@ def list_findings(
     rest = (rest[::-1] if descending else rest)[asked.offset :]
     shown = rest[: asked.limit]
     following = cursors.encode(shown[-1].key, question) if len(rest) > asked.limit else None
-    return lists.answer(_shown(shown), following, len(fitting)) | {"every": _counted(every)}
+    return lists.answer(_shown(shown), following, len(fitting)) | {"every": counted(every)}
 
 
 _Key = tuple[int, int, str, str, int, str, int]
@@ -173,9 +173,10 @@ def _id(stored: UUID | str | None) -> UUID | None:
     return UUID(stored) if isinstance(stored, str) else stored
 
 
-def _ordered(
+def ordered(
     db: Connection, who: Principal, day: date, today: date, scope: Mapping[str, UUID | None]
 ) -> list[_Told]:
+    """The findings of a scope that is known to be there, in order, on a day that has come."""
     given = {name: value for name, value in scope.items() if value is not None}
     rows = finding_rows.read(db, who, day, given, today=today)
     told = _acknowledged(db, who, day) if rows else {}
@@ -212,7 +213,8 @@ def _told(row: finding_rows.Found, told: _Acknowledged) -> dict[str, Any] | None
     return of_record.get(row.fingerprint()) if of_record else None
 
 
-def _counted(found: Sequence[_Told]) -> list[dict[str, Any]]:
+def counted(found: Sequence[_Told]) -> list[dict[str, Any]]:
+    """Check, severity, noun and whether it is acknowledged, of each finding."""
     return [
         {
             "check": one.row.check.id,
@@ -290,10 +292,8 @@ def _present(
         record = records.find(db, who, table, body.subject_id, noun)
     except NotFound:
         raise invalid("/subject_id", f"There is no such {noun} in your area.") from None
-    if table is actions:
-        listed = of_action(db, who, body.subject_id, today=at.today)
-    else:
-        listed = of_risk(db, who, record.get("risk_id", body.subject_id), today=at.today)
+    of, subject_id = (of_action, body.subject_id) if table is actions else (of_risk, record.get("risk_id"))
+    listed = of(db, who, subject_id or body.subject_id, today=at.today)
     for one in listed:
         if one["check"] is body.check and one["subject"]["id"] == body.subject_id:
             return one

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from app.access.roles import Principal
-from app.services import data_quality, lists
+from app.services import data_quality, plans
 from app.services.as_at import day as as_at_day
 from app.services.remembered import Remembered
 
@@ -28,15 +28,16 @@ def of_plan(
     """The findings of a plan by check, severity and whether they are acknowledged, each with its ``count``.
 
     The largest plan takes a second to check: what was found is remembered until the area changes. ``place``
-    as in ``Remembered.get``.
+    as in ``Remembered.get``. Raises NotFound for an unknown plan, unless a ``place`` is given.
     """
     day = as_at_day(as_at, today)
 
     def found() -> Sequence[Mapping[str, Any]]:
-        wanted = data_quality.Filter(plan_id=plan_id)
-        asked = lists.Page(limit=1)
-        answer = data_quality.list_findings(db, who, today=today, as_at=day, wanted=wanted, asked=asked)
-        return _alike(answer["every"])
+        every = data_quality.ordered(db, who, day, today, {"plan_id": plan_id})
+        return _alike(data_quality.counted(every))
+
+    if place is None:
+        plans.get_plan(db, who, plan_id)
 
     remembered: Sequence[Mapping[str, Any]] = _OF_PLANS.get(
         db, who, (plan_id, day, today), found, place=place

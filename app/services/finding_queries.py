@@ -119,44 +119,29 @@ _OF_RISK = (
 
 @cache
 def of_risks(scope: frozenset[str], today: bool) -> Select[Any]:
-    """Risks that are not closed."""
+    """Risks that are not closed, each with its management actions; one without has a null ``step_id``."""
+    table = management_actions.c
+    of_day = (_STEP.management_action_id == table.id) & stands(_STEP, today=today)
     return (
         select(
             *_OF_RISK,
             *(_RISK[name] for name in (*_PAIRS, "last_updated_on", "target_rationale")),
             *(risks.c[name] for name in ("opened_on", "owner_id", "description")),
-        )
-        .select_from(risk_states)
-        .join(risks, risks.c.id == _RISK.risk_id)
-        .join(registers, registers.c.id == _RISK.register_id)
-        .where(*_risk_conditions(scope, today))
-    )
-
-
-@cache
-def of_management_actions(scope: frozenset[str], today: bool) -> Select[Any]:
-    """The management actions of risks that are not closed."""
-    table = management_actions.c
-    return (
-        select(
-            *_OF_RISK,
-            *(table[name] for name in ("id", "title", "lead_id", "position")),
+            # Not there yet on an earlier day than that on which it was added.
+            _STEP.management_action_id.label("step_id"),
+            *(table[name] for name in ("title", "lead_id", "position")),
             _STEP.status,
             _STEP.due_on,
         )
         .select_from(risk_states)
         .join(risks, risks.c.id == _RISK.risk_id)
         .join(registers, registers.c.id == _RISK.register_id)
-        .join(management_actions, table.risk_id == risks.c.id)
-        .join(management_action_states, _STEP.management_action_id == table.id)
-        .where(*_risk_conditions(scope, today), stands(_STEP, today=today))
+        .outerjoin(management_actions, table.risk_id == risks.c.id)
+        .outerjoin(management_action_states, of_day)
+        .where(
+            _REGISTER_IN_AREA,
+            stands(_RISK, today=today),
+            _RISK.state != RiskState.closed,
+            *(RISK_SCOPES[name] for name in sorted(scope)),
+        )
     )
-
-
-def _risk_conditions(scope: frozenset[str], today: bool) -> list[ColumnElement[bool]]:
-    return [
-        _REGISTER_IN_AREA,
-        stands(_RISK, today=today),
-        _RISK.state != RiskState.closed,
-        *(RISK_SCOPES[name] for name in sorted(scope)),
-    ]

@@ -16,7 +16,7 @@ from app.services.as_at import day as as_at_day
 from app.services.as_at import earlier_day
 from app.services.as_published import AsPublished, as_published
 from app.services.comparison import usual_day_after
-from app.services.overview_rows import Periods, frame, periods_on
+from app.services.overview_rows import Periods, frame, seen_from
 from app.services.plans import priority_label
 from app.services.pressing import deadlines, highest_risks, led_by
 
@@ -46,7 +46,7 @@ def overview(
     if framed is None:
         return None
     plan = {**framed.plan, "priority_label": priority_label(framed.plan["kind"])}
-    periods = periods_on(db, who, plan["id"], day)
+    periods = seen_from(framed.periods, day)
     before = usual_day_after(periods.published, day) if compare is None else earlier_day(compare, day)
     named = {name: plan[name] for name in ("id", "ref", "title", "priority_label")}
     scope = priorities.Scope(named, framed.priorities, periods.reported_from(day))

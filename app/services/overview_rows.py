@@ -6,12 +6,20 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
+    Date,
+    Row,
+    Select,
+    String,
     Uuid,
-    and_,
     bindparam,
+    cast,
     func,
+    literal,
+    null,
     select,
+    union_all,
 )
 
 from app.access.roles import Principal
@@ -28,26 +36,37 @@ _AREA = bindparam("area_id", type_=Uuid)
 _PLAN = bindparam("plan_id", type_=Uuid)
 
 _FIRST = select(plans.c.id).where(plans.c.area_id == _AREA).order_by(plans.c.id).limit(1).scalar_subquery()
+_CHOSEN = func.coalesce(_PLAN, _FIRST)
 _PLANS = ("id", "ref", "title", "kind", "starts_on", "ends_on")
-_FRAME = (
-    select(
-        *(plans.c[name] for name in _PLANS),
-        areas.c.last_sequence,
-        *(priorities.c[name].label(f"priority_{name}") for name in ("id", "ref", "title")),
-    )
-    .select_from(
-        plans.join(areas, areas.c.id == plans.c.area_id).outerjoin(
-            priorities,
-            and_(priorities.c.plan_id == plans.c.id, plans.c.id == func.coalesce(_PLAN, _FIRST)),
-        )
-    )
-    .where(plans.c.area_id == _AREA)
-    .order_by(plans.c.id, priorities.c.position, priorities.c.id)
+_NAMED_PERIOD = ("id", "ref", "title", "state", "first_day", "last_day", "meeting_on")
+
+
+def _part(what: str, named: Sequence[ColumnElement[Any]], meeting: Any, place: Any) -> Select[Any]:
+    """Rows of the frame: what they are, six columns of theirs, a third day, and a number."""
+    names = ("id", "ref", "title", "kind", "first_day", "last_day")
+    columns = (one.label(name) for one, name in zip(named, names, strict=True))
+    return select(literal(what).label("what"), *columns, meeting.label("meeting_on"), place.label("place"))
+
+
+_NO_DAY, _NO_WORD = cast(null(), Date), cast(null(), String)
+_FRAME = union_all(
+    _part("plan", [plans.c[name] for name in _PLANS], _NO_DAY, areas.c.last_sequence)
+    .select_from(plans.join(areas, areas.c.id == plans.c.area_id))
+    .where(plans.c.area_id == _AREA),
+    _part(
+        "priority",
+        [*(priorities.c[name] for name in ("id", "ref", "title")), _NO_WORD, _NO_DAY, _NO_DAY],
+        _NO_DAY,
+        priorities.c.position,
+    ).where(priorities.c.plan_id == _CHOSEN, priorities.c.area_id == _AREA),
+    _part("period", [periods.c[name] for name in _NAMED_PERIOD[:-1]], periods.c.meeting_on, literal(0)).where(
+        periods.c.plan_id == _CHOSEN, periods.c.area_id == _AREA
+    ),
 )
 
 
 class Frame(NamedTuple):
-    """The plans of an area in the order in which they were added, and of one of them its priorities.
+    """The plans of an area in the order in which they were added; of one of them its priorities and periods.
 
     ``place`` is that of the area's newest journal entry, read in the same snapshot as all the rest.
     """
@@ -55,26 +74,31 @@ class Frame(NamedTuple):
     plan: dict[str, Any]
     plans: list[dict[str, Any]]
     priorities: list[dict[str, Any]]
+    periods: Sequence[Mapping[str, Any]]
     place: int
 
 
 def frame(db: Connection, who: Principal, plan_id: UUID | None) -> Frame | None:
     """The frame of a plan, or of the area's first; None for an area without plans. Raises NotFound."""
-    rows = db.execute(_FRAME, {"area_id": who.area_id, "plan_id": plan_id}).all()
-    found = {row.id: dict(zip(_PLANS, row, strict=False)) for row in rows}
+    of_kind: dict[str, list[Row[Any]]] = {"plan": [], "priority": [], "period": []}
+    for row in db.execute(_FRAME, {"area_id": who.area_id, "plan_id": plan_id}):
+        of_kind[row.what].append(row)
+    rows = sorted(of_kind["plan"], key=lambda row: row.id)
+    found: dict[UUID, dict[str, Any]] = {row.id: dict(zip(_PLANS, row[1:], strict=False)) for row in rows}
     if plan_id is not None and plan_id not in found:
         raise NotFound("plan")
     if not rows:
         return None
-    of_plan = [
-        {"id": row.priority_id, "ref": row.priority_ref, "title": row.priority_title}
-        for row in rows
-        if row.priority_id is not None
-    ]
-    return Frame(found[plan_id or rows[0].id], list(found.values()), of_plan, rows[0].last_sequence)
+    ordered = sorted(of_kind["priority"], key=lambda row: (row.place, row.id))
+    return Frame(
+        found[plan_id or rows[0].id],
+        list(found.values()),
+        [{"id": row.id, "ref": row.ref, "title": row.title} for row in ordered],
+        [dict(zip(_NAMED_PERIOD, row[1:], strict=False)) for row in of_kind["period"]],
+        rows[0].place,
+    )
 
 
-_NAMED_PERIOD = ("id", "ref", "title", "first_day", "last_day", "meeting_on", "state")
 _PERIODS = select(*(periods.c[name] for name in _NAMED_PERIOD)).where(
     periods.c.plan_id == _PLAN, periods.c.area_id == _AREA
 )
@@ -108,7 +132,11 @@ class Periods(NamedTuple):
 def periods_on(db: Connection, who: Principal, plan_id: UUID, day: date) -> Periods:
     """The periods of a plan, seen from a day."""
     rows = db.execute(_PERIODS, {"plan_id": plan_id, "area_id": who.area_id})
-    every = [dict(zip(_NAMED_PERIOD, row, strict=True)) for row in rows]
+    return seen_from([dict(zip(_NAMED_PERIOD, row, strict=True)) for row in rows], day)
+
+
+def seen_from(every: Sequence[Mapping[str, Any]], day: date) -> Periods:
+    """Some plan's periods, all of them, seen from a day."""
     ended = [one["last_day"] for one in every if one["state"] == PeriodState.published]
     meetings = [one["meeting_on"] for one in every if one["meeting_on"]]
     return Periods(

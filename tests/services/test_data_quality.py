@@ -429,7 +429,7 @@ def test_the_number_of_queries_does_not_grow_with_the_records(people: Cast, many
     for number in range(10):
         risk = make_risk(people.editor, register["id"], ref=f"{number}")
         make_management_action(people.editor, risk["id"])
-    assert queries() == before == 5
+    assert queries() == before == 4
 
 
 # --- Acknowledging ----------------------------------------------------------------------------------------

@@ -104,7 +104,12 @@ def test_what_is_kept_of_the_overview_ends_with_every_change(area, viewer, chair
     with db.read(area) as reader:
         plan = plans_service.list_plans(reader, area)["items"][0]
     factories.make_action(area, factories.make_priority(area, plan["id"], ref="PAP 9"), ref="9.1")
-    changed_since = viewer.get("/")
+    with counted() as statements:
+        changed_since = viewer.get("/")
+    assert len(statements) <= 9, "nothing of before the change is used"
+    with counted() as statements:
+        chair.get("/")
+    assert 0 < len(statements) <= 9, "what is remembered for everybody is used, what they lead is asked"
     assert changed_since != first
     assert "PAP 9" in changed_since
 
