@@ -12,6 +12,7 @@ It runs in a thread of the test's process; workers in other processes reach it t
 import asyncio
 import email
 import email.policy
+import logging
 import ssl
 import threading
 from collections import Counter
@@ -31,6 +32,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from app.senders import trust
 from app.senders.smtp import Limits, Smtp
 
+# It tells of every fault that it is told to make.
+logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 USER, PASSWORD = "tracker", "correct horse"
 FROM = "plans@council.example"
 

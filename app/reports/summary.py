@@ -116,12 +116,12 @@ def _corrections(content: Mapping[str, Any], _pages: _Pages) -> Section | None:
 
 
 def _off_track(content: Mapping[str, Any], pages: _Pages) -> Section | None:
-    """Delayed and overdue actions, worst first: those past their date, then by when they are due."""
+    """Delayed and overdue actions, worst first: by when they were or are due."""
     day, every = content["as_at"], _actions(content)
     late = [one for one in every if one["status"] == Status.delayed or one["flags"]["overdue"]]
     if not late:
         return None
-    late.sort(key=lambda one: (not one["flags"]["overdue"], deadline_of(one) or date.max, one["order"]))
+    late.sort(key=lambda one: (deadline_of(one) or date.max, one["order"]))
     items, more = some((_late(one, day, pages) for one in late), LATE, "action")
     overdue = sum(one["flags"]["overdue"] for one in late)
     counted = f"{sentence_case(numeral(len(late)))} {plural(len(late), 'action is', 'actions are')}"

@@ -207,9 +207,12 @@ def test_what_cannot_be_sent_safely_is_not_sent(changed: dict[str, Any]) -> None
 
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
+@example("../../etc/passwd")
+@example("..\\windows\\system.ini")
 def test_the_name_of_a_file_arrives_without_paths_or_lines(name: str) -> None:
     message = as_message(a_mail(attachments=(Attachment(name, "text/csv", b"a"),)), FROM)
     (attached,) = read(message).iter_attachments()
+    assert not {"/", "\\"} & set(attached.get_filename())
     wanted = one_line(name, 200).replace("/", "-").replace("\\", "-") or "attachment"
     assert attached.get_filename() == unquote(wanted).strip()  # Python takes < and > for quotes
 

@@ -110,6 +110,17 @@ def test_a_connection_that_the_server_closed_meanwhile_costs_nothing(
     assert server.connections == 2
 
 
+def test_a_kept_connection_that_the_server_ends_with_421_costs_nothing(
+    server: MailServer, sender: Smtp
+) -> None:
+    send(sender, a_mail(number=1))
+    server.faults["chair@example.org"] = Fault.closes
+    server.times["chair@example.org"] = 1
+
+    assert send(sender, a_mail(number=2)) == (ACCEPTED, 1)
+    assert server.connections == 2
+
+
 @pytest.mark.parametrize(
     "fault, verdict, handed, words",
     [
