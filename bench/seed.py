@@ -60,7 +60,7 @@ NEVER_COPIED = (
     ),
     *("schedules", "schedule_recipients", "schedule_runs", "run_deliveries", "reminded"),
     *("periods", "publications", "errata", "commentaries", "acknowledgements"),
-    *("area_settings", "area_logos"),
+    *("area_settings", "area_logos", "area_templates"),
 )
 COPIED = {name: level for level, names in LEVELS.items() for name in names} | {"journal_entries": None}
 AGES = (0, 45, 200)  # days ago for which copies are compared with what they are copies of

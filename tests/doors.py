@@ -33,6 +33,7 @@ from app.models.recipients import RecipientCreate
 from app.models.schedule_runs import MailState
 from app.models.schedules import RuleStated, ScheduleCreate
 from app.models.webhooks import DeliveryState, WebhookCreate
+from app.reports.word_templates import WordTemplate
 from app.schedules.rules import RuleKind, Weekday
 from app.services import area_settings as settings_service
 from app.services import areas as areas_service
@@ -47,6 +48,7 @@ from app.services import webhook_deliveries as deliveries_service
 from app.services import webhooks as webhooks_service
 from app.services.images import read_image
 from tests.factories import FIVE_BY_FIVE, png
+from tests.reports import word_files
 
 API = "/api/v1"
 # An address that no record has: for unknown ids.
@@ -230,7 +232,8 @@ def token_of(client_id: UUID, secret: str, *, age: timedelta = timedelta(0)) -> 
 def client_ids(who: Principal) -> dict[str, str]:
     """The ids of what admins look after, by the names that addresses use.
 
-    A new API client and its secret, an invited user with an app, and the digest of a logo of the area's own.
+    A new API client and its secret, an invited user with an app, and the digest of a logo of the area's own,
+    which then has a template for reports in Word, too.
     """
     client_id, _ = client(who, "read")
     with db.read(who) as reader:
@@ -243,6 +246,8 @@ def client_ids(who: Principal) -> dict[str, str]:
         app = {"user_id": user_id, "key": new_id(), "last_step": 0, "added_at": clock.now()}
         writer.execute(insert(tables.authenticators), app)
         settings_service.set_logo(writer, who, clock.moment(), image, version=None)
+        template = WordTemplate(word_files.template())
+        settings_service.set_template(writer, who, clock.moment(), template, version=None)
     return {**ids, "user_id": str(user_id), "logo": image.digest[:DIGEST_DIGITS]}
 
 

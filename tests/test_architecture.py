@@ -55,6 +55,7 @@ LATE_IMPORTS: dict[str, str] = {
     ),
     "app/services/report_files.py:document": "only reports need it",
     "app/web/reports.py:_page": "the same",
+    "app/web/area_templates.py:save_template": "the same",
     "app/senders/oidc.py:_client": "authlib, httpx2 and joserfc, 200 ms: only single sign-on needs them",
     **dict.fromkeys(
         (

@@ -28,7 +28,7 @@ class AreaSettings(Row, table=True):
     """What an admin set for the area; a colour that is null is the default one. An area may have no row.
 
     ``look`` follows from colours and logo (``services/area_settings``): the gate reads it for each page.
-    The logo itself is in ``AreaLogo``, found by its digest.
+    The logo itself is in ``AreaLogo``, the template for reports in Word in ``AreaTemplate``.
     """
 
     __tablename__ = "area_settings"
@@ -43,6 +43,8 @@ class AreaSettings(Row, table=True):
     logo_type: str | None = Field(default=None, max_length=20)
     logo_width: int | None = None
     logo_height: int | None = None
+    template_digest: str | None = Field(default=None, max_length=64)
+    template_size: int | None = None
     accessibility: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     privacy: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     look: str = Field(default="", max_length=80)
@@ -58,6 +60,19 @@ class AreaLogo(Shape, table=True):
     area_id: UUID = Field(foreign_key="areas.id")
     digest: str = Field(max_length=64)
     media_type: str = Field(max_length=20)
+    content: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class AreaTemplate(Shape, table=True):
+    """The area's own template for reports in Word. Bookkeeping, as the bytes of the logo are."""
+
+    __tablename__ = "area_templates"
+    __table_args__ = (UniqueConstraint("area_id"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    area_id: UUID = Field(foreign_key="areas.id")
+    digest: str = Field(max_length=64)
     content: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=UtcDateTime)
 

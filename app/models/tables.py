@@ -2,7 +2,7 @@
 
 from app.models.action_states import ActionDependency, ActionPointState, ActionState
 from app.models.actions import Action, ActionCoLead
-from app.models.area_settings import AreaLogo, AreaSettings
+from app.models.area_settings import AreaLogo, AreaSettings, AreaTemplate
 from app.models.areas import Area
 from app.models.base import table
 from app.models.clients import AccessToken, Client, ClientSecret, ClientUsage
@@ -37,6 +37,7 @@ from app.models.workers import WorkerHeartbeat
 areas = table(Area)
 area_settings = table(AreaSettings)
 area_logos = table(AreaLogo)
+area_templates = table(AreaTemplate)
 people = table(Person)
 users = table(User)
 sessions = table(UserSession)

@@ -26,13 +26,17 @@ Cell = str | int | Decimal | date | None
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an area presents itself. ``logo`` is a PNG or JPEG file, b"" for none; colours are "#rrggbb"."""
+    """How an area presents itself. ``logo`` is a PNG or JPEG file, b"" for none; colours are "#rrggbb".
+
+    ``template`` is the area's own Word document that a report in Word goes into, b"" for none.
+    """
 
     name: str
     logo: bytes = b""
     accent: str = "#1d4f6e"
     statuses: Mapping[str, str] | None = None
     """The area's own colours of statuses by status; None for those of the service."""
+    template: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

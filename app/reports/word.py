@@ -20,11 +20,9 @@ from app.reports.document import Document, Look
 from app.reports.plain import one_line
 from app.reports.word_report import Report
 from app.reports.word_styles import add_styles, clear_styles
-from app.reports.word_templates import FIELD, opened
+from app.reports.word_templates import DAMAGED, FIELD, MARK, WordTemplate, checked
 from app.reports.word_xml import joined, parsed
 
-MARK = "{{ report }}"
-"""The paragraph of a template where the report goes."""
 _MARK = re.compile(r"\{\{\s*report\s*\}\}", re.IGNORECASE)
 _PAGE_MM, _MARGIN_MM, _TO_EDGE_MM = (210, 297), 20, 10
 _LOGO_MM, _WIDEST_LOGO_MM = 14, 70
@@ -37,10 +35,13 @@ _SOONEST = (1980, 1, 1, 0, 0, 0)
 
 
 def word(document: Document, template: bytes | None = None) -> bytes:
-    """The file. The same document and template always make the same bytes.
+    """The file: in the template that is given, else in the area's own where it has one.
 
-    Raises Invalid, naming ``/template``, for a template that cannot be taken.
+    The same document and template always make the same bytes. Raises Invalid, naming ``/template``, for a
+    template that cannot be taken.
     """
+    if template is None:
+        template = document.look.template or None
     package = opened(template) if template is not None else _blank(document)
     # Word 2010 kept its styles a second time, for Word 2007: with ours the two would differ.
     _drop(package.part.rels, "/stylesWithEffects")
@@ -59,6 +60,22 @@ def word(document: Document, template: bytes | None = None) -> bytes:
     if place.tag == qn("w:p"):
         _take_mark(place)
     return _packed(package)
+
+
+def read_template(file: bytes) -> WordTemplate:
+    """A file as a template that reports go into. Raises Invalid, naming ``/template``, with what to do."""
+    content = checked(file)
+    _place(opened(content))
+    return WordTemplate(content)
+
+
+def opened(template: bytes) -> Any:
+    """A template as python-docx holds a document. Raises Invalid, naming ``/template``, with what to do."""
+    ready = checked(template)
+    try:
+        return docx.Document(BytesIO(ready))
+    except Exception:  # whatever a reader raises at a file of a stranger, it cannot be read
+        raise invalid(FIELD, DAMAGED) from None
 
 
 def _blank(document: Document) -> Any:

@@ -8,16 +8,20 @@ elsewhere when the report is opened.
 import re
 import zipfile
 from collections.abc import Mapping
+from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from typing import NamedTuple
 from xml.parsers import expat
 
 from app.errors import Invalid, invalid
 
-LARGEST_FILE = 2 * 1024 * 1024
+LARGEST_FILE = 900 * 1024
+"""Bytes; with the form around it that is about the largest body that the service takes."""
 LARGEST_UNPACKED = 20 * 1024 * 1024
 MOST_PARTS = 500
 FIELD = "/template"
+MARK = "{{ report }}"
+"""The paragraph of a template where the report goes."""
 DOCX, DOTX = (
     f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}.main+xml"
     for kind in ("document", "template")
@@ -62,29 +66,27 @@ _OLD = (
     "Choose a .docx or .dotx file. This one is in an older format or has a password: open it in Word, take "
     "the password away, and save it as “Word document (.docx)”."
 )
-_DAMAGED = "Choose another file: this one is damaged. Open it in Word and save it again under another name."
-TOO_LARGE = (
-    f"Choose a smaller file: at most {LARGEST_FILE // 1024 // 1024} MB. In Word, compress its pictures."
-)
+DAMAGED = "Choose another file: this one is damaged. Open it in Word and save it again under another name."
+TOO_LARGE = f"Choose a smaller file: at most {LARGEST_FILE // 1024} kB. In Word, compress its pictures."
 _BOMB = (
     f"Choose another file: unpacked, this one is larger than {LARGEST_UNPACKED // 1024**2} MB. "
     "In Word, compress its pictures or leave some out."
 )
 
 
-def opened(template: bytes) -> Any:
-    """The template as python-docx holds a document. Raises Invalid, naming ``/template``, with what to do."""
-    import docx
+class WordTemplate(NamedTuple):
+    """A file that has been found to be a template."""
 
-    ready = checked(template)
-    try:
-        return docx.Document(BytesIO(ready))
-    except Exception:  # whatever a reader raises at a file of a stranger, it cannot be read
-        raise invalid(FIELD, _DAMAGED) from None
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the file."""
+        return sha256(self.content).hexdigest()
 
 
 def checked(template: bytes) -> bytes:
-    """The same document, always as a .docx file. Raises Invalid as ``opened`` does."""
+    """The same document, always as a .docx file. Raises Invalid, naming ``/template``, with what to do."""
     parts = _parts(template)
     kind = _kind(parts)
     for name, content in parts.items():
@@ -124,7 +126,7 @@ def _parts(template: bytes) -> dict[str, bytes]:
                     or entry.compress_type not in _PACKED
                     or entry.filename in found
                 ):
-                    raise invalid(FIELD, _DAMAGED)
+                    raise invalid(FIELD, DAMAGED)
                 with packed.open(entry) as part:
                     found[entry.filename] = part.read(left + 1)
                 left -= len(found[entry.filename])
@@ -133,7 +135,7 @@ def _parts(template: bytes) -> dict[str, bytes]:
     except Invalid:
         raise
     except Exception:  # zlib, zipfile, struct, decoding: as many errors as there are ways to break a file
-        raise invalid(FIELD, _DAMAGED) from None
+        raise invalid(FIELD, DAMAGED) from None
     return found
 
 
@@ -149,7 +151,7 @@ def _kind(parts: Mapping[str, bytes]) -> str:
     if not found:
         raise invalid(FIELD, _NOT_WORD)
     if any(_is_hidden(one) for one in stated):
-        raise invalid(FIELD, _DAMAGED)
+        raise invalid(FIELD, DAMAGED)
     return found[0]
 
 
@@ -181,10 +183,10 @@ class _Part:
         try:
             parser.Parse(content, True)
         except expat.ExpatError:
-            raise invalid(FIELD, _DAMAGED) from None
+            raise invalid(FIELD, DAMAGED) from None
 
     def _declared(self, *_declaration: object) -> None:
-        raise invalid(FIELD, _DAMAGED)
+        raise invalid(FIELD, DAMAGED)
 
     def _begun(self, name: str, attributes: dict[str, str]) -> None:
         tag = _local(name)

@@ -40,6 +40,7 @@ HIDDEN = frozenset(
         "logo_type",
         "logo_width",
         "logo_height",
+        "template_size",
     }
 )
 _LABELS = {
@@ -76,6 +77,7 @@ _LABELS = {
     "meeting_on": "meeting date",
     "check": "point",
     "logo_digest": "fingerprint of the logo",
+    "template_digest": "fingerprint of the Word template",
     "reply_days": "working days until a reply",
     "kept_for": "how long it is kept",
     "link_expires_at": "end of the link",

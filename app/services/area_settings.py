@@ -18,16 +18,18 @@ from app.models.area_settings import (
 from app.models.base import new_id
 from app.models.colours import TEXT_CONTRAST, are_alike
 from app.models.looks import DIGEST_DIGITS, Look, least_contrast, readable
-from app.models.tables import area_logos, area_settings, areas
+from app.models.tables import area_logos, area_settings, area_templates, areas
 from app.plans.statuses import STATUS_LABELS
+from app.reports.word_templates import WordTemplate
 from app.services import access, records
 from app.services.images import Image
 
 COLOUR_FIELDS = {name: f"{name}_colour" for name in DEFAULT_COLOURS}
 """The field of each colour of ``DEFAULT_COLOURS``."""
 _LOGO = ("logo_digest", "logo_type", "logo_width", "logo_height")
+_TEMPLATE = ("template_digest", "template_size")
 _BEGUN: dict[str, Any] = {
-    **dict.fromkeys((*COLOUR_FIELDS.values(), *_LOGO, "accessibility", "privacy")),
+    **dict.fromkeys((*COLOUR_FIELDS.values(), *_LOGO, *_TEMPLATE, "accessibility", "privacy")),
     "look": "",
 }
 _ONE = select(area_settings).where(area_settings.c.area_id == bindparam("in_area"))
@@ -35,6 +37,8 @@ _AREA = select(areas).where(areas.c.id == bindparam("in_area"))
 _CONTENT = select(area_logos.c.content, area_logos.c.media_type, area_logos.c.digest).where(
     area_logos.c.area_id == bindparam("in_area")
 )
+
+_TEMPLATE_FILE = select(area_templates.c.content).where(area_templates.c.area_id == bindparam("in_area"))
 
 
 # --- Reading ----------------------------------------------------------------------------------------------
@@ -54,6 +58,12 @@ def logo(db: Connection, who: Principal, digest: str) -> tuple[bytes, str]:
     if row is None or row.digest[:DIGEST_DIGITS] != digest:
         raise NotFound("logo")
     return row.content, row.media_type
+
+
+def template(db: Connection, who: Principal) -> bytes:
+    """The area's own template for reports in Word; b"" for none."""
+    found: bytes | None = db.execute(_TEMPLATE_FILE, {"in_area": who.area_id}).scalar()
+    return found or b""
 
 
 def statement_for_all(db: Connection, kind: StatementKind, slug: str) -> dict[str, Any] | None:
@@ -135,6 +145,23 @@ def set_logo(
         logo_of = {"digest": image.digest, "media_type": image.media_type, "content": image.content}
         db.execute(insert(area_logos), {**row, **logo_of})
     _store(db, who, at, current, dict(zip(_LOGO, found, strict=True)))
+
+
+def set_template(
+    db: Connection, who: Principal, at: Moment, file: WordTemplate | None, *, version: int | None = None
+) -> None:
+    """Put reports in Word into the area's own template, or no longer.
+
+    Raises PreconditionFailed unless the settings are at ``version``.
+    """
+    access.require(who, Operation.administer)
+    current = _current(db, who, version)
+    found = (file.digest, len(file.content)) if file else (None,) * len(_TEMPLATE)
+    db.execute(delete(area_templates).where(area_templates.c.area_id == who.area_id))
+    if file:
+        row = {"id": new_id(), "area_id": who.area_id, "created_at": at.now}
+        db.execute(insert(area_templates), {**row, "digest": file.digest, "content": file.content})
+    _store(db, who, at, current, dict(zip(_TEMPLATE, found, strict=True)))
 
 
 def change_statement(

@@ -71,18 +71,19 @@ def report(
 
 
 def look(db: Connection, who: Principal) -> Look:
-    """How the caller's area presents itself: name, logo and colours."""
+    """How the caller's area presents itself: name, logo, colours, and its own template for Word."""
     found = area_settings.get_settings(db, who)
     digest = found["logo_digest"]
     logo = area_settings.logo(db, who, digest[:DIGEST_DIGITS])[0] if digest else b""
     own = {status.value: found[COLOUR_FIELDS[status.value]] for status in Status}
     statuses = {name: colour for name, colour in own.items() if colour}
     brand = found[COLOUR_FIELDS["brand"]] or DEFAULT_COLOURS["brand"]
-    return Look(found["name"], logo, brand, statuses or None)
+    template = area_settings.template(db, who) if found["template_digest"] else b""
+    return Look(found["name"], logo, brand, statuses or None, template)
 
 
 def made(content: Mapping[str, Any], look: Look, kind: str, *, template: bytes | None = None) -> FileMade:
-    """The report as a file of a format; ``template`` is a council's own file for Word.
+    """The report as a file of a format; ``template`` is used for Word in place of the area's own.
 
     Raises KeyError for a kind that is none of ``MADE``, Invalid for a template that will not do.
     """

@@ -1,7 +1,8 @@
 """Pages of an area's settings, for admins: name, colours and logo."""
 
-from typing import Any
+from typing import Annotated
 
+from fastapi import Depends
 from sqlalchemy import Connection
 from starlette.responses import Response
 
@@ -14,14 +15,14 @@ from app.services import access, images
 from app.services import area_settings as settings_service
 from app.web import record_forms
 from app.web.deps import Present, SentForm
+from app.web.file_forms import STALE, file_page, removal_page, remove, settings_of
 from app.web.forms import Form, filled
 from app.web.presenters import area_settings as presenter
 from app.web.rendering import page, see_other
-from app.web.uploads import SentUpload
-from app.web.visits import Visit
+from app.web.uploads import Sent, upload_of
 
 router = page_router()
-_STALE = "Somebody changed the settings meanwhile. Choose the file again to save it over theirs"
+_ACCEPT = "image/png,image/jpeg"
 _NOTHING = "Choose a PNG or JPEG file"
 _TOO_LARGE = f"Choose a smaller file: at most {images.LARGEST_FILE // 1024} kB"
 
@@ -29,14 +30,14 @@ _TOO_LARGE = f"Choose a smaller file: at most {images.LARGEST_FILE // 1024} kB"
 @router.get("/admin/area")
 def settings_page(visit: Present, said: str = "") -> Response:
     """Name, colours and logo as they are; ``said`` is what has just been done."""
-    content = presenter.settings_page(_settings(visit), said)
+    content = presenter.settings_page(settings_of(visit), said)
     return page("pages/area_settings.html", visit.who, content)
 
 
 @router.get("/admin/area/edit")
 def look_form(visit: Present) -> Response:
     """The form of name and colours."""
-    shown, settings = presenter.look_form(), _settings(visit)
+    shown, settings = presenter.look_form(), settings_of(visit)
     form = record_forms.sent(shown.fields, record_forms.typed_of(shown.fields, settings))
     return record_forms.form_page(visit, shown, form)
 
@@ -57,74 +58,49 @@ def change_look(visit: Present, sent: SentForm) -> Response:
     return record_forms.save(visit, shown, form, body, work)
 
 
-def _settings(visit: Visit) -> dict[str, Any]:
-    access.require(visit.who, Operation.administer)
-    with db.read(visit.who) as connection:
-        return settings_service.get_settings(connection, visit.who)
-
-
 # --- The logo ---------------------------------------------------------------------------------------------
 
 
 @router.get("/admin/area/logo")
 def logo_form(visit: Present) -> Response:
     """The form that takes a file."""
-    return _logo_page(visit, _settings(visit), "")
+    return file_page(visit, presenter.logo_form(), settings_of(visit), accept=_ACCEPT)
 
 
 @router.post("/admin/area/logo")
-def save_logo(visit: Present, sent: SentUpload) -> Response:
+def save_logo(visit: Present, sent: Annotated[Sent, Depends(upload_of(images.LARGEST_FILE))]) -> Response:
     """Take a picture, known by its content, and put it on every page."""
-    settings, upload = _settings(visit), sent.upload()
+    shown, settings, upload = presenter.logo_form(), settings_of(visit), sent.upload()
     if upload is None:
-        return _logo_page(visit, settings, _TOO_LARGE)
+        return file_page(visit, shown, settings, _TOO_LARGE, accept=_ACCEPT)
     file = upload.files.get("logo", b"")
     if not file:
-        return _logo_page(visit, settings, _NOTHING)
+        return file_page(visit, shown, settings, _NOTHING, accept=_ACCEPT)
     try:
         image = images.read_image(file)
     except images.NoImage as refused:
-        return _logo_page(visit, settings, str(refused))
+        return file_page(visit, shown, settings, str(refused), accept=_ACCEPT)
     try:
         with db.write(visit.who) as connection:
-            version = Form(upload.typed).number("version", "The version")
-            settings_service.set_logo(connection, visit.who, visit.at, image, version=version or 0)
+            version = Form(upload.typed).number("version", "The version") or 0
+            settings_service.set_logo(connection, visit.who, visit.at, image, version=version)
     except PreconditionFailed as stale:
         if stale.current["logo_digest"] != image.digest:
-            return _logo_page(visit, stale.current, _STALE, status=409)
-    return see_other(presenter.logo_form().saved)
-
-
-def _logo_page(visit: Visit, settings: dict[str, Any], fault: str, *, status: int = 422) -> Response:
-    shown = presenter.logo_form()
-    form = record_forms.sent(shown.fields, {"version": str(settings["version"])})
-    if fault:
-        form.fault("logo", fault)
-    content = {"section": shown.section, "heading": shown.heading, "shown": shown, "form": form}
-    return page("pages/logo_form.html", visit.who, content, status=status if fault else 200)
+            return file_page(visit, shown, stale.current, STALE, accept=_ACCEPT, status=409)
+    return see_other(shown.saved)
 
 
 @router.get("/admin/area/logo/remove")
 def remove_form(visit: Present) -> Response:
     """Asks whether the logo is to go."""
-    shown, settings = presenter.remove_form(), _settings(visit)
-    return record_forms.form_page(
-        visit, shown, record_forms.sent(shown.fields, {"version": str(settings["version"])})
-    )
+    return removal_page(visit, presenter.remove_form())
 
 
 @router.post("/admin/area/logo/remove")
 def remove_logo(visit: Present, sent: SentForm) -> Response:
     """Take the logo away."""
-    access.require(visit.who, Operation.administer)
-    shown = presenter.remove_form()
-    form = record_forms.sent(shown.fields, sent)
-    if not form.text("version"):
-        form.fault("", record_forms.NOT_WHOLE)
 
-    def work(connection: Connection, _body: dict[str, Any]) -> str:
-        version = record_forms.version_of(form)
+    def take(connection: Connection, version: int) -> None:
         settings_service.set_logo(connection, visit.who, visit.at, None, version=version)
-        return shown.saved
 
-    return record_forms.save(visit, shown, form, {}, work)
+    return remove(visit, presenter.remove_form(), sent, take)

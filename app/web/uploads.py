@@ -1,16 +1,16 @@
 """Forms with a file: multipart/form-data (RFC 7578), read strictly as browsers send it, and nothing else."""
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from collections.abc import Awaitable, Callable, Iterator
+from typing import NamedTuple
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from app.errors import Invalid, invalid
 from app.web.cross_site import FromAnotherSite, from_another_site
 
-LARGEST_UPLOAD = 300 * 1024
-"""Bytes of the whole form: that of the largest logo, with room for the fields beside it."""
+_FIELDS = 20 * 1024
+"""Bytes beside the file: its head and the other fields."""
 MOST_PARTS = 20
 _LARGEST_HEAD = 1024
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=?-]{1,70}", re.ASCII)
@@ -80,17 +80,19 @@ class Sent(NamedTuple):
         return None if self.body is None else parse_upload(self.content_type, self.body)
 
 
-async def sent_upload(request: Request) -> Sent:
-    """A form with a file. Raises FromAnotherSite, which is NotAllowed."""
-    if from_another_site(request.method, request.headers):
-        raise FromAnotherSite("The form was sent from another site, so nothing was saved.")
-    content_type = request.headers.get("content-type", "")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_UPLOAD:
-            return Sent(content_type, None)
-    return Sent(content_type, bytes(body))
+def upload_of(largest_file: int) -> Callable[[Request], Awaitable[Sent]]:
+    """What reads a form with a file of at most so many bytes."""
 
+    async def sent_upload(request: Request) -> Sent:
+        """A form with a file. Raises FromAnotherSite, which is NotAllowed."""
+        if from_another_site(request.method, request.headers):
+            raise FromAnotherSite("The form was sent from another site, so nothing was saved.")
+        content_type = request.headers.get("content-type", "")
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > largest_file + _FIELDS:
+                return Sent(content_type, None)
+        return Sent(content_type, bytes(body))
 
-SentUpload = Annotated[Sent, Depends(sent_upload)]
+    return sent_upload

@@ -230,7 +230,7 @@ def test_an_old_document_or_one_with_a_password_is_refused() -> None:
 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
-    assert "at most 2 MB" in refused(b"PK\x03\x04" + bytes(LARGEST_FILE))
+    assert "at most 900 kB" in refused(b"PK\x03\x04" + bytes(LARGEST_FILE))
 
 
 def test_a_small_file_that_would_become_a_large_one_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ def faults(file: bytes, folder: Path) -> list[str]:
     return [str(one) for one in OpenXmlValidator().validate(str(path)).errors]
 
 
+@cache
 def template(*, mark: bool = False, headed: bool = True) -> bytes:
     """A council's own: blue headings of its own font, a logo in its header, wide margins, a page number."""
     package = docx.Document()

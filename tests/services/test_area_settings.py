@@ -20,6 +20,7 @@ from app.models.area_settings import (
 from app.models.colours import TEXT_CONTRAST, contrast
 from app.models.looks import Look, derived, least_contrast, readable, style_sheet
 from app.models.tables import area_logos, areas, journal_entries
+from app.reports.word_templates import WordTemplate
 from app.services import area_settings
 from app.services.images import read_image
 from tests.factories import TODAY, Cast, cast, do, png, refused, see
@@ -155,6 +156,20 @@ def test_an_area_has_one_logo_and_the_journal_its_fingerprint(area: Cast) -> Non
     assert shown(area.admin)["look"] == ""
     with pytest.raises(NotFound):
         see(area_settings.logo, area.viewer, second.digest[:16])
+
+
+def test_an_area_has_one_template_of_its_own_and_the_journal_its_fingerprint(area: Cast) -> None:
+    first, second = WordTemplate(b"first"), WordTemplate(b"second")
+    do(area_settings.set_template, area.admin, first)
+    do(area_settings.set_template, area.admin, second)
+    assert see(area_settings.template, area.viewer) == b"second"
+    assert see(area_settings.template, area.stranger) == b""
+    found = shown(area.admin)
+    assert (found["template_digest"], found["template_size"]) == (second.digest, 6)
+    assert found["look"] == "", "it is no part of how pages look"
+    do(area_settings.set_template, area.admin, None)
+    assert see(area_settings.template, area.viewer) == b""
+    assert entries() == [("area_settings", "created"), *[("area_settings", "changed")] * 2]
 
 
 def test_what_changes_nothing_leaves_no_entry(area: Cast) -> None:

@@ -40,6 +40,7 @@ from app.models.risks import Acceptance, AssessmentCreate, RiskCreate, RiskUpdat
 from app.models.schedules import RuleStated, ScheduleCreate, ScheduleUpdate
 from app.models.updates import PointPlace, UpdateCreate, Withdrawal
 from app.models.webhooks import WebhookCreate, WebhookUpdate
+from app.reports.word_templates import WordTemplate
 from app.services import (
     accounts,
     across_plans,
@@ -768,6 +769,7 @@ def test_who_changed_a_record_last_is_not_told_outside_its_area(both: Both) -> N
 OWN_AREA: dict[Callable[..., Any], dict[str, Any]] = {
     area_settings.get_settings: {},
     area_settings.statement: {"kind": StatementKind.privacy},
+    area_settings.template: {},
     journal_list.list_entries: {},
     journal_list.place: {},
     journal_list.verification: {"known_head": ""},
@@ -782,6 +784,7 @@ def test_what_takes_no_id_answers_for_the_callers_own_area(both: Both, function:
 
     ours, theirs = both.people.admin, both.people.stranger
     do(area_settings.change_statement, theirs, PRIVACY)
+    do(area_settings.set_template, theirs, WordTemplate(b"theirs"))
     assert told(ours) != told(theirs)
     assert not any(str(one) in told(ours) for one in (both.theirs.user, both.theirs.plan, "south"))
 

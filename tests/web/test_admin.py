@@ -12,7 +12,8 @@ from app.access.roles import Principal, Role
 from app.models.tables import area_settings, journal_entries, sessions, users
 from app.services import signing_in
 from tests import doors
-from tests.factories import png
+from tests.factories import make_plan, png
+from tests.reports import word_files
 from tests.web.conftest import Visitor, errors, fields, links, words
 
 USERS = "/admin/users"
@@ -283,6 +284,62 @@ def test_a_logo_from_another_site_changes_nothing(admin: Visitor) -> None:
     assert answer.status_code == 403
     with db.read(None) as reader:
         assert reader.execute(select(area_settings)).all() == []
+
+
+# --- The Word template ------------------------------------------------------------------------------------
+
+TEMPLATE = "/admin/area/template"
+
+
+def choose(admin: Visitor, content: bytes, version: str | None = None) -> Any:
+    version = version or fields(admin.get(TEMPLATE))["version"]
+    files = {"template": ("council.pdf", content, "application/pdf")}
+    return admin.answer("POST", TEMPLATE, data={"version": version}, files=files)
+
+
+def test_reports_in_word_go_into_the_template_of_the_area(
+    area: Principal, admin: Visitor, viewer: Visitor
+) -> None:
+    report = f"/plans/{make_plan(area, ref='W')['id']}/report.docx"
+    file = word_files.template(mark=True)
+    assert choose(admin, file).status_code == 303
+    assert "The template is saved" in admin.get("/admin/area?said=template")
+    assert admin.answer("GET", f"{TEMPLATE}.docx").content == file
+    texts = word_files.texts(viewer.answer("GET", report).content)
+    assert (texts[0], texts[-1]) == ("Report to the committee", "Background papers")
+    admin.send(f"{TEMPLATE}/remove", fields(admin.get(f"{TEMPLATE}/remove")), 303)
+    assert "Report to the committee" not in word_files.texts(viewer.answer("GET", report).content)
+    admin.get(f"{TEMPLATE}.docx", 404)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "Choose a Word document (.docx) or template (.dotx)"),
+        (b"%PDF-1.7", "neither"),
+        (word_files.template()[:-200], "damaged"),
+        (word_files.bomb(), "unpacked"),
+        (b"x" * 950_000, "at most 900 kB"),
+    ],
+    ids=["nothing", "a PDF", "damaged", "a bomb", "too large"],
+)
+def test_what_is_no_template_is_refused_and_nothing_is_stored(
+    admin: Visitor, content: bytes, message: str
+) -> None:
+    answer = choose(admin, content)
+    assert answer.status_code == 422
+    assert message in " ".join(errors(answer.text))
+    with db.read(None) as reader:
+        assert reader.execute(select(area_settings)).all() == []
+
+
+def test_a_template_over_one_that_somebody_else_chose_is_asked_about(admin: Visitor) -> None:
+    version = fields(admin.get(TEMPLATE))["version"]
+    choose(admin, word_files.template(), version)
+    assert choose(admin, word_files.template(), version).status_code == 303, "the same form again"
+    answer = choose(admin, word_files.template(mark=True), version)
+    assert answer.status_code == 409
+    assert choose(admin, word_files.template(mark=True), fields(answer.text)["version"]).status_code == 303
 
 
 # --- Statements -------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ from app.models.area_settings import DEFAULT_COLOURS
 from app.models.colours import TEXT_CONTRAST
 from app.models.looks import least_contrast
 from app.plans.statuses import STATUS_LABELS
+from app.reports.word_templates import LARGEST_FILE as LARGEST_TEMPLATE
+from app.reports.word_templates import MARK
 from app.services.area_settings import COLOUR_FIELDS
 from app.services.images import LARGEST_FILE, TALLEST, WIDEST
 from app.web.presenters.said import Said
@@ -27,6 +29,8 @@ _SAID = {
     "changed": Said("The settings are saved. Every page shows them from now on."),
     "logo": Said("The logo is saved. It stands at the top of every page."),
     "removed": Said("The logo is taken away."),
+    "template": Said("The template is saved. Reports in Word go into it from now on."),
+    "template-removed": Said("The template is taken away."),
 }
 
 
@@ -50,6 +54,7 @@ def settings_page(settings: Mapping[str, Any], said: str) -> dict[str, Any]:
         "colours": [_colour(name, settings) for name in DEFAULT_COLOURS],
         "least": f"{TEXT_CONTRAST} to 1",
         "logo": _logo(settings),
+        "template": _template(settings),
     }
 
 
@@ -71,6 +76,12 @@ def _logo(settings: Mapping[str, Any]) -> str:
         return ""
     kind = "PNG" if settings["logo_type"] == "image/png" else "JPEG"
     return f"{kind}, {settings['logo_width']:,} by {settings['logo_height']:,} pixels"
+
+
+def _template(settings: Mapping[str, Any]) -> str:
+    """What the template is, in words; "" for none."""
+    size = settings["template_size"]
+    return f"Word document, {max(1, round(size / 1024)):,} kB" if size else ""
 
 
 # --- Forms ------------------------------------------------------------------------------------------------
@@ -137,6 +148,38 @@ def remove_form() -> RecordForm:
         section="admin",
         note="Every page then shows the mark of the service. You can choose a logo again at any time.",
         saved=f"{HOME}?said=removed",
+        danger=True,
+        confirms=True,
+    )
+
+
+def template_form() -> RecordForm:
+    """What stands around the field of the template's file."""
+    return RecordForm(
+        heading="Choose a Word template",
+        caption=_CAPTION,
+        fields=[Field("template", "Template")],
+        submit="Save the template",
+        back=HOME,
+        section="admin",
+        note=f"A Word document (.docx) or template (.dotx) of at most {LARGEST_TEMPLATE // 1024} kB. Its "
+        "styles, page set-up, headers and footers stay. The report goes where a paragraph of its own says "
+        f"{MARK}, else to the end. A file with macros or with links to other files is refused.",
+        saved=f"{HOME}?said=template",
+    )
+
+
+def template_removal_form() -> RecordForm:
+    """Asks whether the template is to go."""
+    return RecordForm(
+        heading="Take the Word template away?",
+        caption=_CAPTION,
+        fields=(),
+        submit="Take the template away",
+        back=HOME,
+        section="admin",
+        note="Reports in Word then look as the service sets them. You can choose a template again.",
+        saved=f"{HOME}?said=template-removed",
         danger=True,
         confirms=True,
     )
