@@ -10,7 +10,10 @@ from sqlalchemy import Connection
 from app.access.roles import Operation, Principal
 from app.config import settings
 from app.models.schedules import ScheduleKind
+from app.reports import email
+from app.reports.reminder import reminder
 from app.services import access, reminders, report_files, reports, schedules
+from app.services.run_letters import summary_of
 
 
 class Lead(NamedTuple):
@@ -42,7 +45,7 @@ def message(
     today: date,
     person_id: UUID | None = None,
 ) -> Preview:
-    """The next message of a schedule, as at today; of reminders that to one lead, or to the first.
+    """The next message of a schedule, as at today; of reminders that to one lead, or the first that gets one.
 
     Raises NotFound.
     """
@@ -50,9 +53,6 @@ def message(
     access.require(who, Operation.manage_schedules)
     if schedule["kind"] == ScheduleKind.reminders:
         return _reminder(db, who, schedule, today, person_id)
-    from app.reports import email
-    from app.services.run_letters import summary_of
-
     content = reports.of_day(db, who, schedule["plan_id"], today=today, day=today)
     found = email.rendered(summary_of(content, report_files.look(db, who)), unsubscribe_url=_stops())
     return Preview(found.subject, found.text, found.html)
@@ -61,9 +61,6 @@ def message(
 def _reminder(
     db: Connection, who: Principal, schedule: Mapping[str, Any], today: date, person_id: UUID | None
 ) -> Preview:
-    from app.reports import email
-    from app.reports.reminder import reminder
-
     letters = reminders.wanted(
         db, who, schedule["id"], schedule["plan_id"], schedule["reminders"], today=today
     )
@@ -71,9 +68,10 @@ def _reminder(
         Lead(one.person_id, one.name, one.left_out or ("" if one.address else "No e-mail address is known."))
         for one in letters
     )
-    chosen = next((place for place, one in enumerate(leads) if one.person_id == person_id), 0)
     if not leads:
         return Preview("", "", "")
+    first = next((place for place, one in enumerate(leads) if not one.left_out), 0)
+    chosen = next((place for place, one in enumerate(leads) if one.person_id == person_id), first)
     letter = reminder(letters[chosen].body, report_files.look(db, who), base_url=settings().opened_at)
     found = email.rendered(letter, unsubscribe_url=_stops())
     return Preview(found.subject, found.text, found.html, leads, leads[chosen])

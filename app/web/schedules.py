@@ -21,6 +21,7 @@ from app.web.deps import Present, SentForm
 from app.web.downloads import download, download_asked
 from app.web.forms import filled
 from app.web.presenters import schedule_forms as forms
+from app.web.presenters import schedule_meant as meant
 from app.web.presenters import schedule_page as presenter
 from app.web.presenters import schedules as list_presenter
 from app.web.record_forms import NOT_WHOLE, version_sent
@@ -65,15 +66,15 @@ def new_form(visit: Present, request: Request) -> Response:
     """The form of a new schedule; ``plan`` chooses one beforehand."""
     shown = _new_form(visit)
     first = {**forms.FIRST, "plan_id": request.query_params.get("plan", "") or _only(shown)}
-    return record_forms.form_page(visit, shown, forms.read(shown.fields, first))
+    return record_forms.form_page(visit, shown, meant.read(shown.fields, first))
 
 
 @router.post("/schedules/new")
 def new(visit: Present, sent: SentForm) -> Response:
     """Add a schedule, paused."""
     shown = _new_form(visit)
-    form = forms.read(shown.fields, sent)
-    body = filled(ScheduleCreate, forms.created(shown.fields, form), form)
+    form = meant.read(shown.fields, sent)
+    body = filled(ScheduleCreate, meant.created(shown.fields, form), form)
 
     def work(connection: Connection, body: ScheduleCreate) -> str:
         schedule_id = record_forms.id_to_add(visit, form)
@@ -83,7 +84,7 @@ def new(visit: Present, sent: SentForm) -> Response:
 
     def exists(connection: Connection, schedule_id: UUID) -> dict[str, Any]:
         found = schedules_service.get_schedule(connection, visit.who, schedule_id, now=visit.at.now)
-        return forms.flat(found)
+        return meant.flat(found)
 
     return record_forms.save(visit, shown, form, body, work, exists=exists)
 
@@ -122,7 +123,7 @@ def edit_form(visit: Present, schedule_id: UUID) -> Response:
     """The form of a schedule as it is."""
     schedule = found(visit, schedule_id)
     shown = forms.change_form(schedule)
-    return record_forms.form_page(visit, shown, forms.known(shown.fields, schedule))
+    return record_forms.form_page(visit, shown, meant.known(shown.fields, schedule))
 
 
 @router.post("/schedules/{schedule_id}/edit")
@@ -130,15 +131,15 @@ def edit(visit: Present, schedule_id: UUID, sent: SentForm) -> Response:
     """Save a schedule. A stale form shows both versions."""
     schedule = found(visit, schedule_id)
     shown = forms.change_form(schedule)
-    form = forms.read(shown.fields, sent)
-    body = filled(ScheduleUpdate, forms.changed(shown.fields, form, schedule), form)
+    form = meant.read(shown.fields, sent)
+    body = filled(ScheduleUpdate, meant.changed(shown.fields, form, schedule), form)
 
     def work(connection: Connection, body: ScheduleUpdate) -> str:
         version = record_forms.version_of(form)
         schedules_service.update_schedule(connection, visit.who, visit.at, schedule_id, body, version=version)
         return shown.saved
 
-    return record_forms.save(visit, shown, form, body, work, known=forms.flat)
+    return record_forms.save(visit, shown, form, body, work, known=meant.flat)
 
 
 def found(visit: Visit, schedule_id: UUID) -> dict[str, Any]:

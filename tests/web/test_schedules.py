@@ -13,7 +13,7 @@ from app.access.roles import Principal, Role
 from app.models.schedule_runs import MailState
 from app.models.tables import run_deliveries, schedule_recipients, schedule_runs, schedules
 from app.services import subscriptions
-from app.web.presenters.schedule_forms import read
+from app.web.presenters.schedule_meant import read
 from tests import doors
 from tests.web.conftest import Visitor, errors, fields, links, plan_path, words
 
@@ -167,6 +167,8 @@ def test_reminders_go_to_leads_and_take_no_recipients(admin: Visitor, plan_id: s
     preview = words(admin.get(f"{path}/preview"))
     assert "of your actions" in preview
     assert "Overdue" in preview
+    assert "something to be reminded of" in preview
+    assert "Add recipients" not in words(admin.get(f"{path}/recipients"))
     started = admin.send(f"{path}/state", {"state": "active", **set_aside(admin, path)}, 303)
     assert "The schedule is running" in words(admin.get(started.headers["location"]))
 

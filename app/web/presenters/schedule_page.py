@@ -10,7 +10,7 @@ from app.clock import LONDON, pinned_today
 from app.models.schedule_runs import RunKind
 from app.models.schedules import Attachment, MissedRule, ScheduleKind, ScheduleState
 from app.schedules import holidays
-from app.schedules.rules import HolidayRule, Rule, due_times
+from app.schedules.rules import HolidayRule, Rule, Weekday, due_times
 from app.sentences.words import listed, numeral, plural, sentence_case
 from app.web.presenters.dates import long_date, recorded
 from app.web.presenters.lists import pages
@@ -26,6 +26,7 @@ from app.web.presenters.schedules import (
 )
 from app.web.visits import Visit
 
+_DAYS = [day.value.capitalize() for day in Weekday]
 _FURTHEST = timedelta(days=14)
 """Further than any holiday moves a date."""
 
@@ -73,7 +74,7 @@ def schedule_page(
         "version": schedule["version"],
         "may_write": may_write,
         "is_active": is_active,
-        "is_summary": schedule["kind"] == ScheduleKind.summary,
+        "has_recipients": schedule["kind"] == ScheduleKind.summary or bool(schedule["unsubscribed"]),
         "turn": ("paused", "Pause the schedule") if is_active else ("active", "Start the schedule"),
         "turn_hint": _PAUSING if is_active else _STARTING,
         "dates": due_words(schedule["rule"], ahead["due"]),
@@ -123,11 +124,13 @@ def reminded_of(reminders: Mapping[str, Any]) -> str:
 
 def recipients_words(schedule: Mapping[str, Any]) -> str:
     """To how many it goes, in a sentence."""
-    if schedule["kind"] == ScheduleKind.reminders:
-        return "It goes to everybody who leads an action of the plan and has something to be reminded of."
     number, gone = schedule["recipient_count"], schedule["unsubscribed"]
     has = plural(gone, "has", "have")
     left = f" {sentence_case(numeral(gone))} {has} unsubscribed." if gone else ""
+    if schedule["kind"] == ScheduleKind.reminders:
+        return (
+            f"It goes to everybody who leads an action of the plan and has something to be reminded of.{left}"
+        )
     if not number:
         return f"Nobody receives it.{left}"
     counted = sentence_case(f"{numeral(number)} {plural(number, 'recipient')}")
@@ -162,7 +165,7 @@ def _moved(stored: Mapping[str, Any], due_at: datetime) -> str:
     if not others:
         return ""
     day = (min(others) if is_before else max(others)).astimezone(LONDON).date()
-    why = "a bank holiday" if day in holidays.english().days else "at the weekend"
+    why = "a bank holiday" if day in holidays.english().days else f"a {_DAYS[day.weekday()]}"
     return f"in place of {long_date(day)}, {why}"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.models.schedules import Attachment
-from app.sentences.words import listed
+from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.message_previews import Preview
 from app.web.presenters.lists import Field, filters, url
 from app.web.presenters.schedule_forms import FORMATS, LIST
@@ -33,9 +33,24 @@ def preview_page(schedule: Mapping[str, Any], ahead: Mapping[str, Any], message:
         "text": message.text,
         "attached": listed(attached),
         "filters": _of_leads(f"{path}/preview", message, lead),
+        "to": _to(message),
         "left_out": message.lead.left_out if message.lead else "",
         "message": url(f"{path}/preview/message", [("lead", lead)]),
     }
+
+
+def _to(message: Preview) -> str:
+    """To how many leads reminders would go, and how many would get none; "" for a summary."""
+    number = len(message.leads)
+    if not number:
+        return ""
+    out = sum(bool(one.left_out) for one in message.leads)
+    leads = plural(number, "lead has", "leads have")
+    told = f"{sentence_case(numeral(number))} {leads} something to be reminded of."
+    if not out:
+        return told
+    without = plural(out, "of them gets no message", "of them get no message")
+    return f"{told} {sentence_case(numeral(out))} {without}: choose them to see why."
 
 
 def _of_leads(path: str, message: Preview, lead: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.models.recipients import is_mail_address
+from app.models.schedules import ScheduleKind
 from app.sentences.words import numeral, plural, sentence_case
 from app.transfer.columns import Kind
 from app.web.forms import Form
@@ -65,6 +66,7 @@ def list_page(
         "caption": (schedule["name"], f"{LIST}/{schedule['id']}"),
         "said": _said(said),
         "path": path,
+        "may_add": schedule["kind"] == ScheduleKind.summary,
         "has_any": bool(schedule["recipient_count"] or schedule["unsubscribed"]),
         "filters": lists.filters(path, (), [field], "recipients"),
         "shown": lists.shown_of(len(items), listed["total"], "recipient"),

@@ -65,12 +65,12 @@ class Row(NamedTuple):
 Items = Sequence[Mapping[str, Any]]
 
 
-def came_to(counts: Mapping[str, int]) -> str:
+def came_to(counts: Mapping[Any, int]) -> str:
     """What became of the messages of a run: "18 sent, 1 refused"; "" where there are none."""
     return ", ".join(f"{counts[state]:,} {words}" for state, words in _COUNTED.items() if counts.get(state))
 
 
-def trouble(counts: Mapping[str, int]) -> str:
+def trouble(counts: Mapping[Any, int]) -> str:
     """What of that needs somebody: "1 refused"; "" for nothing."""
     return came_to({state: counts.get(state, 0) for state in _NEED_EYES})
 
