@@ -22,9 +22,9 @@ from app.services import (
     housekeeping,
     job_counts,
     run_dues,
+    run_ends,
     run_making,
     run_sending,
-    schedule_runs,
     webhook_deliveries,
     webhook_sending,
 )
@@ -173,11 +173,11 @@ CLEARING = tuple(
         housekeeping.clear_drafts,
         job_counts.clear_jobs,
         webhook_deliveries.clear_deliveries,
-        schedule_runs.clear_runs,
+        run_ends.clear_runs,
     )
 )
 TELLING = Step("enter_deliveries", TELLING_SECONDS, webhook_sending.enter_deliveries)
-RUNS = tuple(Step(step.__name__, RUNS_SECONDS, step) for step in (run_dues.enter_due, schedule_runs.end_runs))
+RUNS = tuple(Step(step.__name__, RUNS_SECONDS, step) for step in (run_dues.enter_due, run_ends.end_runs))
 # How the jobs of each kind are run (services/jobs.py).
 HANDLERS: dict[str, Handler] = {
     webhook_deliveries.KIND: webhook_sending.HANDLER,

@@ -17,8 +17,7 @@ from app import clock, db
 from app.models.tables import run_deliveries, schedule_runs
 from app.senders import mail
 from app.senders.mail import ACCEPTED, Mail, Outcome
-from app.services import jobs, run_dues
-from app.services import schedule_runs as runs_service
+from app.services import jobs, run_dues, run_ends
 from app.worker import HANDLERS
 
 Shown = dict[str, Any]
@@ -73,7 +72,7 @@ class Crew:
             pass
         while self.one(now):
             pass
-        runs_service.end_runs(now)
+        run_ends.end_runs(now)
 
     def one(self, now: datetime) -> bool:
         """Run one job; whether there was one."""

@@ -199,32 +199,34 @@ def enter(
     ``run_id`` is one that was set aside for it: where there is such a run, nothing is entered either.
     """
     run_id = run_id or new_id()
-    added = db.execute(
-        _ADD_SQLITE if db.dialect.name == "sqlite" else _ADD_POSTGRESQL,
-        {
-            "id": run_id,
-            "area_id": schedule["area_id"],
-            "schedule_id": schedule["id"],
-            "kind": kind,
-            "due_at": due_at,
-            "state": state,
-            "note": note,
-            "created_at": now,
-        },
-    )
-    if added.first() is None:
+    row = {
+        "id": run_id,
+        "area_id": schedule["area_id"],
+        "schedule_id": schedule["id"],
+        "kind": kind,
+        "due_at": due_at,
+        "state": state,
+        "note": note,
+        "created_at": now,
+    }
+    if db.execute(_ADD_SQLITE if db.dialect.name == "sqlite" else _ADD_POSTGRESQL, row).first() is None:
         return None
     if state is RunState.waiting:
-        jobs.enter(
-            db,
-            area_id=schedule["area_id"],
-            kind=KIND,
-            key=str(run_id),
-            lane=LANE,
-            order_key=f"{KIND}:{run_id}",
-            position=0,
-            payload=dict(payload or {}),
-            due_at=now,
-            now=now,
-        )
+        _enter_job(db, row, payload or {}, now)
     return run_id
+
+
+def _enter_job(db: Connection, run: Mapping[str, Any], payload: Mapping[str, Any], now: datetime) -> None:
+    """The job that makes a run; any number of them may run beside each other."""
+    jobs.enter(
+        db,
+        area_id=run["area_id"],
+        kind=KIND,
+        key=str(run["id"]),
+        lane=LANE,
+        order_key=f"{KIND}:{run['id']}",
+        position=0,
+        payload=dict(payload),
+        due_at=now,
+        now=now,
+    )

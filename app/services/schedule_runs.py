@@ -11,21 +11,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
-from app import db as database
 from app.access.roles import Operation, Principal
 from app.clock import Moment
 from app.errors import Conflict, NotAllowed, NotFound
 from app.models.jobs import JobState
 from app.models.schedule_runs import MailState, RunKind, RunState
-from app.models.tables import areas, reminded, run_deliveries, schedule_runs, schedules
 from app.models.tables import jobs as jobs_table
+from app.models.tables import run_deliveries, schedule_runs, schedules
 from app.services import access, job_entries, jobs, lists, records, run_dues
 from app.services.run_making import USER
 from app.services.run_sending import KIND, OPEN, lane_of
 
-KEPT_FOR = timedelta(days=400)
-"""A year of meetings and a little more: then a run goes, with the addresses that it was sent to."""
-CLEARED_AT_ONCE = 20
 _SOONEST = timedelta(microseconds=1)
 _RUN, _DELIVERY = schedule_runs.c, run_deliveries.c
 
@@ -262,47 +258,3 @@ def resolve_doubtful(db: Connection, who: Principal, at: Moment, delivery_id: UU
         raise Conflict("Only of a message that is doubtful can be said that it arrived.")
     db.execute(_END_JOB, {"of_key": str(delivery_id)})
     return get_delivery(db, who, delivery_id, now=at.now)
-
-
-# --- For the worker ---------------------------------------------------------------------------------------
-
-_OPEN_IN_RUN = (
-    select(1).where(_DELIVERY.run_id == _RUN.id, _DELIVERY.state.in_(OPEN)).correlate(schedule_runs)
-)
-# From the areas, so that the index by area and state is used, whatever else is kept.
-_ENDED = (
-    select(_RUN.id)
-    .select_from(areas.join(schedule_runs, (_RUN.area_id == areas.c.id) & (_RUN.state == RunState.made)))
-    .where(~_OPEN_IN_RUN.exists())
-)
-_END = (
-    update(schedule_runs)
-    .where(_RUN.id.in_(bindparam("ids", expanding=True)), _RUN.state == RunState.made)
-    .values(state=RunState.done)
-)
-_OLD = (
-    select(_RUN.id)
-    .where(_RUN.created_at <= bindparam("until"))
-    .limit(CLEARED_AT_ONCE)
-    .with_for_update(skip_locked=True)
-)
-
-
-def end_runs(_now: datetime) -> bool:
-    """Say of runs of which every message is at its end that they are done: a step of the worker."""
-    with database.read(None) as reader:
-        found = list(reader.execute(_ENDED).scalars())
-    if found:
-        with database.write(None) as writer:
-            writer.execute(_END, {"ids": found})
-    return False
-
-
-def clear_runs(db: Connection, now: datetime) -> bool:
-    """Forget runs of 400 days ago, with what was sent to whom; whether more are left."""
-    found = list(db.execute(_OLD, {"until": now - KEPT_FOR}).scalars())
-    if found:
-        for table in (reminded, run_deliveries):
-            db.execute(delete(table).where(table.c.run_id.in_(found)))
-        db.execute(delete(schedule_runs).where(_RUN.id.in_(found)))
-    return len(found) == CLEARED_AT_ONCE

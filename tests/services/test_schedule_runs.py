@@ -17,7 +17,7 @@ from app.models.schedules import ScheduleCreate, ScheduleUpdate
 from app.models.tables import jobs as jobs_table
 from app.models.tables import users
 from app.senders.mail import Outcome, Verdict
-from app.services import recipients, run_dues, schedule_runs, schedules, subscriptions
+from app.services import recipients, run_dues, run_ends, schedule_runs, schedules, subscriptions
 from app.services.mail_retries import DELAYS, MOST_TRIES
 from app.services.run_sending import DOUBT_WAITS
 from tests.factories import (
@@ -425,7 +425,7 @@ def test_runs_are_forgotten_after_400_days_and_their_jobs_before(
     crew.work(FIRST)
     for days, left in ((399, 1), (401, 0)):
         with db.write(None) as writer:
-            assert not schedule_runs.clear_runs(writer, FIRST + days * DAY)
+            assert not run_ends.clear_runs(writer, FIRST + days * DAY)
         assert len(runs("id")) == len(deliveries("id")) == left
     with db.read(None) as reader:
         assert reader.execute(sa.select(sa.func.count()).select_from(jobs_table)).scalar_one() == 2
