@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
   SEND_TRACKER_SINGLE_SIGN_ON    by area, as JSON: docs/single-sign-on.md (none)
   SEND_TRACKER_TODAY             demo only: the day taken for today, 2024-07-01 unless set
   SEND_TRACKER_WEBHOOK_NETWORKS  internal networks that webhooks may reach, as 10.20.0.0/16 (none)
+  SEND_TRACKER_METRICS_TOKEN     what monitoring sends to read /metrics: docs/schedules.md (none)
   SEND_TRACKER_MAIL              who takes e-mail: folder (default), smtp or notify: docs/mail.md
 
 examples:
