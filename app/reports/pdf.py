@@ -56,7 +56,7 @@ def pdf(document: Document) -> bytes:
             root=TEMPLATES,
             font_paths=_fonts(),
             sys_inputs={"document": json.dumps(_content(document), ensure_ascii=False)},
-            # One string: given as a list, the file loses the mark that it is PDF/UA without a word.
+            # One string: there were releases that forgot what was asked for in a list, without a word.
             pdf_standards="ua-1",
             timestamp=datetime.combine(document.as_at, time.min, tzinfo=UTC),
         )

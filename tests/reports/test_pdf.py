@@ -270,11 +270,13 @@ def test_the_heads_of_columns_stand_on_every_page_of_a_table_and_are_read_once()
         assert file.said().endswith("A299Done299.Allagreed.")
 
 
-def test_a_heading_is_never_left_alone_at_the_foot_of_a_page() -> None:
+@pytest.mark.parametrize("rows", [1, 30])
+def test_a_heading_is_never_left_alone_at_the_foot_of_a_page(rows: int) -> None:
     lone = []
-    for lines in range(34, 46):
+    shown = table(*((f"One {row}", "Two") for row in range(rows)))
+    for lines in range(32, 46):
         filler = Paragraph("\n".join(f"Line {number}" for number in range(lines)))
-        blocks = (filler, Heading("Section", 2, "a"), Heading("Actions", 3, "b"), table(("One", "Two")))
+        blocks = (filler, Heading("Section", 2, "a"), Heading("Actions", 3, "b"), shown)
         with opened(pdf(document(*blocks))) as found:
             for pieces in found.pages:
                 body = [one for one in pieces if FOOTER < one.bottom < HEADER and one.mark >= 0]
@@ -290,6 +292,7 @@ def test_a_row_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
     with opened(pdf(document(table(("First", "short"), ("Second", long), ("Third", "end"))))) as found:
         assert len(found.pages) >= 3
         assert bare(long) in found.said()
+        assert min(piece.bottom for pieces in found.pages for piece in pieces) > 20
         assert found.said().endswith("Thirdend")
 
 
