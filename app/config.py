@@ -33,10 +33,12 @@ _NOTIFY_KEY = re.compile(
 def is_mail_address(text: str) -> bool:
     """Whether a text is one address, name@host, and nothing else.
 
-    ASCII only, without quotes, comments or routes (RFC 5321, section 4.1.2, its plain form): every other
-    spelling is a way to smuggle something past a mail server, or is not delivered by many of them.
+    ASCII only, without quotes, comments or routes (RFC 5321, section 4.1.2, its plain form), and nothing that
+    looks like an encoded word: every other spelling is a way to smuggle something past a mail server, or is
+    not delivered by many of them.
     """
-    return bool(_MAIL_ADDRESS.fullmatch(text)) and len(text.partition("@")[0]) <= 64
+    local = text.partition("@")[0]
+    return bool(_MAIL_ADDRESS.fullmatch(text)) and len(local) <= 64 and "=?" not in local
 
 
 class Environment(StrEnum):

@@ -38,9 +38,8 @@ class ScheduleRecipient(Shape, table=True):
 
 
 def is_mail_address(value: str) -> bool:
-    """Whether messages can be sent to an address: a full domain, and nothing that a header would decode."""
-    local, _, domain = value.partition("@")
-    return config.is_mail_address(value) and "." in domain and "=?" not in local
+    """Whether messages can be sent to an address: one in the plain form, with a full domain."""
+    return config.is_mail_address(value) and "." in value.partition("@")[2]
 
 
 def _in_lower_case(value: str) -> str:

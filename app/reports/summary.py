@@ -241,7 +241,11 @@ def _changed(content: Mapping[str, Any], pages: _Pages) -> Section | None:
     )
     told = [Item(f"{line.strong}{line.rest}") for line in lines]
     risks = [
-        Item(f"Risk {one['ref']}{risk_words.risk_told(kind, one).text}", url=pages.of("risks", one))
+        Item(
+            f"Risk {one['ref']}",
+            sentence_case(risk_words.risk_told(kind, one).text.strip()),
+            pages.of("risks", one),
+        )
         for kind, one in risk_words.to_tell(changes["risks"])
         if kind != "reviewed"
     ]

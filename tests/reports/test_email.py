@@ -132,9 +132,9 @@ def test_each_section_of_a_whole_content_is_told(whole_content: dict[str, Any]) 
         "Data quality",
     ]
     changed = section(letter, "What changed")
-    assert [one.text for one in changed.items] == [
-        "1 action became delayed: 1.1. Delayed rose from 1 to 2.",
-        "Risk R1 fell from 20 High to 16 High on 12 June 2024. The target, 4 Low, did not change.",
+    assert [(one.text, one.detail) for one in changed.items] == [
+        ("1 action became delayed: 1.1. Delayed rose from 1 to 2.", ""),
+        ("Risk R1", "Fell from 20 High to 16 High on 12 June 2024. The target, 4 Low, did not change."),
     ]
     due = section(letter, "Due before")
     assert [(one.text, one.detail) for one in due.items] == [

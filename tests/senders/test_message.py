@@ -185,6 +185,7 @@ def test_one_click_ends_a_subscription_where_the_address_is_https() -> None:
 
 NO_ADDRESSES = (
     *("", "a@b.example\n", "a b@c.example", "a@b.example, c@d.example", "<a@b.example>", '"a"@b.example'),
+    *("=?utf-8?q?a=0D=0ABcc:x?=@b.example", "a=?b@c.example"),
     *("a@é.example", "a@-b.example", "@b.example", "a@", f"{'a' * 65}@b.example", f"a@{'b.' * 130}example"),
 )
 NO_IDS = ("", "a@b", "<a>", "<a@b>\r\nX: y", "<a b@c>", "<a@b><c@d>")
