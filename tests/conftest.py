@@ -77,6 +77,7 @@ UNCOUNTED = (
     *("test_reference.py", "test_exports.py", "test_schemathesis.py", "test_publication_histories.py"),
     # Processes of their own, which are started again and again.
     *("test_once_processes.py", "test_processes.py", "test_job_processes.py", "test_webhook_delivery.py"),
+    *("test_mail_processes.py", "test_pdf.py", "test_office.py", "test_email.py", "test_message.py"),
     *("test_concurrency.py", "test_never_stale.py", "test_quotas.py", "test_feed_under_writers.py"),
     *("test_paging_under_writers.py", "test_everywhere_in_chromium.py", "test_quick_start.py"),
 )
