@@ -34,7 +34,7 @@ from app.services import job_entries, jobs, recipients, reminders, report_files,
 from app.services.jobs import Claimed, Handler
 from app.services.run_letters import summary_of
 from app.services.run_sending import KIND as MAIL
-from app.services.run_sending import lane_of
+from app.services.run_sending import LANE_LIMIT, lane_of
 
 TRIES = 10
 USER = "user_id"
@@ -254,5 +254,6 @@ def _store(db: Connection, claimed: Claimed, found: Any, made: Made, now: dateti
     job_entries.enter_all(db, area_id=found.area_id, kind=MAIL, lanes=lanes, due_at=now, now=now)
 
 
-HANDLER = Handler(run=run, lane_limit=2, tries=TRIES, given_up=given_up)
+# As many as of mail, so that a worker asks one question about both.
+HANDLER = Handler(run=run, lane_limit=LANE_LIMIT, tries=TRIES, given_up=given_up)
 """How jobs of the kind ``schedule_run`` are run."""

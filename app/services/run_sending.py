@@ -48,6 +48,7 @@ _LOST_IN_HANDING = (
     "A worker ended as it was handed over: it may have been sent. It is sent again, as the same message."
 )
 _MAYBE_TWICE = "It may have arrived twice, as the same message: no answer came when it was first handed over."
+_MAYBE_ARRIVED = "It may have arrived all the same, at an earlier try."
 _GONE = "The account is disabled."
 _UNSUBSCRIBED = "They have unsubscribed."
 
@@ -189,6 +190,8 @@ def _conclude(claimed: Claimed, found: Any, outcome: Outcome, *, in_doubt: bool)
         _end(claimed, found, MailState.sent, _MAYBE_TWICE if in_doubt else None, now, tried=tried)
         return
     is_refused = outcome.verdict is Verdict.permanent
+    if in_doubt:
+        error = f"{error} {_MAYBE_ARRIVED}"[:LONGEST_ERROR]
     if is_refused or claimed.attempts >= MOST_TRIES:
         with database.write(None) as writer:
             if jobs.give_up(writer, claimed, now, error=error):

@@ -357,6 +357,17 @@ def test_no_answer_after_handing_over_is_doubtful_and_the_same_message_is_sent_a
     assert len({(one.message_id, one.text, one.sent_at) for one in post.taken}) == 1
 
 
+def test_what_was_doubtful_and_is_refused_then_may_have_arrived(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew, _post = crew_of(monkeypatch, LOST, LATER, REFUSED)
+    started(people, "a@north.example")
+    for minutes, state in ((0, "doubtful"), (2, "doubtful"), (10, "refused")):
+        crew.work(FIRST + timedelta(minutes=minutes))
+        assert deliveries("state") == [state]
+    assert deliveries("last_error")[0].endswith("It may have arrived all the same, at an earlier try.")
+
+
 def test_a_doubtful_message_that_arrived_is_not_sent_again(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
