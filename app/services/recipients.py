@@ -7,7 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, literal, null, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -19,7 +32,7 @@ from app.models.tables import people, run_deliveries, schedule_recipients, sched
 from app.services import access, journal, lists, records
 
 _ROW = schedule_recipients.c
-_ADDRESS = func.lower(func.coalesce(users.c.email, _ROW.address))
+_ADDRESS = func.lower(func.coalesce(users.c.email, _ROW.address), type_=String)
 """Of a user the address that they have now."""
 _NAME = func.coalesce(_ROW.name, people.c.name)
 _GROUP = func.coalesce(_ROW.group_name, literal(""))

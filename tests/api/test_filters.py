@@ -16,8 +16,9 @@ ACTIONS, RISKS, STEPS = "list_actions", "list_risks", "list_management_actions"
 UPDATES, ASSESSED, STEPPED = "list_updates", "list_assessments", "list_management_action_updates"
 # What every list has, or is tried with each list in test_every_list.
 ELSEWHERE = {"cursor", "limit", "fields", "sort", "descending", "updated_since", "recorded_since", "compare"}
-# Tried in test_webhooks, where they are made.
-NOT_HERE = {"list_webhooks", "list_webhook_deliveries"}
+# Tried in test_webhooks and test_schedules, where they are made.
+NOT_HERE = {"list_webhooks", "list_webhook_deliveries", "list_schedules", "list_recipients", "list_runs"}
+NOT_HERE |= {"list_run_deliveries"}
 EARLY = "2024-04-01"
 
 
