@@ -6,11 +6,12 @@ changed here, and the table of objects at the end is written anew. It goes as so
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 _CELL = b"<</Type/StructElem/S/TD/"
 _ROW = re.compile(rb"<</Type/StructElem/S/TR/P (\d+) 0 R/.*?K\[([\d R]+)\]")
-_HEAD = b"<</Type/StructElem/S/THead/"
+_HEAD, _BODY = b"<</Type/StructElem/S/THead/", b"<</Type/StructElem/S/TBody/"
 _ROOT = b"<</Type/StructTreeRoot"
 _NAMES = re.compile(rb"/IDTree<</Names\[(.*?)\]>>")
 _NAME = re.compile(rb"\((\w+)\)(\d+) 0 R")
@@ -24,7 +25,7 @@ def with_row_headers(file: bytes) -> bytes:
     """
     objects, end, trailer = _read(file)
     names = {}
-    for cells in _rows(objects):
+    for cells in list(_rows(objects)):
         first, *others = cells
         name = b"R%d" % first
         names[name] = first
@@ -54,13 +55,18 @@ def _read(file: bytes) -> tuple[dict[int, bytes], int, bytes]:
 
 
 def _rows(objects: dict[int, bytes]) -> Iterator[list[int]]:
-    """The cells of each row that is not in the head of its table."""
-    for content in list(objects.values()):
-        found = _ROW.search(content)
-        if found and _HEAD not in objects[int(found[1])]:
-            cells = [int(cell) for cell in found[2].split()[::3]]
-            if _CELL in objects[cells[0]]:
-                yield cells
+    """The cells of each row that needs a header: not those of a head, nor the one row below a head.
+
+    A single row has nothing to be told apart from, and checkers take more heads than cells for a mistake.
+    """
+    bodies: dict[int, list[list[int]]] = defaultdict(list)
+    for content in objects.values():
+        if found := _ROW.search(content):
+            bodies[int(found[1])].append([int(cell) for cell in found[2].split()[::3]])
+    for parent, rows in bodies.items():
+        is_alone = len(rows) == 1 and _BODY in objects[parent]
+        if not is_alone and _HEAD not in objects[parent]:
+            yield from rows
 
 
 def _header(cell: bytes, name: bytes) -> bytes:

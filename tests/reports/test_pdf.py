@@ -153,8 +153,9 @@ def test_each_cell_is_told_with_its_row_and_its_column(name: str, request: pytes
                 bare(column.label) for column in block.columns
             ]
             assert len(rows) == len(block.rows)
-            for row in rows:
-                _check_row(row, columns, heads)
+            if len(rows) > 1:  # a row that is alone is told by the heads of its columns
+                for row in rows:
+                    _check_row(row, columns, heads)
 
 
 def _captioned(found: Opened, tag: Tag, caption: str) -> bool:
