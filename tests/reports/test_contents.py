@@ -227,6 +227,20 @@ def test_bands_have_the_colours_of_the_pages() -> None:
     assert tuple(re.findall(r"--band-[1-5]-bg: (#[0-9a-f]{6});", styles)) == BAND_COLOURS
 
 
+def test_data_quality_points_are_told_but_for_acknowledged_ones(
+    sample_content: Shown, whole_content: Shown
+) -> None:
+    found = sample_content["data_quality"]["findings"]
+    rows = tables(document(sample_content, samples.LOOK))["data-quality"].rows
+    assert [row[1] for row in rows] == [one["message"] for one in found]
+    assert {row[2] for row in rows} == {"Does not block"}
+    (one,) = whole_content["data_quality"]["findings"]
+    one["severity"] = "blocks"
+    assert tables(document(whole_content, samples.LOOK))["data-quality"].rows[0][2] == "Blocks publishing"
+    one["acknowledged"] = {"reason": "Known", "author_name": "Lead"}
+    assert "data-quality" not in tables(document(whole_content, samples.LOOK))
+
+
 # --- Why, and what changed --------------------------------------------------------------------------------
 
 
