@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 from app.access.roles import Operation, Principal
 from app.config import settings
 from app.journal.verification import verify
-from app.models.tables import areas, clients, journal_entries, registers, risks, users, webhooks
+from app.models.tables import areas, clients, journal_entries, registers, risks, schedules, users, webhooks
 from app.services import access, checks, histories, lists, records
 from app.services.histories import named
 from app.services.stored import any_text
@@ -51,14 +51,15 @@ def list_entries(
     author: str | None = None,
     since: datetime | None = None,
     before: datetime | None = None,
+    descending: bool = True,
 ) -> dict[str, Any]:
-    """Every entry of the area's journal, the newest first, users, clients and settings included.
+    """Every entry of the area's journal, the newest first unless asked; users, clients and settings included.
 
     ``author`` looks in the names of authors. Beside the list: ``names``, what the ids in entries stand for.
     """
     access.require(who, Operation.administer)
     wanted = {"noun": noun, "author": lists.pattern(author), "since": since, "before": before}
-    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked, descending=True)
+    rows, following, total = _LIST.page(db, {"area_id": who.area_id}, wanted, asked, descending=descending)
     items = records.as_dicts(rows)
     names = histories.names_of(db, who, items) | _subjects(db, who, items)
     return {**lists.answer(items, following, total), "names": names}
@@ -68,6 +69,7 @@ _SUBJECTS: Mapping[str, Select[Any]] = {
     "user": named(users, users.c.email),
     "client": named(clients, clients.c.name),
     "webhook": named(webhooks, webhooks.c.url),
+    "schedule": named(schedules, schedules.c.name),
     "register": named(registers, registers.c.title),
     "matrix": named(registers, registers.c.title),
     "risk": named(risks, risks.c.ref),

@@ -2,7 +2,9 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
+from fastapi import Request
 from starlette.responses import Response
 
 from app import db
@@ -12,7 +14,11 @@ from app.lazy_routes import page_router
 from app.services import journal_list
 from app.services.lists import Page
 from app.web.deps import Present
+from app.web.downloads import download, download_asked, every_change
 from app.web.presenters import journal as presenter
+from app.web.presenters import lists
+from app.web.presenters.full_history import NEWEST, order_asked
+from app.web.presenters.other_sheets import journal_sheet
 from app.web.rendering import page
 
 router = page_router()
@@ -23,25 +29,41 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 @router.get("/admin/journal")
 def journal_page(
-    visit: Present, noun: str = "", author: str = "", since: str = "", until: str = "", cursor: str = ""
+    visit: Present,
+    request: Request,
+    noun: str = "",
+    author: str = "",
+    since: str = "",
+    until: str = "",
+    cursor: str = "",
 ) -> Response:
-    """The entries of the area's journal, newest first; ``since`` and ``until`` are London days."""
+    """The entries of the area's journal, newest first unless asked; ``since``, ``until`` are London days."""
     asked = presenter.Asked(
         noun if noun in presenter.NOUNS else "",
         author.replace("\x00", "").strip()[:_LONGEST_NAME],
         _day("since", since),
         _day("until", until),
+        order_asked(request.query_params),
     )
-    with db.read(visit.who) as connection:
-        found = journal_list.list_entries(
+
+    def ask(wanted: Page) -> dict[str, Any]:
+        return journal_list.list_entries(
             connection,
             visit.who,
-            asked=Page(cursor or None, ROWS),
+            asked=wanted,
             noun=asked.noun or None,
             author=asked.author or None,
             since=_begins(asked.since) if asked.since else None,
             before=_begins(asked.until + timedelta(days=1)) if asked.until else None,
+            descending=asked.sort == NEWEST,
         )
+
+    with db.read(visit.who) as connection:
+        if kind := download_asked(request.query_params):
+            ask(Page(limit=1))  # refused here to who may not, before the file begins
+            chosen = lists.chosen(presenter.fields_of(asked))
+            return download(visit, kind, journal_sheet(), every_change(ask), chosen)
+        found = ask(Page(cursor or None, ROWS))
     return page("pages/journal.html", visit.who, presenter.journal_page(asked, found, cursor))
 
 

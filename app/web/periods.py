@@ -22,11 +22,13 @@ from app.services import plans as plans_service
 from app.services import publications as publications_service
 from app.services.lists import LARGEST_PAGE, Page
 from app.web.deps import Visitor
+from app.web.downloads import download, download_asked, every
 from app.web.plan_choice import chosen_plan
 from app.web.presenters.dates import long_date
+from app.web.presenters.other_sheets import period_sheet
 from app.web.presenters.period_known import Known, known
 from app.web.presenters.period_page import period_page
-from app.web.presenters.periods import no_plans_page, periods_page
+from app.web.presenters.periods import no_plans_page, periods_page, sort_asked
 from app.web.rendering import page
 from app.web.visits import Visit
 
@@ -54,11 +56,18 @@ def periods(request: Request, visit: Visitor, saved: str = "") -> Response:
         if not plans:
             return page("pages/periods_empty.html", who, no_plans_page(visit))
         plan = chosen_plan(connection, visit, plans, request.query_params.get("plan", ""))
-        found = periods_service.list_periods(connection, who, plan["id"], asked=_EVERY, descending=True)
+        sort = sort_asked(request.query_params)
+
+        def ask(wanted: Page) -> dict[str, Any]:
+            return periods_service.list_periods(
+                connection, who, plan["id"], asked=wanted, descending=sort.startswith("-")
+            )
+
+        if kind := download_asked(request.query_params):
+            return download(visit, kind, period_sheet(plan), every(ask))
+        found = ask(_EVERY)
         since = _since(request.query_params.get("from", ""))
-        cadence = cadences_service.get_cadence(
-            connection, who, plan["id"], today=visit.at.today, since=since
-        )
+        cadence = cadences_service.get_cadence(connection, who, plan["id"], today=visit.at.today, since=since)
         differing = publication_differences.may_differ(connection, who, plan["id"])
     content = periods_page(
         plans,
@@ -69,6 +78,7 @@ def periods(request: Request, visit: Visitor, saved: str = "") -> Response:
         may_edit=may(who, Operation.edit),
         saved=SAVED.get(saved, ""),
         since=since,
+        sort=sort,
     )
     return page("pages/periods.html", who, content)
 

@@ -28,6 +28,7 @@ from app.web.period_line import with_period
 from app.web.presenters.data_quality import flags_by_risk
 from app.web.presenters.heat_map import map_visit
 from app.web.presenters.lists import chosen
+from app.web.presenters.other_sheets import register_sheet
 from app.web.presenters.registers import OffMap, register_page, registers_page
 from app.web.presenters.risk_list import ROWS, Asked, asked_for, fields
 from app.web.presenters.sheets import risk_sheet
@@ -38,13 +39,16 @@ router = page_router()
 
 
 @router.get("/registers")
-def registers(visit: Visitor) -> Response:
+def registers(request: Request, visit: Visitor) -> Response:
     """All registers of the area."""
+    kind = download_asked(request.query_params)
     with db.read(visit.who) as connection:
         found = registers_service.list_registers(
             connection, visit.who, today=visit.at.today, asked=Page(limit=LARGEST_PAGE)
         )["items"]
         maps = [heat_map_of(connection, visit, one["id"]) for one in found]
+    if kind:
+        return download(visit, kind, register_sheet(), zip(found, maps, strict=True))
     return page("pages/registers.html", visit.who, registers_page(visit, found, maps))
 
 

@@ -248,3 +248,44 @@ def test_what_changed_and_the_plans_download(editor):
     plans = rows_of(editor, "/plans", "xlsx")
     assert [row[0] for row in plans] == ["Ref", "PAP", "DBV"]
     assert plans[1][5:7] == [89, 93]
+
+
+def test_periods_registers_what_was_found_and_the_journal_are_files_too(editor, area, http):
+    plan = plan_path(editor)
+    for ref, first, last in (("2024-02", "1", "29"), ("2024-01", "1", "31")):
+        month = ref[-1]
+        typed = {"ref": ref, "set_aside": ""}
+        typed |= {
+            f"first_day-{part}": value for part, value in (("day", first), ("month", month), ("year", "2024"))
+        }
+        typed |= {
+            f"last_day-{part}": value for part, value in (("day", last), ("month", month), ("year", "2024"))
+        }
+        editor.send(f"{plan}/periods/new", fields(editor.get(f"{plan}/periods/new")) | typed, 303)
+    listed = f"/periods?plan={plan.rpartition('/')[2]}"
+    head, *rows = rows_of(editor, listed)
+    assert head[:4] == ["Ref", "Period", "First day", "Last day"]
+    assert [row[0] for row in rows] == ["2024-02", "2024-01"]
+    html = editor.get(f"{listed}&sort=first_day")
+    assert 'aria-sort="ascending"' in html
+    assert [row[0] for row in rows_of(editor, f"{listed}&sort=first_day", "xlsx")[1:]] == [
+        "2024-01",
+        "2024-02",
+    ]
+    editor.get(f"{listed}&sort=ref", 422)
+
+    head, register = rows_of(editor, "/registers")[:2]
+    assert dict(zip(head, register, strict=True))["Matrix version"] == "1"
+    head, *found = rows_of(editor, "/search?q=survey")
+    assert head[:3] == ["Kind of record", "Record", "State"]
+    assert ["Actions", "Delayed"] in [[row[0], row[2]] for row in found]
+
+    admin = Visitor(http, doors.session(area, Role.admin))
+    head, *entries = rows_of(admin, "/admin/journal?noun=period")
+    assert [dict(zip(head, one, strict=True))["Record"] for one in entries] == ["2024-01", "2024-02"]
+    oldest = rows_of(admin, "/admin/journal?noun=period&sort=recorded", "xlsx")[1:]
+    assert [one[-1] for one in oldest] == ["2024-02", "2024-01"]
+    assert 'aria-sort="descending"' in admin.get("/admin/journal")
+    editor.get("/admin/journal?download=csv", 403)
+    for of in (listed, "/registers", "/search?q=survey"):
+        assert "Save this view" in words(editor.get(of))

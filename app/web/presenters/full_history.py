@@ -18,7 +18,7 @@ from app.web.visits import Visit
 
 ROWS = 50
 NEWEST, OLDEST = "-recorded", "recorded"
-_ORDERS = {NEWEST: "the last one recorded first", OLDEST: "the first one recorded first"}
+ORDERS = {NEWEST: "the last one recorded first", OLDEST: "the first one recorded first"}
 _OTHER = {NEWEST: OLDEST, OLDEST: NEWEST}
 _OTHER_WORDS = {NEWEST: "Show the first one first", OLDEST: "Show the last one first"}
 _ABOUT = {
@@ -55,10 +55,15 @@ class Asked(NamedTuple):
 
 def asked_for(typed: Mapping[str, str]) -> Asked:
     """What the address asks for. Raises Invalid for a value that no page offers."""
-    asked = Asked(typed.get("sort", "") or NEWEST, lists.page_asked(typed))
-    if asked.sort not in _ORDERS:
+    return Asked(order_asked(typed), lists.page_asked(typed))
+
+
+def order_asked(typed: Mapping[str, str]) -> str:
+    """The order that an address asks for, the newest first by itself. Raises Invalid for one that is not."""
+    sort = typed.get("sort", "") or NEWEST
+    if sort not in ORDERS:
         raise invalid("/sort", "Choose an order from the list.")
-    return asked
+    return sort
 
 
 def title_of(noun: str, record: Mapping[str, Any]) -> str:
@@ -79,7 +84,7 @@ def history_page(visit: Visit, noun: str, answer: Mapping[str, Any], asked: Aske
         "record": (name, href),
         "about": _ABOUT[noun],
         "shown": f"{lists.shown_of(shown, answer['total'], 'change', before=ROWS * (asked.page - 1))}, "
-        f"{_ORDERS[asked.sort]}.",
+        f"{ORDERS[asked.sort]}.",
         "other_order": (
             _OTHER_WORDS[asked.sort],
             lists.url(visit.path, [("sort", _OTHER[asked.sort])]),

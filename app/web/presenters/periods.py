@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
+from app.errors import invalid
 from app.models.periods import PeriodState
 from app.plans.cadence import weekend_day
 from app.sentences import periods as period_words
 from app.sentences.words import plural
+from app.web.presenters import lists
 from app.web.presenters.dates import PeriodLine, long_date, long_or, short_date
 from app.web.presenters.steps import add_plan_url
 from app.web.visits import Visit
@@ -21,6 +23,9 @@ STATES = {
 }
 
 period_name = period_words.period_name
+
+
+NEWEST, OLDEST = "-first_day", "first_day"
 
 
 class PeriodRow(NamedTuple):
@@ -72,12 +77,14 @@ def periods_page(
     may_edit: bool,
     saved: str = "",
     since: date | None = None,
+    sort: str = NEWEST,
 ) -> dict[str, Any]:
     """The periods of a plan, newest first, and what its cadence proposes next, or from the day ``since`` on.
 
     ``differing`` are the ids of those whose figures may have come to differ since they were published.
     """
     items = periods["items"]
+    of_plan, order = [("plan", str(plan["id"]))], [("sort", sort if sort != NEWEST else "")]
     new_url = f"/plans/{plan['id']}/periods/new"
     return {
         "section": "periods",
@@ -85,7 +92,11 @@ def periods_page(
         "plan": (plan["title"], f"/plans/{plan['id']}"),
         "others": [(one["title"], f"/periods?plan={one['id']}") for one in plans if one["id"] != plan["id"]],
         "rows": [_row(period, period["id"] in differing) for period in items],
-        "more": f"The latest {len(items)} of {periods['total']} periods." if periods["next"] else "",
+        "columns": lists.columns("/periods", of_plan, sort, {"first_day": "Days"}),
+        "tools": lists.tools("/periods", [*of_plan, *order]),
+        "more": f"{len(items)} of {periods['total']} periods. Download them to see all."
+        if periods["next"]
+        else "",
         "is_empty": not items,
         "plan_id": str(plan["id"]),
         "since": since.isoformat() if since else "",
@@ -96,6 +107,14 @@ def periods_page(
         "saved": saved,
         "cadence_url": f"/plans/{plan['id']}/cadence" if may_edit else "",
     }
+
+
+def sort_asked(typed: Mapping[str, str]) -> str:
+    """The order that an address asks for. Raises Invalid for one that no page offers."""
+    sort = typed.get("sort", "") or NEWEST
+    if sort not in (NEWEST, OLDEST):
+        raise invalid("/sort", "Choose an order from the list.")
+    return sort
 
 
 def no_plans_page(visit: Visit) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def registers_page(
         "heading": "Risk registers",
         "at": visit.position(),
         "rows": rows,
+        "tools": lists.tools("/registers", visit.days),
         "add_url": "/registers/new" if may(visit.who, Operation.edit) else "",
     }
 

@@ -13,7 +13,7 @@ from app.services.search_groups import GROUPS
 from app.services.search_texts import Text
 from app.web.presenters.actions import refs
 from app.web.presenters.dates import long_date
-from app.web.presenters.lists import url
+from app.web.presenters.lists import tools, url
 from app.web.presenters.periods import period_name
 from app.web.presenters.risks import STATE_LABELS
 from app.web.presenters.text import headline
@@ -110,6 +110,7 @@ def search_page(
         "lead": _lead(asked, found),
         "known": f"Searched as known today, {long_date(today)}, whatever day you looked at before.",
         "sections": [_section(asked, one, only) for one in found],
+        "tools": tools("/search", [("q", asked.typed), ("in", only)]),
         "all_url": url("/search", [("q", asked.typed)]) if only else "",
     }
 
