@@ -13,13 +13,13 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from app.access.roles import Role, Scope
-from app.cli import schedule_options, values
+from app.access.roles import Role
+from app.cli import client_options, schedule_options, values
+from app.cli.adding import add_area, command
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 STANDARD_OUTPUT = 1
 ROLES = tuple(role.value for role in Role)
-SCOPES = tuple(scope.value for scope in Scope)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -56,38 +56,29 @@ examples:
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('send-tracker')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_add_database, _add_serving, _add_accounts, _add_clients, _add_ends, _add_reports):
+    for add in (_add_database, _add_serving, _add_accounts, client_options.add, _add_reports):
         add(commands)
     schedule_options.add(commands)
     _add_checking(commands)
     return parser
 
 
-def _command(commands: Any, name: str, module: str, words: str, examples: str) -> argparse.ArgumentParser:
-    """Add a command that is run by ``app.cli.<module>.<name>``."""
-    found: argparse.ArgumentParser = commands.add_parser(
-        name, help=words, description=f"{words}.", epilog=f"examples:\n{examples}"
-    )
-    found.set_defaults(module=f"app.cli.{module}", function=name.replace("-", "_"))
-    return found
-
-
 def _add_database(commands: Any) -> None:
-    _command(
+    command(
         commands,
         "migrate",
         "database",
         "Bring the database up to this version of the service",
         "  SEND_TRACKER_DATABASE_URL=sqlite:///tracker.db send-tracker migrate",
     )
-    _command(
+    command(
         commands,
         "demo",
         "database",
         "Load the sample, where it is not loaded yet; in demo only",
         "  SEND_TRACKER_ENVIRONMENT=demo send-tracker demo",
     )
-    _command(
+    command(
         commands,
         "openapi",
         "web",
@@ -97,7 +88,7 @@ def _add_database(commands: Any) -> None:
 
 
 def _add_serving(commands: Any) -> None:
-    serve = _command(
+    serve = command(
         commands,
         "serve",
         "web",
@@ -111,7 +102,7 @@ def _add_serving(commands: Any) -> None:
         action="store_true",
         help="serve only: the work in the background is left to send-tracker worker",
     )
-    _command(
+    command(
         commands,
         "worker",
         "worker",
@@ -121,7 +112,7 @@ def _add_serving(commands: Any) -> None:
 
 
 def _add_accounts(commands: Any) -> None:
-    area = _command(
+    area = command(
         commands,
         "create-area",
         "accounts",
@@ -130,7 +121,7 @@ def _add_accounts(commands: Any) -> None:
     )
     area.add_argument("--slug", required=True, help="short name: small letters, digits and hyphens")
     area.add_argument("--name", required=True, help="full name of the partnership")
-    user = _command(
+    user = command(
         commands,
         "create-user",
         "accounts",
@@ -147,74 +138,8 @@ def _add_accounts(commands: Any) -> None:
         one.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _add_clients(commands: Any) -> None:
-    listed = _command(
-        commands,
-        "list-clients",
-        "clients",
-        "List the clients of the API of an area, with their ends, last uses and live secrets",
-        "  send-tracker list-clients --area north\n  send-tracker list-clients --area north --json",
-    )
-    create = _command(
-        commands,
-        "create-client",
-        "clients",
-        "Create a client of the API and print its secret, which is shown only now",
-        "  send-tracker create-client --name Reporting --area north --scope read\n"
-        "  send-tracker create-client --name Import --area north --scope write --days 90 --json\n"
-        "  send-tracker create-client --name Warehouse --area north --scope read --quota 600",
-    )
-    create.add_argument("--name", required=True, help="what the client is")
-    create.add_argument("--scope", required=True, action="append", choices=SCOPES, help="may be repeated")
-    create.add_argument("--days", default=365, type=int, help="days until it expires (default: %(default)s)")
-    create.add_argument(
-        "--quota", default=6000, type=int, help="requests that it may make in a minute (default: %(default)s)"
-    )
-    for one in (listed, create):
-        _add_area(one)
-
-
-def _add_ends(commands: Any) -> None:
-    rotate = _command(
-        commands,
-        "rotate-client",
-        "clients",
-        "Add a second live secret to a client and print it; the first stays good until it is revoked",
-        f"  send-tracker rotate-client --area north --client {_ID}",
-    )
-    secret = _command(
-        commands,
-        "revoke-client-secret",
-        "clients",
-        "End one secret of a client and its tokens at once",
-        f"  send-tracker revoke-client-secret --area north --client {_ID} --secret 5c6d7e8f",
-    )
-    secret.add_argument("--secret", required=True, metavar="ID", help="as list-clients shows it")
-    client = _command(
-        commands,
-        "revoke-client",
-        "clients",
-        "End a client and its tokens at once, for good",
-        f"  send-tracker revoke-client --area north --client {_ID}",
-    )
-    for one in (rotate, secret, client):
-        _add_area(one)
-        one.add_argument(
-            "--client", required=True, type=values.record_id, metavar="ID", help="the client's id"
-        )
-
-
-def _add_area(command: argparse.ArgumentParser, *, required: bool = True) -> None:
-    only = "" if required else " (default: the only one)"
-    command.add_argument("--area", required=required, help=f"short name of the area{only}")
-    command.add_argument("--json", action="store_true", help="print JSON")
-
-
-_ID = "0197f6a0-5111-7a33-8b44-5c6d7e8f9a01"
-
-
 def _add_reports(commands: Any) -> None:
-    report = _command(
+    report = command(
         commands,
         "report",
         "reporting",
@@ -237,11 +162,11 @@ def _add_reports(commands: Any) -> None:
     )
     report.add_argument("--out", default=".", metavar="DIR", help="folder to write into (default: this one)")
     report.add_argument("--template", metavar="FILE", help="a Word template of the council, for docx")
-    _add_area(report, required=False)
+    add_area(report, required=False)
 
 
 def _add_checking(commands: Any) -> None:
-    check = _command(
+    check = command(
         commands,
         "check",
         "database",
@@ -257,7 +182,7 @@ def _add_checking(commands: Any) -> None:
         help="with --journal: a head printed before, to be found again",
     )
     check.add_argument("--json", action="store_true", help="print JSON")
-    reconcile = _command(
+    reconcile = command(
         commands,
         "reconcile",
         "reconciling",
