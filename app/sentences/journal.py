@@ -43,7 +43,12 @@ _DEEDS = {
     ("user", "authenticator_added"): "Authenticator app added",
     ("user", "authenticator_removed"): "Authenticator app removed",
     ("user", "recovery_codes_renewed"): "Recovery codes renewed",
+    ("schedule", "recipients_added"): "Recipients added",
+    ("schedule", "recipients_removed"): "Recipients removed",
+    ("schedule", "unsubscribed"): "Recipient unsubscribed",
+    ("schedule", "subscribed_again"): "Recipient subscribed again",
 }
+_LISTED = ("check", "recipients")
 _NOTHING_CHANGED = {"assessed": "Reviewed without change", "updated": "Update told"}
 
 
@@ -170,7 +175,7 @@ def _change(field: str, was: str, now: str, *, is_dated: bool) -> str:
     if was == now:
         return f"{what} kept at {now}" if now and is_dated else ""
     if not was:
-        return f"{what}: {now}" if field == "check" else f"{what} set to {now}"
+        return f"{what}: {now}" if field in _LISTED else f"{what} set to {now}"
     if not now:
         return f"{what} cleared, it was {was}"
     return f"{what} changed from {was} to {now}"

@@ -9,6 +9,8 @@ from app.data_quality.base import CheckId
 from app.plans.cadence import CadenceKind
 from app.plans.statuses import STATUS_LABELS
 from app.risk.scoring import score
+from app.schedules.rules import Rule
+from app.schedules.words import describe
 from app.sentences.data_quality import phrase
 from app.sentences.words import day_in_words, listed, plural, sentence_case
 
@@ -40,6 +42,7 @@ HIDDEN = frozenset(
         "logo_type",
         "logo_width",
         "logo_height",
+        "settled_until",
         "template_size",
     }
 )
@@ -81,13 +84,16 @@ _LABELS = {
     "reply_days": "working days until a reply",
     "kept_for": "how long it is kept",
     "link_expires_at": "end of the link",
+    "rule": "when it is due",
+    "missed": "what becomes of missed due times",
+    "reminders": "what leads are reminded of",
 }
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})T\S+")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 # Fields whose values are codes: "not_started" is "Not started".
-_CODED = frozenset({"status", "impact_state", "state", "treatment", "kind", "check", "role"})
+_CODED = frozenset({"status", "impact_state", "state", "treatment", "kind", "check", "role", "missed"})
 
 
 def label(field: str) -> str:
@@ -197,6 +203,10 @@ def _cadence(value: Any, _names: Names) -> str:
     return f"{found}, meeting {when} the last day"
 
 
+def _rule(value: Any, _names: Names) -> str:
+    return describe(Rule.of(value))
+
+
 _EVERY = {
     CadenceKind.monthly: "every month",
     CadenceKind.six_weekly: "every six weeks",
@@ -217,4 +227,5 @@ _SPECIAL: dict[str, Callable[[Any, Names], str]] = {
     "bands": _bands,
     "check": _check,
     "cadence": _cadence,
+    "rule": _rule,
 }

@@ -177,8 +177,9 @@ def remove_recipient(
     db.execute(_FORGET, {"gone": recipient_id})
     db.execute(_REMOVE, {"gone": recipient_id})
     records.touch(db, at, schedules, schedule)
-    removed = {"recipients": [_named(row)]}
-    journal.record(db, who, at, journal.Change("schedule", schedule_id, "recipients_removed", removed, None))
+    removed, nobody = {"recipients": [_named(row)]}, {"recipients": []}
+    done = journal.Change("schedule", schedule_id, "recipients_removed", removed, nobody)
+    journal.record(db, who, at, done)
 
 
 def _schedule(db: Connection, who: Principal, schedule_id: UUID) -> dict[str, Any]:

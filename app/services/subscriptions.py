@@ -117,11 +117,11 @@ def _set(db: Connection, at: Moment, token: str, *, is_wanted: bool) -> dict[str
         db.execute(insert(schedule_recipients), [_lead_row(found, at)])
     else:
         db.execute(_SET, {"recipient_id": found["recipient_id"], "at": stopped_at})
-    operation = "subscribed_again" if is_wanted else "unsubscribed"
     said = {"recipients": [found["address"]]}
-    journal.record(
-        db, _recipient(found), at, journal.Change("schedule", found["schedule_id"], operation, None, said)
+    done = journal.Change(
+        "schedule", found["schedule_id"], "subscribed_again" if is_wanted else "unsubscribed", None, said
     )
+    journal.record(db, _recipient(found), at, done)
     return {**found, "unsubscribed_at": stopped_at}
 
 
