@@ -21,7 +21,8 @@ def of_plan(content: Mapping[str, Any]) -> Iterable[Block]:
     changes = content.get("changes")
     if not changes:
         return
-    yield Paragraph(f"{words.span(changes)} {changes['sentence']}")
+    yield Heading(_since(changes), 3, "changes")
+    yield Paragraph(changes["sentence"])
     groups = [(HEADINGS[kind], changes["actions"][kind]) for kind in HEADINGS]
     rows = [(name, one["action_points"], one["actions"]) for name, one in groups if one["actions"]]
     if rows:
@@ -40,7 +41,7 @@ def of_priority(key: str, priority: Mapping[str, Any], content: Mapping[str, Any
     if not changes:
         return
     since = day_in_words(changes["compare"])
-    yield Heading(f"What changed since {since}", 3, f"{key}-changes")
+    yield Heading(_since(changes), 3, f"{key}-changes")
     figures = next((one for one in changes["priorities"] if one["id"] == priority["id"]), None)
     if figures:
         yield Paragraph(_moved(figures, since))
@@ -57,6 +58,10 @@ def of_general_risks(content: Mapping[str, Any]) -> Iterable[Block]:
     if changes and rows:
         caption = f"What happened to general risks since {day_in_words(changes['compare'])}"
         yield Table("general-changes", caption, _COLUMNS, rows)
+
+
+def _since(changes: Mapping[str, Any]) -> str:
+    return f"What changed since {day_in_words(changes['compare'])}"
 
 
 def _moved(figures: Mapping[str, Any], since: str) -> str:

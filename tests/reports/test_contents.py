@@ -94,6 +94,7 @@ def test_sections_come_in_the_order_of_a_boards_paper(whole_document: Document) 
     ]
     assert headings(whole_document, 3) == [
         "What changed since 31 March 2024",
+        "What changed since 31 March 2024",
         "Delayed and overdue actions",
         "Risks",
         "Withdrawn actions",
