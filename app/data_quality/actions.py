@@ -12,7 +12,7 @@ from functools import cached_property
 from uuid import UUID
 
 from app.data_quality.base import Check, CheckId, Noun, Severity
-from app.plans.statuses import Comparisons, Flags, ImpactState, Status, compare, deadline, flags
+from app.plans.statuses import Comparisons, Flags, Status, compare, deadline, flags, impact_not_evidenced
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,9 @@ def no_update_in_period(action: ActionFacts) -> bool:
     return action.flags.no_reportable_progress is True
 
 
-def impact_not_evidenced(action: ActionFacts) -> bool:
-    """Whether it is complete and its impact is not evidenced after its impact review date.
-
-    Section 2: such an action is listed for escalation.
-    """
-    review_on = action.impact_review_on
-    is_due = action.status is Status.complete and review_on is not None and review_on < action.day
-    return is_due and action.impact_state != ImpactState.evidenced
+def no_evidence_of_impact(action: ActionFacts) -> bool:
+    """Whether it is complete and its impact is not evidenced after its impact review date (section 2)."""
+    return impact_not_evidenced(action.status, action.impact_state, action.impact_review_on, action.day)
 
 
 ALL: Sequence[Check[ActionFacts]] = (
@@ -176,7 +171,7 @@ ALL: Sequence[Check[ActionFacts]] = (
         "The action is complete, its impact review date has passed, and its impact is not evidenced. "
         "Add evidence and record the impact by an update, or take it to the board.",
         ("status", "impact_state", "impact_review_on"),
-        impact_not_evidenced,
+        no_evidence_of_impact,
     ),
 )
 

@@ -114,6 +114,15 @@ def deadline(due_on: date | None, due_ongoing: bool, review_on: date | None) -> 
     return review_on if due_ongoing else due_on
 
 
+def impact_not_evidenced(status: str, state: str | None, review_on: date | None, day: date) -> bool:
+    """Return whether a complete action's impact is not evidenced after its impact review date.
+
+    Domain rules, section 2: completion is not impact; such an action is listed for escalation.
+    """
+    is_due = status == Status.complete and review_on is not None and review_on < day
+    return is_due and state != ImpactState.evidenced
+
+
 def original_due_on(entries: Iterable[DatedFacts], upto: date) -> date | None:
     """Return the due date that was stated first, of those effective by the day `upto`; None without one.
 

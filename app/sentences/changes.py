@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.plans.statuses import STATUS_LABELS, Status
+from app.sentences.actions import deadline_of
 from app.sentences.words import day_in_words, listed, numeral, plural, sentence_case, two_days
 
 HEADINGS = {
@@ -169,10 +170,10 @@ def _event(
     if kind == "completed":
         done = after["completed_on"]
         return Part(" was "), Part("completed", True), Part(f" on {day_in_words(done)}." if done else ".")
-    ongoing = after["due_on"] == "ongoing"
-    missed = after["review_on"] if ongoing else after["due_on"]
-    words = "missed its review date" if ongoing else "missed its date"
-    return Part(" "), Part(words, True), Part(f", {day_in_words(missed)}. It is {_word(after)}.")
+    missed = deadline_of(after)
+    words = "missed its review date" if after["due_on"] == "ongoing" else "missed its date"
+    on = f", {day_in_words(missed)}" if missed else ""
+    return Part(" "), Part(words, True), Part(f"{on}. It is {_word(after)}.")
 
 
 def _due(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Part, ...]:

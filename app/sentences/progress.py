@@ -49,8 +49,11 @@ def place_label(noun: str, ref: str, number: int) -> str:
     return f"{noun.capitalize()} {number if is_place else ref}"
 
 
-def lead(progress: Mapping[str, Any]) -> str:
-    """The one sentence a page opens with: "61% of action points are complete or on target (57 of 93)."."""
+def lead(progress: Mapping[str, Any], *, was: str = "") -> str:
+    """The one sentence a page opens with: "61% of action points are complete or on target (57 of 93).".
+
+    ``was`` follows its share where it names one: ", up from 40% on 1 May".
+    """
     total = progress["action_points"]
     if not total:
         return "There are no actions to report on."
@@ -63,16 +66,20 @@ def lead(progress: Mapping[str, Any]) -> str:
     if share["count"] == total:
         whole = f"All {total} {noun}s are" if total > 1 else f"The only {noun} is"
         return f"{whole} complete or on target."
-    return f"{share['rounded']}% of {noun}s are complete or on target ({share['count']} of {total})."
+    return f"{share['rounded']}% of {noun}s are complete or on target ({share['count']} of {total}){was}."
 
 
-def second(progress: Mapping[str, Any], missed: Sequence[Missed] = ()) -> str:
-    """What follows the lead: delays and missed dates; "" when there is nothing to say."""
+def second(progress: Mapping[str, Any], missed: Sequence[Missed] = (), *, was: str = "") -> str:
+    """What follows the lead: delays and missed dates; "" when there is nothing to say.
+
+    ``was`` follows the share that is delayed, as in ``lead``.
+    """
     total = progress["action_points"]
     if not total:
         return withdrawn(progress)
     delayed = progress["statuses"][Status.delayed.value]
-    first = f"{delayed['rounded']}% are delayed ({delayed['count']} of {total})." if delayed["count"] else ""
+    share = f"{delayed['rounded']}% are delayed ({delayed['count']} of {total}){was}."
+    first = share if delayed["count"] else ""
     begun = total - progress["statuses"][Status.not_started.value]["count"]
     none = "None is delayed." if begun and total > 1 else ""
     return " ".join(part for part in (first or none, missed_dates(progress, missed)) if part)

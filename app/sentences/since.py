@@ -71,19 +71,15 @@ def lead(
 
     With ``as_published``: "..., up from 61% as published for 30 June.".
     """
-    sentence = words.lead(progress)
     share, before = progress["complete_or_on_target"], earlier["complete_or_on_target"]
     on = f" as published for {short_of(since, day)}" if as_published else _on(since, day)
-    was = _was(share, before, on)
-    return f"{sentence[:-1]}{was}." if was and sentence.endswith(_counted(share, progress)) else sentence
+    return words.lead(progress, was=_was(share, before, on))
 
 
 def second(progress: Mapping[str, Any], earlier: Mapping[str, Any]) -> str:
     """What follows it: "22% are delayed (20 of 93), up from 4%. One completion date has been missed."."""
-    sentence = words.second(progress)
     share, before = (one["statuses"][Status.delayed.value] for one in (progress, earlier))
-    counted = _counted(share, progress)
-    return sentence.replace(counted, f"{counted[:-1]}{_was(share, before, '')}.", 1)
+    return words.second(progress, was=_was(share, before, ""))
 
 
 def moved_lines(
@@ -131,10 +127,6 @@ def _rose(kind: ActionChange, earlier: Mapping[str, Any], later: Mapping[str, An
     if before == after:
         return f"{STATUS_LABELS[status]} stayed at {after}."
     return f"{STATUS_LABELS[status]} {'rose' if after > before else 'fell'} from {before} to {after}."
-
-
-def _counted(share: Mapping[str, Any], progress: Mapping[str, Any]) -> str:
-    return f"({share['count']} of {progress['action_points']})."
 
 
 def _was(share: Mapping[str, Any], before: Mapping[str, Any], on: str) -> str:

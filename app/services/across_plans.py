@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, Select, Uuid, bindparam, func, literal, 
 from app.access.roles import Principal
 from app.entries.fold import FOREVER
 from app.models.tables import actions, plans, priorities
-from app.plans.statuses import ImpactState, Status, deadline
+from app.plans.statuses import ImpactState, Status
+from app.sentences.actions import deadline_of
 from app.services import period_days
 from app.services.action_rows import STATE, WHOLE, Asked, shown
 from app.services.as_at import DAY, stands
@@ -30,7 +31,8 @@ _NOW: Select[Any] = (
     .where(plans.c.area_id == bindparam("area_id", type_=Uuid), stands(STATE, today=True))
     .order_by(func.coalesce(STATE.deadline_on, literal(FOREVER)), plans.c.id, STATE.ref_order, actions.c.id)
 )
-# What is complete needs its lead again when its impact should be known (domain rules, section 2).
+# What is complete needs its lead again when its impact should be known: ``impact_not_evidenced`` in SQL; a
+# test over all states and dates keeps the two equal.
 _TO_DO = (STATE.status != Status.complete) | (
     (STATE.impact_review_on < DAY)
     & (func.coalesce(STATE.impact_state, literal("")) != ImpactState.evidenced.value)
@@ -90,8 +92,7 @@ def grouped(found: Sequence[dict[str, Any]], today: date) -> Work:
     """What somebody leads by what it asks of them; an action that fits several groups is in the first."""
     work = Work([], [], [], [], [])
     for one in found:
-        ongoing = one["due_on"] == "ongoing"
-        due = deadline(None if ongoing else one["due_on"], ongoing, one["review_on"])
+        due = deadline_of(one)
         if one["status"] == Status.complete:
             work.impact.append(one)
         elif one["flags"]["overdue"]:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, Uuid, bindparam, select
 
 from app.access.roles import Principal
 from app.models.tables import plans, priorities
-from app.plans.statuses import ImpactState, Status, deadline
+from app.plans.statuses import Status, impact_not_evidenced
 from app.risk.scoring import Direction, RiskState
+from app.sentences.actions import deadline_of
 from app.services import actions as actions_service
 from app.services import lists, management_actions, records
 from app.services import risks as risks_service
@@ -85,13 +86,13 @@ def of_priority(
     """What needs a decision under a priority of a plan. Raises NotFound for an unknown plan."""
     wanted = actions_service.Filter(priority_id=priority_id, withdrawn=False)
     found = actions_service.list_actions(db, who, plan_id, today=today, wanted=wanted, asked=lists.WHOLE)
-    actions = [(one, _deadline(one)) for one in found["items"]]
+    actions = [(one, deadline_of(one)) for one in found["items"]]
     decided = [Decision(one, reasons) for one, _ in actions if (reasons := _of_action(one, today))]
     needs = {one.record["id"] for one in decided}
     risks = risks_service.of_priority(db, who, priority_id, today=today)
     planned = _planned(db, who, plan_id, today) if risks else {}
     return Decisions(
-        actions=sorted(decided, key=lambda one: (_rank(one), _deadline(one.record) or date.max)),
+        actions=sorted(decided, key=lambda one: (_rank(one), deadline_of(one.record) or date.max)),
         risks=[one for risk in risks if (one := _of_risk(risk, planned.get(risk["id"], []), today)).reasons],
         due_soon=[
             one
@@ -105,25 +106,15 @@ def _rank(one: Decision) -> int:
     return list(Why).index(one.reasons[0])
 
 
-def _deadline(one: Mapping[str, Any]) -> date | None:
-    ongoing = one["due_on"] == "ongoing"
-    return deadline(None if ongoing else one["due_on"], ongoing, one["review_on"])
-
-
 def _of_action(one: Mapping[str, Any], today: date) -> tuple[Why, ...]:
-    is_complete, review_on = one["status"] == Status.complete, one["impact_review_on"]
     found = {
         Why.overdue: one["flags"]["overdue"],
         Why.forecast_late: one["flags"]["significantly_delayed"],
         Why.no_path: one["status"] == Status.delayed and not one["path_to_green"],
         Why.contradicted: one["flags"]["contradicted"],
         Why.blocked: one["flags"]["blocked"],
-        Why.no_lead: not is_complete and one["lead"] is None,
-        # Completion is not impact (domain rules, section 2).
-        Why.impact: is_complete
-        and review_on is not None
-        and review_on < today
-        and one["impact_state"] != ImpactState.evidenced,
+        Why.no_lead: one["status"] != Status.complete and one["lead"] is None,
+        Why.impact: impact_not_evidenced(one["status"], one["impact_state"], one["impact_review_on"], today),
     }
     return tuple(why for why, holds in found.items() if holds)
 

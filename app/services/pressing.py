@@ -27,6 +27,7 @@ from app.risk.scoring import RiskState
 from app.services.action_rows import flags_on
 from app.services.as_at import DAY, stands
 from app.services.own_actions import LED
+from app.services.risk_rows import REVIEW_LATE
 
 NAMED = 3
 """So many actions are named where a count of them stands."""
@@ -113,8 +114,7 @@ def deadlines(
 
 _SCORED = tuple(f"{side}_{name}" for side in ("current", "target") for name in ("score", "band"))
 _BEFORE = risk_states.alias("before")
-_IS_REVIEW_LATE = (_RISK.review_on < DAY) & _RISK.state.in_((RiskState.open, RiskState.accepted))
-# The matrix of today gives the colours: the last version recorded of those effective by then.
+# The matrix of today gives the colours: ``registers.in_force`` in SQL; a test over days keeps the two equal.
 _BANDS = (
     select(matrix_versions.c.bands)
     .where(
@@ -148,7 +148,7 @@ def _ranked(*, today: bool) -> Subquery:
             *(risks.c[name] for name in ("id", "ref", "description")),
             *(_RISK[name] for name in ("register_id", "rating", "severity", *_SCORED)),
             func.row_number().over(order_by=worst_first).label("place"),
-            func.sum(case((_IS_REVIEW_LATE, 1), else_=0)).over().label("reviews_late"),
+            func.sum(case((REVIEW_LATE, 1), else_=0)).over().label("reviews_late"),
         )
         .select_from(risks)
         .join(risk_states, _RISK.risk_id == risks.c.id)

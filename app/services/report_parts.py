@@ -13,7 +13,8 @@ from app.access.roles import Principal
 from app.entries.fold import standing
 from app.models.tables import action_states, plans, updates
 from app.plans.states import is_open, ref_order
-from app.plans.statuses import Status, deadline
+from app.plans.statuses import Status
+from app.sentences.actions import deadline_of
 from app.sentences.progress import Missed
 from app.services import action_entries, controls, entries, lists, management_actions
 from app.services import actions as actions_service
@@ -88,17 +89,12 @@ def actions(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: 
         [
             {
                 **_told(one),
-                "deadline_on": _deadline(one),
+                "deadline_on": deadline_of(one),
                 **({"status_entry": reasons[one["id"]]} if one["id"] in reasons else {}),
             }
             for one in answer["items"]
         ]
     )
-
-
-def _deadline(one: Mapping[str, Any]) -> date | None:
-    ongoing = one["due_on"] == "ongoing"
-    return deadline(None if ongoing else one["due_on"], ongoing, one["review_on"])
 
 
 def _reasons(db: Connection, who: Principal, plan_id: UUID, day: date) -> dict[UUID, Item]:

@@ -131,18 +131,7 @@ HIGHEST = {
     for today, statement in _both(registers.c.plan_id == bindparam("plan_id"), _IN_AREA, _NOT_CLOSED).items()
 }
 # The rule of scoring.review_overdue in SQL; a test over all states and dates keeps the two equal.
-_REVIEW_LATE = (STATE.review_on < DAY) & STATE.state.in_((RiskState.open, RiskState.accepted))
-REVIEWS_LATE = {
-    today: select(func.count())
-    .select_from(risk_states.join(registers, registers.c.id == STATE.register_id))
-    .where(
-        registers.c.plan_id == bindparam("plan_id"),
-        _IN_AREA,
-        stands(STATE, today=today),
-        _REVIEW_LATE,
-    )
-    for today in (True, False)
-}
+REVIEW_LATE = (STATE.review_on < DAY) & STATE.state.in_((RiskState.open, RiskState.accepted))
 # The rule of scoring.direction in SQL; a test over pairs of scores keeps the two equal. 0 is no score.
 _NOW, _THEN = func.nullif(STATE.severity, 0), func.nullif(_SEVERITY_BEFORE, 0)
 _moving = case(
@@ -176,7 +165,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "sro_id": risks.c.sro_id == bindparam("sro_id"),
     "ref": risks.c.ref == bindparam("ref"),
     "treatment": risks.c.treatment == bindparam("treatment"),
-    "review_overdue": func.coalesce(_REVIEW_LATE, literal(False))
+    "review_overdue": func.coalesce(REVIEW_LATE, literal(False))
     == bindparam("review_overdue", type_=Boolean),
     "updated_since": risks.c.updated_at >= bindparam("updated_since"),
     "q": lists.contains(risks.c.description),

@@ -13,7 +13,7 @@ from app.clock import Moment
 from app.errors import NotFound, invalid
 from app.models.base import changed_fields
 from app.models.risks import RiskCreate, RiskUpdate
-from app.models.tables import plans, registers, risk_strategic_leads, risks
+from app.models.tables import registers, risk_strategic_leads, risks
 from app.plans.states import ref_order
 from app.risk.scoring import Direction, RiskState, Treatment
 from app.services import access, entries, lists, records, risk_entries
@@ -24,7 +24,6 @@ from app.services.risk_rows import (
     OF_PRIORITY,
     ONE,
     ONLY_ON_PAGES,
-    REVIEWS_LATE,
     shown,
     strategic_leads,
 )
@@ -120,16 +119,6 @@ def highest(
     day = as_at_day(as_at, today)
     parameters = {"plan_id": plan_id, "area_id": who.area_id, "day": day, "row_limit": limit}
     return shown(db, db.execute(HIGHEST[day == today], parameters).all(), day)
-
-
-def reviews_late(
-    db: Connection, who: Principal, plan_id: UUID, *, today: date, as_at: date | None = None
-) -> int:
-    """How many risks of a plan's registers are past their review date, as at a day. Raises NotFound."""
-    records.find(db, who, plans, plan_id, "plan")
-    day = as_at_day(as_at, today)
-    parameters = {"plan_id": plan_id, "area_id": who.area_id, "day": day}
-    return int(db.execute(REVIEWS_LATE[day == today], parameters).scalar_one())
 
 
 def get_risk(

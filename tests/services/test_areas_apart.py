@@ -308,7 +308,6 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     decisions.of_priority: ("plan", {**NOW, "priority_id": uuid4()}),
     overview.overview: ("plan", NOW),
     moves.moves: ("plan", {**NOW, "compare": TODAY}),
-    risks.reviews_late: ("plan", NOW),
     comparison.compare: ("plan", NOW),
     over_time.by_status: ("plan", NOW),
     timelines.timeline: ("plan", NOW),

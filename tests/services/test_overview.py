@@ -8,15 +8,19 @@ from sqlalchemy import insert, select
 
 from app import db
 from app.errors import NotFound
+from app.models.registers import MatrixCreate
 from app.models.tables import action_point_states, action_states, actions
 from app.plans.changes import ActionChange
 from app.services import actions as actions_service
-from app.services import briefings, comparison, overview, progress, risks
+from app.services import briefings, comparison, overview, pressing, progress, registers, risks
 from bench.queries import counted
 from tests.factories import (
+    ADDED,
+    FIVE_BY_FIVE,
     TODAY,
     Cast,
     Shown,
+    do,
     make_action,
     make_period,
     make_priority,
@@ -127,9 +131,25 @@ def test_the_highest_risks_are_those_of_the_register(people: Cast, register: Sho
     found = overview_of(people, plan_id)
     same = see(risks.highest, people.viewer, plan_id, today=TODAY)
     assert [one["ref"] for one in found["risks"]] == [one["ref"] for one in same]
-    assert found["reviews_late"] == see(risks.reviews_late, people.viewer, plan_id, today=TODAY) == 2
+    assert found["reviews_late"] == 2
     assert [one["title"] for one in found["registers"]][-1] == "Without a risk"
     assert {one["score_before"] for one in found["risks"]} == {25, 20, 16, 9, 4}
+
+
+def test_the_bands_of_today_are_those_of_the_matrix_in_force(people: Cast, priority: Shown) -> None:
+    register = make_register(people.editor, plan_id=priority["plan_id"])
+    for number, (day, kept) in enumerate(
+        [(TODAY - 20 * DAY, "a"), (TODAY - 9 * DAY, "b"), (TODAY - 9 * DAY, "c")]
+    ):
+        bands = [{**band, "name": f"{band['name']} {kept}"} for band in FIVE_BY_FIVE["bands"]]
+        body = MatrixCreate(**FIVE_BY_FIVE | {"bands": bands}, effective_on=day, reason=f"Version {number}")
+        do(registers.add_matrix_version, people.admin, register["id"], body)
+    with db.read(people.viewer) as reader:
+        versions = registers.versions(reader, register["id"])
+        for day in (ADDED, TODAY - 21 * DAY, TODAY - 20 * DAY, TODAY - 9 * DAY, TODAY):
+            found = pressing.bands_of(reader, people.viewer, priority["plan_id"], today=day)
+            wanted = [band["name"] for band in registers.in_force(versions, day)["bands"]]
+            assert found == {register["id"]: wanted}, day
 
 
 def test_an_area_without_plans_has_no_overview_and_an_unknown_plan_is_not_found(people: Cast) -> None:

@@ -1,12 +1,14 @@
 """What somebody leads and answers for, and what a board has to know: sorted by what it asks of them."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 
 from app.errors import Invalid, NotAllowed, NotFound, PreconditionFailed
 from app.models.updates import UpdateCreate
+from app.plans.statuses import ImpactState, impact_not_evidenced
 from app.services import across_plans, briefings, decisions, own_risks, several
 from app.services.decisions import Why
 from app.services.several import ForAction
@@ -33,11 +35,29 @@ from tests.factories import (
 )
 
 DAY = timedelta(days=1)
+LINK = {"title": "Minutes", "url": "https://council.example/minutes"}
 NOW = {"today": TODAY}
 
 
 def refs(found: list[dict[str, Any]]) -> list[str]:
     return [one["ref"] for one in found]
+
+
+def test_a_complete_action_comes_back_to_its_lead_by_the_rule_of_impact(
+    people: Cast, priority: Shown
+) -> None:
+    wanted = set()
+    me = people.contributor.person_id
+    days = (None, TODAY - DAY, TODAY, TODAY + DAY)
+    for number, (state, day) in enumerate(product((None, *ImpactState), days)):
+        given = {"impact_review_on": day, "impact_state": state, "evidence_links": [LINK]}
+        made = make_action(people.editor, priority, ref=f"1.{number}", lead_id=me, **given)
+        update(people.editor, made["id"], status="complete")
+        if impact_not_evidenced("complete", state, day, TODAY):
+            wanted.add(f"1.{number}")
+    found = see(across_plans.led_by, people.contributor, me, today=TODAY)
+    assert set(refs(found)) == wanted
+    assert len(wanted) == 3
 
 
 # --- My actions -------------------------------------------------------------------------------------------
