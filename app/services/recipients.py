@@ -177,7 +177,8 @@ def remove_recipient(
     db.execute(_FORGET, {"gone": recipient_id})
     db.execute(_REMOVE, {"gone": recipient_id})
     records.touch(db, at, schedules, schedule)
-    removed, nobody = {"recipients": [_named(row)]}, {"recipients": []}
+    removed: dict[str, list[str]] = {"recipients": [_named(row)]}
+    nobody: dict[str, list[str]] = {"recipients": []}
     done = journal.Change("schedule", schedule_id, "recipients_removed", removed, nobody)
     journal.record(db, who, at, done)
 
