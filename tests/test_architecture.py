@@ -64,7 +64,7 @@ LATE_IMPORTS: dict[str, str] = {
         ),
         "the same",
     ),
-    "app/reports/pdf.py:pdf": "typst: 60 MB that only reports as PDF need",
+    "app/reports/pdf.py:_set": "typst: 60 MB that only reports as PDF need",
     "app/reports/pdf.py:_fonts": "the same",
     "app/reports/pdf.py:_forget": "the same",
     "app/web/presenters/my_account.py:_qr": "segno: only who adds an authenticator app needs it",

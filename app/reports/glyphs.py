@@ -19,6 +19,8 @@ _BREAK = "\u200b"
 _WORD = re.compile("[^\\s\u00a0\u200b]+")
 # Without a glyph of their own: joiners and marks of direction belong to what stands beside them.
 _KEPT = "\u200b-\u200f\u2060"
+_JOINERS = frozenset({*range(0x200B, 0x2010), 0x2060})
+_MAIN = "LiberationSans-Regular.ttf"
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NEVER = {"Cc", "Cf", "Co", "Cs"}
 # What Unicode keeps for programs: no file may hold it.
@@ -30,8 +32,7 @@ def lines(text: str, fits: int = FITS) -> list[str]:
 
     A word of more letters than ``fits`` may be broken, anywhere.
     """
-    shown = (_without_glyph().sub(_in_words, one.replace("\t", " ")) for one in text.splitlines())
-    return [fitted(one, fits) for one in shown]
+    return [fitted(_shown(one.replace("\t", " ")), fits) for one in text.splitlines()]
 
 
 def line(text: str) -> str:
@@ -50,9 +51,34 @@ def plain(text: str) -> str:
     return "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in kept)
 
 
+def is_seen(text: str) -> bool:
+    """Whether anything of the text can be seen on paper."""
+    return any(unicodedata.category(one)[0] not in "CZ" for one in text)
+
+
+def basic(text: str) -> str:
+    """A text with nothing but plain letters, figures and signs of the main font, the rest in words."""
+    return _not_basic().sub(_in_words, text)
+
+
 def longest_word(line: str) -> int:
     """How many letters of a line at least stand beside each other."""
     return max((len(word) for word in re.split("[ \u200b]", line)), default=0)
+
+
+def _shown(line: str) -> str:
+    """The line in characters of which some font has each, and each letter with all its accents."""
+    found = _without_glyph().sub(_in_words, unicodedata.normalize("NFC", line))
+    return _with_marks().sub(_together, found)
+
+
+def _together(found: re.Match[str]) -> str:
+    """A letter and the marks on it as they are where one font has them all, else the letter alone."""
+    needed = {ord(one) for one in found[0]} - _JOINERS
+    if any(needed <= font for font in _fonts().values()):
+        return found[0]
+    marks = "".join(one for one in found[2] if ord(one) not in _JOINERS)
+    return found[1] + _named(marks)
 
 
 def _broken(word: str, fits: int) -> str:
@@ -72,14 +98,18 @@ def _joins(one: str) -> bool:
 
 
 def _in_words(found: re.Match[str]) -> str:
+    return _named(found[0])
+
+
+def _named(text: str) -> str:
     """What stands for characters that no font has: the names of symbols, the number of others."""
     said: list[str] = []
     others = 0
-    for one in _SELECTORS.sub("", found[0]):
+    for one in _SELECTORS.sub("", text):
         category = unicodedata.category(one)
         if category in ("Cc", "Cf"):
             continue
-        elif category[0] == "S" and (name := unicodedata.name(one, "")):
+        if category[0] == "S" and (name := unicodedata.name(one, "")):
             said.append(f"[{name.lower()}]")
         else:
             others += 1
@@ -89,22 +119,48 @@ def _in_words(found: re.Match[str]) -> str:
 
 
 @cache
+def _fonts() -> dict[str, frozenset[int]]:
+    """The characters of each font by the name of its file."""
+    return {
+        path.name: frozenset(
+            code for code in _codes(path.read_bytes()) if unicodedata.category(chr(code)) not in _NEVER
+        )
+        for path in sorted(FONTS.glob("*.ttf"))
+    }
+
+
+@cache
 def _without_glyph() -> re.Pattern[str]:
     """Finds runs of characters that none of the fonts has."""
-    found = {
-        code
-        for path in sorted(FONTS.glob("*.ttf"))
-        for code in _codes(path.read_bytes())
-        if unicodedata.category(chr(code)) not in _NEVER
-    }
+    return re.compile(f"[^{_spans(frozenset().union(*_fonts().values()))}{_KEPT}]+")
+
+
+@cache
+def _with_marks() -> re.Pattern[str]:
+    """Finds a letter, or none, and the marks that stand on it, of those that some font has."""
+    marks = frozenset(code for font in _fonts().values() for code in font if _is_mark(code))
+    return re.compile(f"([^{_spans(marks)}{_KEPT}]?)([{_spans(marks)}{_KEPT}]+)")
+
+
+@cache
+def _not_basic() -> re.Pattern[str]:
+    basic = frozenset(code for code in _fonts()[_MAIN] if not _is_mark(code))
+    return re.compile(f"[^{_spans(basic)}]+")
+
+
+def _is_mark(code: int) -> bool:
+    return unicodedata.category(chr(code))[0] == "M"
+
+
+def _spans(codes: frozenset[int]) -> str:
+    """The characters as a class of a pattern has them."""
     spans: list[list[int]] = []
-    for code in sorted(found):
+    for code in sorted(codes):
         if spans and code == spans[-1][1] + 1:
             spans[-1][1] = code
         else:
             spans.append([code, code])
-    shown = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in spans)
-    return re.compile(f"[^{shown}{_KEPT}]+")
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in spans)
 
 
 def _codes(font: bytes) -> Iterator[int]:

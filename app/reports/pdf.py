@@ -27,7 +27,7 @@ from app.reports.document import (
     Square,
     Table,
 )
-from app.reports.glyphs import FONTS, line, lines, plain
+from app.reports.glyphs import FONTS, basic, is_seen, line, lines, plain
 from app.reports.pdf_layout import layout, square_letters
 from app.reports.plain import one_line
 from app.reports.row_headers import with_row_headers
@@ -48,6 +48,16 @@ def pdf(document: Document) -> bytes:
 
     Raises RuntimeError with the compiler's message when the file would not be PDF/UA-1.
     """
+    content = _content(document)
+    made_on = datetime.combine(document.as_at, time.min, tzinfo=UTC)
+    try:
+        return _set(content, made_on)
+    except RuntimeError:
+        # Letters and accents that no font has together: rather a report with words for them than none.
+        return _set(_basic(content), made_on)
+
+
+def _set(content: Mapping[str, Any], made_on: datetime) -> bytes:
     import typst
 
     try:
@@ -55,14 +65,23 @@ def pdf(document: Document) -> bytes:
             TEMPLATES / "main.typ",
             root=TEMPLATES,
             font_paths=_fonts(),
-            sys_inputs={"document": json.dumps(_content(document), ensure_ascii=False)},
+            sys_inputs={"document": json.dumps(content, ensure_ascii=False)},
             # One string: there were releases that forgot what was asked for in a list, without a word.
             pdf_standards="ua-1",
-            timestamp=datetime.combine(document.as_at, time.min, tzinfo=UTC),
+            timestamp=made_on,
         )
     finally:
         _forget()
     return with_row_headers(made)
+
+
+def _basic(value: Any) -> Any:
+    """The content with the main font's characters alone."""
+    if isinstance(value, str):
+        return basic(value)
+    if isinstance(value, Mapping):
+        return {key: _basic(one) for key, one in value.items()}
+    return [_basic(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _forget() -> None:
@@ -89,8 +108,8 @@ def _content(document: Document) -> dict[str, Any]:
     """All that the templates are told."""
     language, _, region = document.language.partition("-")
     return {
-        "title": line(document.title),
-        "name": plain(document.title),
+        "title": _titled(line(document.title)),
+        "name": _titled(plain(document.title)),
         "subtitle": line(document.subtitle),
         "area": line(document.look.name),
         "author": plain(document.look.name),
@@ -127,7 +146,12 @@ def _blocks(blocks: tuple[Block, ...]) -> list[dict[str, Any]]:
 
 
 def _heading(block: Heading) -> dict[str, Any]:
-    return {"text": line(block.text), "level": block.level}
+    return {"text": _titled(line(block.text)), "level": block.level}
+
+
+def _titled(text: str) -> str:
+    """The text, or what stands for one in which nothing can be seen: PDF/UA-1 has no empty titles."""
+    return text if is_seen(text) else "[No title]"
 
 
 def _paragraph(block: Paragraph) -> dict[str, Any]:

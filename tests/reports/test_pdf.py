@@ -224,6 +224,21 @@ def test_a_character_without_a_glyph_is_named_or_counted() -> None:
     assert glyphs.lines("one\u2028two\r\n\x85") == ["one", "two", ""]
 
 
+def test_accents_that_no_font_has_with_their_letter_cost_words_and_not_the_report() -> None:
+    assert glyphs.lines("e\u0301, x\u0301") == ["\u00e9, x\u0301"]
+    assert glyphs.lines("\u0628\u0591") == ["\u0628[1 character not shown]"]
+    strange = "a\u05a2 \u07ef \u200d\u0483"
+    with opened(pdf(document(Heading(strange, 2, "a"), Paragraph(f"61% {strange} of 93")))) as found:
+        assert "61%" in found.said()
+        assert "of93" in found.said()
+
+
+@pytest.mark.parametrize("title", ["", " \u200b\x00"])
+def test_what_has_no_title_says_so(title: str) -> None:
+    with opened(pdf(document(Heading(title, 2, "a"), title=title))) as found:
+        assert [found.said(tag) for tag in found.document.all("H1", "H2")] == ["[Notitle]", "[Notitle]"]
+
+
 def test_every_character_that_the_fonts_have_can_be_set() -> None:
     pattern = glyphs._without_glyph()
     codes = [chr(code) for code in range(0x20, 0x20000) if not 0xD800 <= code < 0xE000]
