@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
+from cronsim import CronSim, CronSimError
+
 LONGEST = 100
 _FIELDS = ("minute", "hour", "day of the month", "month", "day of the week")
 _ANY = ("0", "0", "*", "*", "*")
@@ -34,22 +36,16 @@ def fault(expression: str) -> str:
 
 def times(expression: str, first: date) -> Iterator[datetime]:
     """The local times of an expression from a day on, without end."""
-    from cronsim import CronSim
-
     # By local time without an offset, so that the clock changes are ours to settle.
     yield from CronSim(expression, datetime.combine(first, time()) - timedelta(minutes=1))
 
 
 def in_words(expression: str) -> str:
     """What an expression says: "At 08:00 on Monday"."""
-    from cronsim import CronSim
-
     return str(CronSim(expression, _START).explain())
 
 
 def _is_read(expression: str) -> bool:
-    from cronsim import CronSim, CronSimError
-
     try:
         CronSim(expression, _START)
     except CronSimError:
