@@ -5,7 +5,7 @@ as nothing else: no text is ever put into markup, so none of it can be taken for
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ from app.reports.glyphs import FONTS, basic, is_seen, line, lines, plain
 from app.reports.pdf_layout import layout, square_letters
 from app.reports.plain import one_line
 from app.reports.row_headers import with_row_headers
+from app.sentences.words import plural
 
 TEMPLATES = Path(__file__).parent / "templates"
 _JPEG = b"\xff\xd8"
@@ -212,15 +213,21 @@ def _heat_map(block: HeatMap) -> dict[str, Any]:
 
 def _square(square: Square, most: int, fits: int) -> dict[str, Any]:
     many = len(square.current) + len(square.target) > most
+    sides = {"current": square.current, "target": square.target}
     return {
         "band": _in_square(square.band, fits),
         "colour": square.colour,
         "ink": ink_on(square.colour),
         **{
-            name: [_in_square(ref, fits) for ref in ([str(len(refs))] if many and refs else refs)]
-            for name, refs in (("current", square.current), ("target", square.target))
+            side: [_in_square(ref, fits) for ref in (_counted(refs) if many else refs)]
+            for side, refs in sides.items()
         },
     }
+
+
+def _counted(refs: Sequence[str]) -> list[str]:
+    """How many risks there are, in place of more refs than have room."""
+    return [f"{len(refs)} {plural(len(refs), 'risk')}"] if refs else []
 
 
 def _in_square(text: str, fits: int) -> str:

@@ -15,7 +15,17 @@ import pdfua
 import pytest
 
 from app.reports import glyphs, pdf_layout
-from app.reports.document import Bars, Column, Document, Heading, Look, Paragraph, Table
+from app.reports.document import (
+    Bars,
+    Column,
+    Document,
+    Heading,
+    HeatMap,
+    Look,
+    Paragraph,
+    Square,
+    Table,
+)
 from app.reports.pdf import pdf
 from tests.documents import board_report, document, said, table
 from tests.factories import png
@@ -262,6 +272,18 @@ def test_nothing_is_printed_beyond_the_margins(name: str, request: pytest.Fixtur
                 assert piece.right <= WIDTH - MARGIN + 3, where
                 assert piece.bottom >= 20, where
                 assert piece.top <= HEIGHT - 20, where
+
+
+def test_a_large_matrix_with_hundreds_of_risks_is_all_there() -> None:
+    refs = tuple(f"R{number}" for number in range(40))
+    squares = tuple(
+        tuple(Square(f"{row * column} Moderate", "#8f1d14", refs, ("R1",)) for column in range(1, 11))
+        for row in range(10, 0, -1)
+    )
+    labels = tuple(f"Insignificant {number}" for number in range(10))
+    with opened(pdf(document(HeatMap("Large", "", labels, labels, squares)))) as found:
+        assert found.said().count("40risksTarget1risk") == 100
+        assert min(piece.bottom for pieces in found.pages for piece in pieces) > 20
 
 
 def test_a_report_of_200_pages_has_a_header_and_a_foot_on_each() -> None:
