@@ -54,6 +54,8 @@ _BREADTHS = {**dict.fromkeys("mwMW@%", 0.92), **dict.fromkeys("fijlrt.,:;'()", 0
 _BREADTH, _BREADTH_OF_A_CAPITAL, _BOLD = 0.57, 0.74, 1.08
 """Of letters, in parts of their size."""
 _AFTER_TABLE = node("spacing", before=160)
+_WITH_NEXT = node("keepNext")
+"""Said of each heading and caption: the styles of a template may not say it."""
 
 
 class _Row(NamedTuple):
@@ -78,7 +80,7 @@ class Report:
 
     def front(self) -> Iterable[Xml]:
         """Title, subtitle and facts."""
-        yield paragraph(self.ids["Title"], run(self.document.title))
+        yield paragraph(self.ids["Title"], run(self.document.title), properties=[_WITH_NEXT])
         if self.document.subtitle:
             yield paragraph(self.ids["Subtitle"], run(self.document.subtitle))
         for label, value in self.document.facts:
@@ -128,7 +130,8 @@ class Report:
     def _heading(self, block: Heading) -> Xml:
         """Level 2 is Word's first, as the title is a Title; no level is left out on the way down."""
         self._level = min(block.level, self._level + 1)
-        return paragraph(self.ids[f"heading {self._level - 1}"], run(block.text))
+        style = self.ids[f"heading {self._level - 1}"]
+        return paragraph(style, run(block.text), properties=[_WITH_NEXT])
 
     def _commentary(self, block: Commentary) -> Iterable[Xml]:
         yield self._paragraph("Tracker Commentary Author", run(said_by(block)))
@@ -140,7 +143,8 @@ class Report:
         """A caption with a number that Word keeps, so that tables can be listed and cited."""
         self._numbers[what] += 1
         number = field(f"SEQ {what} \\* ARABIC", str(self._numbers[what]))
-        return paragraph(self.ids["caption"], run(f"{what} "), number, run(f". {text}"))
+        told = (run(f"{what} "), number, run(f". {text}"))
+        return paragraph(self.ids["caption"], *told, properties=[_WITH_NEXT])
 
     def _table(self, block: Table) -> Xml:
         texts = [
@@ -169,7 +173,7 @@ class Report:
         own: _Row | None = None,
     ) -> Xml:
         """A row: the head of the table, or one of its ``own``."""
-        stays = [node("keepNext")] if own and own.stays else []
+        stays = [_WITH_NEXT] if own and own.stays else []
         found = []
         for place, (text, width) in enumerate(zip(texts, widths, strict=True)):
             is_figure = block.columns[place].kind in (Kind.whole, Kind.percent)
