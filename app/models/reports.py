@@ -101,7 +101,7 @@ class ReportGeneral(Output):
     )
 
 
-class ReportRead(Output):
+class ReportContent(Output):
     """The whole content of a board report, of a period or of a day, in the order in which it is read."""
 
     format: int = Field(description="Form of this content; rises when it changes.")
@@ -111,7 +111,6 @@ class ReportRead(Output):
         "Left out of a published content.",
     )
     plan: ReportPlan = Field(description="The plan.")
-    period: ReportPeriod | None = Field(description="The period; null in the report of a day.")
     as_at: date = Field(
         description="The day of the figures: the last day of the period, or the day that was asked for."
     )
@@ -141,6 +140,18 @@ class ReportRead(Output):
         description="7. `findings` of the day, with `sentence` and `kinds` in words. Left out where there "
         "are none.",
     )
+
+
+class ReportRead(ReportContent):
+    """The whole content of a period's board report."""
+
+    period: ReportPeriod = Field(description="The period.")
+
+
+class ReportOfDay(ReportContent):
+    """The whole content of a plan's board report as at any day."""
+
+    period: None = Field(description="Always null: the report is of a day, whatever period that lies in.")
 
 
 class FigureDifference(Output):

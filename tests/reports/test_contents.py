@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.models.reports import ReportRead
+from app.models.reports import ReportOfDay, ReportRead
 from app.plans.statuses import Flag, Status
 from app.reports.contents import document
 from app.reports.document import Bars, Commentary, Document, Heading, HeatMap, Paragraph, Table
@@ -65,7 +65,7 @@ def test_the_content_made_by_hand_is_one_that_the_service_could_store(
     whole_content: Shown, sample_content: Shown
 ) -> None:
     ReportRead.model_validate_json(json.dumps(whole_content))
-    ReportRead.model_validate_json(json.dumps(sample_content))
+    ReportOfDay.model_validate_json(json.dumps(sample_content))
     for path in ("actions", "risks"):
         mine, real = (
             next(one for one in found["priorities"] if one.get(path))

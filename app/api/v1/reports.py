@@ -11,7 +11,7 @@ from app.api.deps import READS, AsAt, Reader
 from app.api.routing import api_router
 from app.clock import today
 from app.db import read
-from app.models.reports import ReportRead
+from app.models.reports import ReportOfDay
 from app.services import report_files
 
 router = api_router("reports")
@@ -77,7 +77,7 @@ for _kind in _WHAT:
 
 @router.get(
     "/plans/{plan_id}/report.json",
-    response_model=ReportRead,
+    response_model=ReportOfDay,
     responses=READS,
     operation_id="get_plan_report",
 )
