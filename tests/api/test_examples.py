@@ -19,7 +19,7 @@ from tests.recording import Asked
 READS = [asked for asked in recording.operations() if asked.method == "GET"]
 WRITES = [asked for asked in recording.operations() if asked.method != "GET"]
 # What takes a body and says something about it, rather than showing it.
-ANSWERED = {"reconcile", "make_changes"}
+ANSWERED = {"reconcile", "make_changes", "add_recipients"}
 
 SOMETIMES = {"Link", "Idempotency-Replayed"}
 """Headers that an answer has where there is something to say."""
