@@ -368,10 +368,10 @@ def test_neighbouring_bands_are_parted_by_more_than_colour(board: Opened) -> Non
 
 def test_what_is_kept_of_reports_does_not_grow() -> None:
     report = board_report()
-    for number in range(3):
+    for number in range(2):
         pdf(replace(report, title=f"First {number}"))
     before = _resident_megabytes()
-    for number in range(8):
+    for number in range(5):
         pdf(replace(report, title=f"Report {number}", as_at=date(2024, 6, 1 + number)))
     assert _resident_megabytes() - before < 40  # 15 for each, were they kept
 
