@@ -85,6 +85,7 @@ UNJOURNALLED_COMMANDS = {
     "check": "reads",
     "list-clients": "reads",
     "reconcile": "works something out and stores nothing",
+    "report": "reads, and writes files",
 }
 
 # --- Routes -----------------------------------------------------------------------------------------------
