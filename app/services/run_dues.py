@@ -108,8 +108,11 @@ class _Next(NamedTuple):
 _next: dict[UUID, _Next] = {}
 
 
-def enter_due(now: datetime) -> bool:
-    """Enter the runs of all schedules that are due. Whether more is left to enter at once."""
+def enter_due(now: datetime, *, entered_at: datetime | None = None) -> bool:
+    """Enter the runs of all schedules that are due. Whether more is left to enter at once.
+
+    ``now`` is by the calendar that schedules go by; ``entered_at`` by the clock, where that is another.
+    """
     if len(_next) > MOST_KNOWN:
         _next.clear()
     with database.read(None) as reader:
@@ -121,7 +124,7 @@ def enter_due(now: datetime) -> bool:
             # The area first, as whoever changes a schedule does: each would wait for the other's row.
             with database.write(system(one["area_id"], "")) as writer:
                 taken = writer.execute(_TAKE, {"schedule_id": one["id"]}).one_or_none()
-                more |= taken is not None and settle(writer, dict(taken._mapping), now)
+                more |= taken is not None and settle(writer, dict(taken._mapping), now, entered_at=entered_at)
     return more
 
 
@@ -152,7 +155,9 @@ def _look(db: Connection, wanted: Sequence[Mapping[str, Any]], now: datetime) ->
         )
 
 
-def settle(db: Connection, schedule: Mapping[str, Any], now: datetime) -> bool:
+def settle(
+    db: Connection, schedule: Mapping[str, Any], now: datetime, *, entered_at: datetime | None = None
+) -> bool:
     """Enter what is due of a schedule up to now, in the caller's transaction, which has locked its row.
 
     Whoever changes or pauses a schedule calls it first, so that what was due by the old rule is not lost.
@@ -170,7 +175,7 @@ def settle(db: Connection, schedule: Mapping[str, Any], now: datetime) -> bool:
             for one in found
         ]
     for one in found:
-        enter(db, schedule, one.due_at, RunKind.due, now, state=one.state, note=one.note)
+        enter(db, schedule, one.due_at, RunKind.due, entered_at or now, state=one.state, note=one.note)
     db.execute(_SETTLE, _settled(schedule, until))
     return until < now
 

@@ -74,14 +74,14 @@ def plan_of(people: Cast) -> UUID:
 def scheduled(people: Cast, plan: UUID, name: str, recipients: int, *, due: bool) -> UUID:
     """A schedule to so many recipients of its own: due five minutes ago, or only when it is told."""
     at = clock.moment()
-    minute = (at.now - timedelta(minutes=5)).minute
+    minute = (at.calendar - timedelta(minutes=5)).minute
     body = ScheduleCreate(
         plan_id=plan,
         name=name,
         rule={"kind": "cron", "expression": f"{minute} * * * *"},
         recipients=[RecipientCreate(address=f"r{one}@{name}.example") for one in range(recipients)],
         state="active" if due else "paused",
-        starts_on=at.now.date(),
+        starts_on=at.today,
     )
     made: UUID = do(schedules_service.create_schedule, people.admin, body, at=at)["id"]
     return made
@@ -90,7 +90,8 @@ def scheduled(people: Cast, plan: UUID, name: str, recipients: int, *, due: bool
 def due_in_the_last_minutes() -> None:
     """Let all schedules be settled up to ten minutes ago."""
     with db.write(None) as writer:
-        writer.execute(sa.update(schedules).values(settled_until=clock.now() - timedelta(minutes=10)))
+        until = clock.moment().calendar - timedelta(minutes=10)
+        writer.execute(sa.update(schedules).values(settled_until=until))
 
 
 def are_done(number: int) -> bool:
