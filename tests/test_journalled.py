@@ -30,6 +30,7 @@ from tests import doors
 from tests.databases import KINDS, copy_of, open_copy, opened
 from tests.doors import API, Program
 from tests.factories import png
+from tests.reports import word_files
 from tests.test_access import routes
 from tests.web.conftest import errors, fields
 
@@ -229,12 +230,15 @@ def set_password(world: World) -> None:
     assert answer.status_code == 303, errors(answer.text)
 
 
-def upload_logo(world: World) -> None:
-    headers = {"cookie": f"session={doors.session(world.who, Role.admin)}"}
-    version = fields(world.http.get("/admin/area/logo", headers=headers).text)["version"]
-    sent = {"data": {"version": version}, "files": {"logo": ("logo.png", png(9, 9), "image/png")}}
-    answer = world.http.post("/admin/area/logo", headers=headers, **sent)
+def upload(world: World, name: str, content: bytes) -> None:
+    path, headers = f"/admin/area/{name}", {"cookie": f"session={doors.session(world.who, Role.admin)}"}
+    version = fields(world.http.get(path, headers=headers).text)["version"]
+    sent = {"data": {"version": version}, "files": {name: ("file", content, "application/octet-stream")}}
+    answer = world.http.post(path, headers=headers, **sent)
     assert answer.status_code == 303, errors(answer.text)
+
+
+UPLOADS = {"logo": png(9, 9), "template": word_files.template(mark=True)}
 
 
 def unsubscribe(world: World) -> None:
@@ -277,6 +281,7 @@ FORMS |= {
 FORMS |= {
     "POST /admin/area/edit": {"name": "Northern SEND partnership", "brand_colour": "#004d40"},
     "POST /admin/area/logo/remove": {},
+    "POST /admin/area/template/remove": {},
     "POST /admin/statements/accessibility": {
         "organisation": "North Council",
         "contact_email": "help@north.example",
@@ -423,7 +428,9 @@ def own_steps(world: World, last: str) -> None:
 LINKS: dict[str, Callable[[World], None]] = {
     "POST /set-password/{token}": set_password,
     "POST /unsubscribe/{link}": unsubscribe,
-    "POST /admin/area/logo": upload_logo,
+    **{
+        f"POST /admin/area/{name}": partial(upload, name=name, content=file) for name, file in UPLOADS.items()
+    },
     **{route: partial(own_steps, last=route) for route in OWN_STEPS},
 }
 
@@ -452,10 +459,11 @@ def test_what_somebody_changes_of_their_own_account_is_journalled(world: World, 
     assert entries > len(OWN_STEPS[: OWN_STEPS.index(route) + 1]), "the account, and each step"
 
 
-def test_a_logo_that_is_chosen_is_journalled(world: World) -> None:
-    changed, entries = changes(lambda: upload_logo(world), world.who.area_id)
+@pytest.mark.parametrize("name", UPLOADS)
+def test_a_file_that_is_chosen_is_journalled(world: World, name: str) -> None:
+    changed, entries = changes(lambda: upload(world, name, UPLOADS[name]), world.who.area_id)
     assert changed == {"users", "area_settings"}
-    assert entries == 2, "the admin, and the settings with the logo's digest"
+    assert entries == 2, "the admin, and the settings with the file's digest"
 
 
 def test_a_password_that_is_set_is_journalled(world: World) -> None:
