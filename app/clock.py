@@ -16,6 +16,14 @@ class Moment(NamedTuple):
     now: datetime
     today: date
 
+    @property
+    def calendar(self) -> datetime:
+        """The UTC time that schedules go by: now; in demo the same time of day on the day taken for today."""
+        london = self.now.astimezone(LONDON)
+        if london.date() == self.today:
+            return self.now
+        return datetime.combine(self.today, london.time(), LONDON).astimezone(UTC)
+
 
 def now() -> datetime:
     """The present time in UTC, never replaced in demo."""

@@ -177,7 +177,13 @@ CLEARING = tuple(
     )
 )
 TELLING = Step("enter_deliveries", TELLING_SECONDS, webhook_sending.enter_deliveries)
-RUNS = tuple(Step(step.__name__, RUNS_SECONDS, step) for step in (run_dues.enter_due, run_ends.end_runs))
+
+
+def _enter_due(now: datetime) -> bool:
+    return run_dues.enter_due(clock.Moment(now, clock.day_of(now)).calendar, entered_at=now)
+
+
+RUNS = (Step("enter_due", RUNS_SECONDS, _enter_due), Step("end_runs", RUNS_SECONDS, run_ends.end_runs))
 # How the jobs of each kind are run (services/jobs.py).
 HANDLERS: dict[str, Handler] = {
     webhook_deliveries.KIND: webhook_sending.HANDLER,

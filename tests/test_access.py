@@ -678,7 +678,8 @@ def test_pages_of_another_area_look_like_pages_that_are_not_there(world: World, 
 def test_public_routes_open_for_everybody_and_show_nothing_of_an_area(world: World, route: str) -> None:
     method, path = route.split()
     for headers in ({}, {"cookie": f"session={world.sessions[Role.viewer]}"}, {"cookie": "session=x"}):
-        answer = world.http.request(method, path.format(digest="x", name="x", token="x", link="x"), headers=headers)
+        address = path.format(digest="x", name="x", token="x", link="x")
+        answer = world.http.request(method, address, headers=headers)
         assert answer.status_code in (200, 303, 400, 404, 422), answer.text[:300]
         if not headers:
             assert "North" not in answer.text

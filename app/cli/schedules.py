@@ -47,7 +47,7 @@ _OPTIONS = {
 def list_schedule(options: Namespace) -> int:
     """Print the schedules of an area."""
     with opened():
-        who, now = area_named(options.area), clock.now()
+        who, now = area_named(options.area), clock.moment().calendar
         with db.read(who) as connection:
             found = schedules.list_schedules(connection, who, now=now, asked=WHOLE, state=options.state)
     items = found["items"]

@@ -30,8 +30,8 @@ def get_cadence(
 ) -> dict[str, Any]:
     """The cadence of a plan, with the next periods that it proposes. Raises NotFound.
 
-    ``since`` is a day, of whatever year, in the first period that is wanted: a board that takes the service up
-    in the middle of its plan lays down its earlier periods too.
+    ``since`` is a day, of whatever year, in the first period that is wanted: a board that takes the service
+    up in the middle of its plan lays down its earlier periods too.
     """
     plan = plans_service.get_plan(db, who, plan_id)
     stored = plan["cadence"]

@@ -189,7 +189,7 @@ def send_test(
 def _enter(
     db: Connection, schedule: Mapping[str, Any], at: Moment, kind: RunKind, run_id: UUID | None, **named: Any
 ) -> UUID:
-    moment = at.now
+    moment = at.calendar
     while (entered := run_dues.enter(db, schedule, moment, kind, at.now, run_id=run_id, **named)) is None:
         if run_id is not None and db.execute(_IS_THERE, {"run_id": run_id}).first():
             return run_id

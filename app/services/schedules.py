@@ -124,11 +124,11 @@ def create_schedule(
     if db.execute(_COUNT, {"area_id": who.area_id}).scalar_one() >= MOST_SCHEDULES:
         raise Conflict(f"An area has at most {MOST_SCHEDULES} schedules. Change one that is not used.")
     values = stated(db, who, body, at.today)
-    values["settled_until"] = due_times.settled_before(values["starts_on"], at.now)
+    values["settled_until"] = due_times.settled_before(values["starts_on"], at.calendar)
     schedule_id = records.create(db, who, at, schedules, "schedule", values, record_id=schedule_id)
     if body.recipients:
         recipients.add_recipients(db, who, at, schedule_id, body.recipients)
-    return get_schedule(db, who, schedule_id, now=at.now)
+    return get_schedule(db, who, schedule_id, now=at.calendar)
 
 
 def update_schedule(
@@ -146,7 +146,7 @@ def update_schedule(
     """
     access.require(who, Operation.manage_schedules)
     current = row_of(db, who, schedule_id)
-    records.check_version(current, version, lambda: get_schedule(db, who, schedule_id, now=at.now))
+    records.check_version(current, version, lambda: get_schedule(db, who, schedule_id, now=at.calendar))
     values = {**changed_fields(body), **body.model_dump(mode="json", include=_as_kept(body))}
     values |= {"starts_on": body.starts_on} if "starts_on" in values else {}
     records.refuse_nulls(values, ("name", "rule", "missed", "attachments", "starts_on"))
@@ -157,8 +157,8 @@ def update_schedule(
     _enter_due(db, current, at)
     records.change(db, who, at, schedules, "schedule", current, values)
     if any(values.get(name, current[name]) != current[name] for name in ("rule", "starts_on")):
-        _settle(db, schedule_id, due_times.settled_before(merged["starts_on"], at.now))
-    return get_schedule(db, who, schedule_id, now=at.now)
+        _settle(db, schedule_id, due_times.settled_before(merged["starts_on"], at.calendar))
+    return get_schedule(db, who, schedule_id, now=at.calendar)
 
 
 def check_version(
@@ -191,14 +191,14 @@ def _set_state(
 ) -> dict[str, Any]:
     access.require(who, Operation.manage_schedules)
     current = row_of(db, who, schedule_id)
-    records.check_version(current, version, lambda: get_schedule(db, who, schedule_id, now=at.now))
+    records.check_version(current, version, lambda: get_schedule(db, who, schedule_id, now=at.calendar))
     if state != current["state"]:
         _enter_due(db, current, at)
         if state is ScheduleState.active:
             _require_recipient(current["kind"], current["recipient_count"])
-            _settle(db, schedule_id, due_times.settled_before(current["starts_on"], at.now))
+            _settle(db, schedule_id, due_times.settled_before(current["starts_on"], at.calendar))
         records.change(db, who, at, schedules, "schedule", current, {"state": state})
-    return get_schedule(db, who, schedule_id, now=at.now)
+    return get_schedule(db, who, schedule_id, now=at.calendar)
 
 
 def _enter_due(db: Connection, current: Mapping[str, Any], at: Moment) -> None:
@@ -206,7 +206,7 @@ def _enter_due(db: Connection, current: Mapping[str, Any], at: Moment) -> None:
     more = current["state"] == ScheduleState.active
     while more:
         settled = db.execute(_SETTLED, {"of_schedule": current["id"]}).scalar_one()
-        more = run_dues.settle(db, {**current, "settled_until": settled}, at.now)
+        more = run_dues.settle(db, {**current, "settled_until": settled}, at.calendar, entered_at=at.now)
 
 
 def _settle(db: Connection, schedule_id: UUID, until: datetime) -> None:

@@ -32,7 +32,7 @@ def preview(visit: Present, schedule_id: UUID, lead: Words = "") -> Response:
     """The next dates, and the next message in words; of reminders that to one lead."""
     schedule = found(visit, schedule_id)
     with db.read(visit.who) as connection:
-        ahead = schedule_previews.preview(connection, visit.who, schedule_id, now=visit.at.now)
+        ahead = schedule_previews.preview(connection, visit.who, schedule_id, now=visit.at.calendar)
         message = _message(connection, visit, schedule_id, lead)
     content = presenter.preview_page(schedule, ahead, message)
     return page("pages/schedule_preview.html", visit.who, content)

@@ -85,7 +85,7 @@ def run_page(visit: Present, run_id: UUID, said: str = "", state: Words = "", cu
     who, wanted = visit.who, MailState(state) if state in set(MailState) else None
     with db.read(who) as connection:
         run = runs_service.get_run(connection, who, run_id)
-        schedule = schedules_service.get_schedule(connection, who, run["schedule_id"], now=visit.at.now)
+        schedule = schedules_service.get_schedule(connection, who, run["schedule_id"], now=visit.at.calendar)
         messages = None
         if may(who, Operation.manage_schedules):
             asked = Page(cursor or None, ROWS)

@@ -38,7 +38,8 @@ SHOWN_RUNS = 25
 def schedule_list(visit: Present, request: Request, said: str = "") -> Response:
     """The schedules of the area."""
     with db.read(visit.who) as connection:
-        found = schedules_service.list_schedules(connection, visit.who, now=visit.at.now, asked=lists.WHOLE)
+        now = visit.at.calendar
+        found = schedules_service.list_schedules(connection, visit.who, now=now, asked=lists.WHOLE)
         plans = _plans(connection, visit)
         last = last_runs.last_runs(connection, visit.who)
     items = list_presenter.with_plans(found["items"], plans, last)
@@ -83,7 +84,7 @@ def new(visit: Present, sent: SentForm) -> Response:
         return f"{LIST}/{schedule_id}?said={said}"
 
     def exists(connection: Connection, schedule_id: UUID) -> dict[str, Any]:
-        found = schedules_service.get_schedule(connection, visit.who, schedule_id, now=visit.at.now)
+        found = schedules_service.get_schedule(connection, visit.who, schedule_id, now=visit.at.calendar)
         return meant.flat(found)
 
     return record_forms.save(visit, shown, form, body, work, exists=exists)
@@ -107,7 +108,7 @@ def _only(shown: record_forms.RecordForm) -> str:
 @router.get("/schedules/{schedule_id}")
 def schedule_page(visit: Present, schedule_id: UUID, said: str = "", cursor: str = "") -> Response:
     """A schedule: what it sends when, to how many, and what its runs came to."""
-    who, now = visit.who, visit.at.now
+    who, now = visit.who, visit.at.calendar
     with db.read(who) as connection:
         schedule = schedules_service.get_schedule(connection, who, schedule_id, now=now)
         plan = plans_service.get_plan(connection, who, schedule["plan_id"])
@@ -145,7 +146,7 @@ def edit(visit: Present, schedule_id: UUID, sent: SentForm) -> Response:
 def found(visit: Visit, schedule_id: UUID) -> dict[str, Any]:
     """The schedule, for whoever may change it. Raises NotFound, NotAllowed."""
     with db.read(visit.who) as connection:
-        schedule = schedules_service.get_schedule(connection, visit.who, schedule_id, now=visit.at.now)
+        schedule = schedules_service.get_schedule(connection, visit.who, schedule_id, now=visit.at.calendar)
     access.require(visit.who, Operation.manage_schedules)
     return schedule
 

@@ -23,7 +23,7 @@ from app.api.deps import (
 )
 from app.api.queries import ListQuery, parameters, read_query
 from app.api.routing import api_router
-from app.clock import moment, now
+from app.clock import moment
 from app.db import read, write
 from app.models.recipients import RecipientList, RecipientsAdd, RecipientsAdded
 from app.models.schedules import (
@@ -81,7 +81,9 @@ def list_schedules(
 ) -> Response:
     """The schedules of the area, oldest first, each with its rule in words and when it is due next."""
     with read(who) as db:
-        found = schedules_service.list_schedules(db, who, now=now(), asked=query.page(), **query.filters())
+        found = schedules_service.list_schedules(
+            db, who, now=moment().calendar, asked=query.page(), **query.filters()
+        )
     return fresh(page_answer(request, ScheduleList, found, query.fields))
 
 
@@ -109,7 +111,7 @@ def create_schedule(who: ScheduleManager, body: ScheduleCreate) -> Response:
 def get_schedule(schedule_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """One schedule: what it sends, when it is due next, and how many receive it."""
     with read(who) as db:
-        found = schedules_service.get_schedule(db, who, schedule_id, now=now())
+        found = schedules_service.get_schedule(db, who, schedule_id, now=moment().calendar)
     return fresh(answer(ScheduleRead, found, fields=fields))
 
 
@@ -168,7 +170,7 @@ def resume_schedule(schedule_id: UUID, who: ScheduleManager, version: OptionalVe
 def preview_schedule(schedule_id: UUID, who: Reader, fields: Fields = None) -> Response:
     """The next five times at which a schedule is due, and what may not come as expected."""
     with read(who) as db:
-        found = schedule_previews.preview(db, who, schedule_id, now=now())
+        found = schedule_previews.preview(db, who, schedule_id, now=moment().calendar)
     return fresh(answer(SchedulePreview, found, fields=fields))
 
 
@@ -228,6 +230,6 @@ def remove_recipient(
     The version is that of the schedule.
     """
     with write(who) as db:
-        schedules_service.check_version(db, who, schedule_id, version, now=now())
+        schedules_service.check_version(db, who, schedule_id, version, now=moment().calendar)
         recipients_service.remove_recipient(db, who, moment(), schedule_id, recipient_id)
     return Response(status_code=204)

@@ -38,7 +38,7 @@ def reports_page(
     periods: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The reports of a plan: those of its periods, newest first, and of any day."""
-    today, items = visit.at.today, periods["items"]
+    today = visit.at.today
     return {
         **_SECTION,
         "heading": "Reports",

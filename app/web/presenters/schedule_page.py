@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.access.roles import Operation, may
-from app.clock import LONDON, pinned_today
+from app.clock import LONDON
 from app.models.schedule_runs import RunKind
 from app.models.schedules import Attachment, MissedRule, ScheduleKind, ScheduleState
 from app.schedules import holidays
@@ -68,7 +68,6 @@ def schedule_page(
         "heading": schedule["name"],
         "said": SAID.get(said),
         "warnings": ahead["warnings"],
-        "demo": demo_words(),
         "facts": _facts(schedule, plan),
         "path": path,
         "version": schedule["version"],
@@ -140,16 +139,6 @@ def recipients_words(schedule: Mapping[str, Any]) -> str:
 def due_words(rule: Mapping[str, Any], due: Sequence[Mapping[str, Any]]) -> list[Due]:
     """The next dates in words, each with the date in whose place it comes."""
     return [Due(one["local"], _moved(rule, one["due_at"])) for one in due]
-
-
-def demo_words() -> str:
-    """In a demonstration, that its day does not hold for schedules; "" otherwise."""
-    day = pinned_today()
-    if day is None:
-        return ""
-    return (
-        f"In this demonstration dates are those of the real calendar, and figures those of {long_date(day)}."
-    )
 
 
 def _moved(stored: Mapping[str, Any], due_at: datetime) -> str:

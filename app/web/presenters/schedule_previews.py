@@ -8,7 +8,7 @@ from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.message_previews import Preview
 from app.web.presenters.lists import Field, filters, url
 from app.web.presenters.schedule_forms import FORMATS, LIST
-from app.web.presenters.schedule_page import demo_words, due_words
+from app.web.presenters.schedule_page import due_words
 from app.web.presenters.schedules import SECTION
 
 NO_MESSAGE = (
@@ -27,7 +27,6 @@ def preview_page(schedule: Mapping[str, Any], ahead: Mapping[str, Any], message:
         "heading": "The next message",
         "caption": (schedule["name"], path),
         "warnings": ahead["warnings"],
-        "demo": demo_words(),
         "dates": due_words(schedule["rule"], ahead["due"]),
         "subject": message.subject,
         "text": message.text,
