@@ -30,6 +30,7 @@ from tests.test_access import RULES
 NO_PAGES = {
     "/healthz",
     "/readyz",
+    "/metrics",
     "/static/{digest}/{name}",
     "/looks/{digest}/{name}",
     "/logos/{logo}",

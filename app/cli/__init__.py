@@ -48,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
   SEND_TRACKER_WEBHOOK_NETWORKS  internal networks that webhooks may reach, as 10.20.0.0/16 (none)
   SEND_TRACKER_METRICS_TOKEN     what monitoring sends to read /metrics: docs/schedules.md (none)
   SEND_TRACKER_MAIL              who takes e-mail: folder (default), smtp or notify: docs/mail.md
+    and by that: SEND_TRACKER_MAIL_FROM, SEND_TRACKER_MAIL_FOLDER;
+    SEND_TRACKER_SMTP_HOST, SEND_TRACKER_SMTP_PORT, SEND_TRACKER_SMTP_USER, SEND_TRACKER_SMTP_PASSWORD,
+    SEND_TRACKER_SMTP_STARTTLS; SEND_TRACKER_NOTIFY_KEY, SEND_TRACKER_NOTIFY_TEMPLATE, SEND_TRACKER_NOTIFY_URL
 
 examples:
   send-tracker migrate && send-tracker serve

@@ -55,7 +55,12 @@ def serve(options: Namespace) -> int:
     with ends_when_told(), opened():
         _refuse_later_entries()
         listener = _listen(options.host, options.port)
-        _announce(options.host, listener.getsockname()[1])
+        place = _place(options.host, listener.getsockname()[1])
+        if settings().is_demo and not settings().address:
+            # Links in messages lead to where this demonstration is, whatever its port.
+            os.environ["SEND_TRACKER_ADDRESS"] = place
+            settings.cache_clear()
+        _announce(place)
         server = _Server(
             uvicorn.Config(
                 create_app,
@@ -96,9 +101,12 @@ def _listen(host: str, port: int) -> socket.socket:
         raise CommandError(f"{host} port {port}: {reason}. Choose others with --host and --port") from error
 
 
-def _announce(host: str, port: int) -> None:
-    shown = f"[{host}]" if ":" in host else host
-    lines = [f"{settings().name}: http://{shown}:{port}/"]
+def _place(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _announce(place: str) -> None:
+    lines = [f"{settings().name}: {place}/"]
     if settings().is_demo:
         lines += [f"A demonstration: today is taken to be {clock.today()}.", *_sign_ins()]
     print("\n".join(lines), flush=True)

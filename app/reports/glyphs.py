@@ -35,9 +35,9 @@ def lines(text: str, fits: int = FITS) -> list[str]:
     return [fitted(_shown(one.replace("\t", " ")), fits) for one in text.splitlines()]
 
 
-def line(text: str) -> str:
+def line(text: str, fits: int = FITS) -> str:
     """A text as one line."""
-    return " ".join(lines(text))
+    return " ".join(lines(text, fits))
 
 
 def fitted(line: str, fits: int) -> str:

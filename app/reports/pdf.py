@@ -37,6 +37,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 _JPEG = b"\xff\xd8"
 _RUNNING, _FOOT = 48, 240
 """Characters at most of either side of the running header, which is one line, and of the foot."""
+_FACT = 64
+"""Letters of a word that fit beside the name of a fact: the head of a journal is copied from there whole."""
 _LONG_WORD = 20
 """Letters of a word in a table that a column makes room for."""
 _KEPT_RUNS = 10
@@ -119,7 +121,7 @@ def _content(document: Document) -> dict[str, Any]:
         "accent": document.look.accent,
         "logo": _logo(document.look),
         "statuses": {name: own._asdict() for name, own in status_colours(document.look).items()},
-        "facts": [[line(label), line(value)] for label, value in document.facts],
+        "facts": [[line(label), line(value, _FACT)] for label, value in document.facts],
         "running": [line(one_line(text, _RUNNING)) for text in (document.look.name, document.title)],
         "foot": line(one_line(document.foot, _FOOT)),
         "blocks": _blocks(document.blocks),

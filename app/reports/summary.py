@@ -90,7 +90,8 @@ def _leads(content: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     first, second = overall["lead"], overall["second"]
     if changes:
         earlier = changes["earlier"]
-        first = since.lead(progress, earlier, changes["compare"], day)
+        given = bool(changes.get("restated"))
+        first = since.lead(progress, earlier, changes["compare"], day, as_published=given)
         second = since.second(progress, earlier)
     leads = (f"Position as at {day_in_words(day)}.", second, overall["note"])
     return first.removesuffix("."), tuple(one for one in leads if one)

@@ -102,6 +102,19 @@ def last_published(
     return db.execute(_LAST_PUBLISHED_BEFORE, values | {"sequence": before_sequence}).scalar()
 
 
+_PLACE_OF = (
+    select(publications.c.sequence)
+    .join(periods, periods.c.id == publications.c.period_id)
+    .where(_OF_PLAN, periods.c.last_day == DAY)
+)
+
+
+def publication_place(db: Connection, plan_id: UUID, day: date) -> int:
+    """The place in the journal of the publication of the plan's period that ended on a day."""
+    place: int = db.execute(_PLACE_OF, {"plan_id": plan_id, "day": day}).scalar_one()
+    return place
+
+
 _NEXT_MEETING = select(func.min(periods.c.meeting_on)).where(_OF_PLAN, periods.c.meeting_on > DAY)
 
 

@@ -12,6 +12,7 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import Connection
 
 from app.access.roles import Principal
+from app.services import period_days
 from app.services.figures import Figures
 from app.services.known import known_at
 from app.services.replay_actions import ReplayedActions
@@ -29,10 +30,15 @@ def figures_at(
     """
     known = known_at(db, who, plan_id, day, place=place)
     actions, risks = ReplayedActions(known, day), ReplayedRisks(known, day)
+    before, earlier = known.previous_day, None
+    if before is not None:
+        # What is compared with a published period is compared with what was published.
+        then = period_days.publication_place(db, plan_id, before)
+        earlier = ReplayedActions(known_at(db, who, plan_id, before, place=then), before)
     found = {
         **actions.figures(),
         **risks.figures(),
-        "changes": changes(known, actions, risks),
+        "changes": changes(known, earlier, actions, risks),
         "falls_due": sorted(actions.falls_due(until)) if until else [],
         "findings": findings(known, actions, risks),
     }

@@ -14,12 +14,16 @@ from app.services.replay_actions import ActionThen, ReplayedActions
 from app.services.replay_risks import ReplayedRisks, RiskThen
 
 
-def changes(known: Known, actions: ReplayedActions, risks: ReplayedRisks) -> dict[str, Any]:
-    """Which actions and risks each kind of change names; empty where no period was published before."""
-    before = known.previous_day
-    if before is None:
+def changes(
+    known: Known, earlier: ReplayedActions | None, actions: ReplayedActions, risks: ReplayedRisks
+) -> dict[str, Any]:
+    """Which actions and risks each kind of change names; empty where no period was published before.
+
+    ``earlier`` are the actions as that period published them; risks stand on that day as known later.
+    """
+    if earlier is None:
         return {}
-    earlier = ReplayedActions(known, before)
+    before = earlier.day
     return {
         "earlier": earlier.progress(None),
         **_of_actions(earlier, actions),

@@ -19,6 +19,7 @@ from app.plans.statuses import STATUS_LABELS
 from app.sentences import changes as change_words
 from app.sentences import data_quality as quality_words
 from app.sentences import progress as words
+from app.sentences import restated
 from app.sentences.risks import NO_RISKS, register_figures, register_lead, risk_section
 from app.services import (
     comparison,
@@ -199,12 +200,14 @@ def _registers(db: Connection, who: Principal, plan_id: UUID, *, today: date, da
 
 
 def _since(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date) -> dict[str, Any]:
-    """What changed since the last published period; left out where there is none."""
+    """What changed since the last published period as it was published; left out where there is none."""
     before = period_days.last_published(db, plan_id, day)
     if before is None:
         return {}
-    found = comparison.compare(db, who, plan_id, today=today, as_at=day, compare=before)
-    sentence = " ".join(part for part in (change_words.lead(found), change_words.second(found)) if part)
+    found = comparison.compare(db, who, plan_id, today=today, as_at=day, compare=before, as_given=True)
+    note = restated.note(found["restated"], found["earlier"], before)
+    told = (change_words.lead(found), change_words.second(found), note)
+    sentence = " ".join(part for part in told if part)
     return {"changes": {"sentence": sentence, **found}}
 
 

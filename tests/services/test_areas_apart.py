@@ -755,6 +755,7 @@ def test_every_service_that_answers_somebody_is_tried_here() -> None:
     elsewhere = {clients.create_client, accounts.invite, histories.names_of, histories.last_change}
     # Of a plan or a period that was read by its id; whole files are tried in test_report_files.
     elsewhere |= {reports.content, reports.of_period}
+    elsewhere |= {data_quality.ordered}  # of a scope that was found; findings themselves are in READS
     elsewhere |= {schedules.stated, schedule_previews.preview_new}
     assert public == {*READS, *LISTS, *WRITES, *ADDS, *OWN_AREA, *elsewhere}
 

@@ -3,7 +3,7 @@
 import json
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -56,6 +56,27 @@ def period(people: Cast, priority: Shown, register: Shown) -> Shown:
 def report(who: Any, **of: Any) -> tuple[Shown, Any]:
     found: tuple[Shown, Any] = see(report_files.report, who, today=TODAY, **of)
     return found
+
+
+def test_what_changed_is_told_against_what_was_published_not_against_what_is_known_of_it_now(
+    people: Cast, period: Shown
+) -> None:
+    publish(people.editor, period)
+    [late] = see(reports.of_day, people.viewer, period["plan_id"], today=TODAY, day=TODAY)["priorities"][0][
+        "actions"
+    ]
+    update(
+        people.editor,
+        UUID(late["id"]),
+        status="on_target",
+        effective_on=date(2024, 6, 15),
+        reason="Both posts were filled.",
+    )
+    content, _ = report(people.viewer, plan_id=period["plan_id"], as_at=TODAY)
+    assert content["changes"]["earlier"]["complete_or_on_target"]["count"] == 0
+    assert content["changes"]["statuses"]["on_target"] == {"earlier": 0, "came": 1, "left": 0, "later": 1}
+    assert "rose from 0% (0 of 1) to 100% (1 of 1)" in content["changes"]["sentence"]
+    assert "0% (0 of 1) was published for 30 June 2024" in content["changes"]["sentence"]
 
 
 def test_a_published_period_is_reported_from_its_stored_copy_for_ever(people: Cast, period: Shown) -> None:
