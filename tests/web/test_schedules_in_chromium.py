@@ -42,7 +42,7 @@ class Here(NamedTuple):
 
 @pytest.fixture
 def here() -> Iterator[Here]:
-    with copy_of("sample", "sqlite") as url, opened(url), servers.serve(url) as service:
+    with copy_of("sample", "sqlite") as url, opened(url), servers.serve(url, "--no-worker") as service:
         yield Here(service, settings().mail_directory)
 
 
