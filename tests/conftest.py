@@ -71,13 +71,18 @@ So it is with pages (tests/web), which hold no query. What a database may do oth
 tests of the services, which run on both each time.
 """
 
+PROCESSES = (
+    *("test_once_processes.py", "test_processes.py", "test_job_processes.py", "test_webhook_delivery.py"),
+    "test_mail_processes.py",
+)
+"""Processes that are started, killed and started again: `make test-long` does it on PostgreSQL too."""
+
 UNCOUNTED = (
     *WALKS,
     *("test_journalled.py", "test_cli.py", "test_stored.py", "test_once.py", "test_areas_apart.py"),
     *("test_reference.py", "test_exports.py", "test_schemathesis.py", "test_publication_histories.py"),
-    # Processes of their own, which are started again and again.
-    *("test_once_processes.py", "test_processes.py", "test_job_processes.py", "test_webhook_delivery.py"),
-    *("test_mail_processes.py", "test_pdf.py", "test_office.py", "test_email.py", "test_message.py"),
+    *PROCESSES,
+    *("test_pdf.py", "test_office.py", "test_email.py", "test_message.py"),
     *("test_concurrency.py", "test_never_stale.py", "test_quotas.py", "test_feed_under_writers.py"),
     *("test_paging_under_writers.py", "test_everywhere_in_chromium.py", "test_quick_start.py"),
 )
@@ -97,7 +102,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kind = callspec.params.get("database_kind", kinds[0]) if callspec else kinds[0]
         if kind not in kinds:
             unwanted.append(item)
-        if kind == "postgresql" and (item.path.name in WALKS or item.path.parent.name == "web"):
+        if kind == "postgresql" and (
+            item.path.name in (*WALKS, *PROCESSES) or item.path.parent.name == "web"
+        ):
             item.add_marker("long")
         if kind == "postgresql" or item.path.name in UNCOUNTED or item.get_closest_marker("browser"):
             item.add_marker("uncounted")

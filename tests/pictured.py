@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -46,6 +47,7 @@ def world() -> Iterator[tuple[str, Ids]]:
                 who.area_id
             )
             ids |= _of_admins(who)
+            ids |= doors.schedule(who.area_id, UUID(ids["plan_id"]))
         with servers.serve(url) as service:
             yield service.address, ids
 
