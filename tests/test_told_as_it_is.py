@@ -53,7 +53,7 @@ def test_a_limit_is_told_as_the_rules_have_it(told):
 
 
 def test_guides_call_links_and_fields_what_pages_call_them():
-    sources = [path for part in ("web", "charts", "sentences") for path in (APP / part).rglob("*")]
+    sources = [path for part in ("web", "charts", "reports", "sentences") for path in (APP / part).rglob("*")]
     said = " ".join(text_of(path) for path in sources if path.suffix in (".html", ".py", ".js"))
     quoted = {(path.stem, words) for path in GUIDES for words in re.findall("“([^”]+)”", text_of(path))}
     assert quoted
