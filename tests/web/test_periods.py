@@ -308,7 +308,7 @@ def test_a_cadence_is_read_as_it_is_typed_and_refused_at_its_field(editor):
 def test_only_editors_are_offered_forms(editor, viewer):
     path = add(editor)
     shown = viewer.get(path)
-    assert links(shown, f"{path}/") == [f"{path}/history"]
+    assert links(shown, f"{path}/") == [f"{path}/report", f"{path}/history"]
     assert "/state" not in shown
     for form in ("edit", "publication", "commentary"):
         viewer.get(f"{path}/{form}", 403)
