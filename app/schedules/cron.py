@@ -1,5 +1,6 @@
 """Cron expressions, for those who know them: five fields, in London time."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -9,6 +10,8 @@ from cronsim import CronSim, CronSimError
 LONGEST = 100
 _FIELDS = ("minute", "hour", "day of the month", "month", "day of the week")
 _ANY = ("0", "0", "*", "*", "*")
+_ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+_TH = re.compile(r"\b(\d+)th\b")
 _START = datetime.combine(date(2024, 1, 1), time())
 
 
@@ -42,7 +45,12 @@ def times(expression: str, first: date) -> Iterator[datetime]:
 
 def in_words(expression: str) -> str:
     """What an expression says: "At 08:00 on Monday"."""
-    return str(CronSim(expression, _START).explain())
+    return _TH.sub(lambda found: ordinal(int(found[1])), str(CronSim(expression, _START).explain()))
+
+
+def ordinal(day: int) -> str:
+    """A day of the month as it is said: "31st". cronsim has "31th"."""
+    return f"{day}{_ENDINGS.get(day, 'th')}"
 
 
 def _is_read(expression: str) -> bool:

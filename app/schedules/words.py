@@ -10,7 +10,6 @@ _QUARTERLY = {
     3: "March, June, September and December",
 }
 _LAST_ALWAYS, _LAST_OF_SHORTEST = 31, 28
-_ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 _HOLIDAYS = {
     HolidayRule.before: ", or on the working day before {this}",
     HolidayRule.after: ", or on the working day after {this}",
@@ -43,8 +42,8 @@ def _day(rule: Rule) -> str:
     day = rule.day or 1
     if day == _LAST_ALWAYS:
         return "last day"
-    ordinal = f"{day}{_ORDINALS.get(day, 'th')}"
-    return f"{ordinal} (or last day)" if day > _LAST_OF_SHORTEST else ordinal
+    found = cron.ordinal(day)
+    return f"{found} (or last day)" if day > _LAST_OF_SHORTEST else found
 
 
 def _holidays(rule: Rule) -> str:

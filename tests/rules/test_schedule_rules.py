@@ -348,6 +348,7 @@ def test_no_text_as_an_expression_does_worse_than_be_refused(text: str) -> None:
         (rule(RuleKind.first_working_day), "On the first working day of each month at 08:00"),
         (rule(RuleKind.last_working_day), "On the last working day of each month at 08:00"),
         (Rule(RuleKind.cron, expression="0 8 * * 1"), "At 08:00 on Monday"),
+        (Rule(RuleKind.cron, expression="0 8 31 * *"), "At 08:00 on the 31st day of every month"),
     ],
 )
 def test_a_rule_is_told_in_words(one: Rule, words: str) -> None:
