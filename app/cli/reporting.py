@@ -39,9 +39,7 @@ def report(options: Namespace) -> int:
             of = _subject(connection, who, options, today)
             content, look = report_files.report(connection, who, today=today, **of)
     made = []
-    for kind in tqdm(
-        options.format, desc="report", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False
-    ):
+    for kind in _steps(options.format):
         begun = time.perf_counter()
         found = report_files.made(content, look, kind, template=template)
         made.append((kind, found, time.perf_counter() - begun))

@@ -27,6 +27,7 @@ from app.clock import Moment
 from app.errors import Conflict, Fault, Invalid, NotFound, invalid
 from app.models.base import new_id
 from app.models.recipients import MOST_RECIPIENTS, RecipientCreate, is_mail_address
+from app.models.schedule_runs import MailState
 from app.models.schedules import ScheduleKind, ScheduleState
 from app.models.tables import people, run_deliveries, schedule_recipients, schedules, users
 from app.services import access, journal, lists, records
@@ -83,6 +84,12 @@ _USERS = select(users.c.id, users.c.email).where(
     users.c.id.in_(bindparam("user_ids", expanding=True)),
 )
 _ADD = insert(schedule_recipients)
+REMOVED = "They were removed from the recipients."
+_LEAVE_OUT = (
+    update(run_deliveries)
+    .where(run_deliveries.c.recipient_id == bindparam("gone"), run_deliveries.c.state == MailState.waiting)
+    .values(state=MailState.left_out, last_error=REMOVED)
+)
 _FORGET = (
     update(run_deliveries)
     .where(run_deliveries.c.recipient_id == bindparam("gone"))
@@ -160,7 +167,7 @@ def add_recipients(
 def remove_recipient(
     db: Connection, who: Principal, at: Moment, schedule_id: UUID, recipient_id: UUID
 ) -> None:
-    """Remove a recipient; what was sent to them stays recorded. Raises NotFound.
+    """Remove a recipient: what was sent to them stays recorded, what waits is not sent. Raises NotFound.
 
     Raises Conflict for the last one of a summary that runs: it would stop without a word.
     """
@@ -174,6 +181,7 @@ def remove_recipient(
     left = db.execute(_STILL_THERE, {"schedule_id": schedule_id}).scalar_one()
     if schedule["state"] == ScheduleState.active and left == 1 and row["unsubscribed_at"] is None:
         raise Conflict("Nobody else receives it. Pause the schedule first, or add another recipient.")
+    db.execute(_LEAVE_OUT, {"gone": recipient_id})
     db.execute(_FORGET, {"gone": recipient_id})
     db.execute(_REMOVE, {"gone": recipient_id})
     records.touch(db, at, schedules, schedule)

@@ -200,6 +200,20 @@ def test_who_may_not_have_it_is_left_out_and_shown(people: Cast, monkeypatch: py
     assert (run["deliveries"]["sent"], run["deliveries"]["left_out"]) == (1, 1)
 
 
+def test_what_waits_for_somebody_who_is_removed_is_not_sent(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew, post = crew_of(monkeypatch, LATER, LATER)
+    made = started(people, "a@north.example", "gone@north.example")
+    crew.work(FIRST)
+    found = see(recipients.list_recipients, people.admin, made["id"])["items"]
+    gone = next(one["id"] for one in found if one["address"] == "gone@north.example")
+    do(recipients.remove_recipient, people.admin, made["id"], gone)
+    crew.work(FIRST + DAY)
+    assert [one.to_address for one in post.taken] == ["a@north.example"]
+    assert deliveries("address", "state")[1] == ("gone@north.example", "left_out")
+
+
 def test_a_user_is_written_to_at_the_address_of_now_and_not_once_disabled(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
