@@ -130,6 +130,12 @@ def to_send(db: Connection, schedule_id: UUID) -> list[dict[str, Any]]:
     return [one for address, one in found.items() if address not in left_out]
 
 
+def require_one(kind: str, number: int, pointer: str) -> None:
+    """Raise Invalid, at ``pointer``, for a summary that goes to so many where that is nobody."""
+    if kind == ScheduleKind.summary and not number:
+        raise invalid(pointer, "Nobody would receive it. Add a recipient first.")
+
+
 def unsubscribed_addresses(db: Connection, schedule_id: UUID) -> set[str]:
     """The addresses, in lower case, to which a schedule must not send."""
     return set(db.execute(_UNSUBSCRIBED, {"schedule_id": schedule_id}).scalars())

@@ -18,7 +18,7 @@ from app.models.jobs import JobState
 from app.models.schedule_runs import MailState, RunKind, RunState
 from app.models.tables import jobs as jobs_table
 from app.models.tables import run_deliveries, schedule_runs, schedules
-from app.services import access, job_entries, jobs, lists, records, run_dues
+from app.services import access, job_entries, jobs, lists, recipients, records, run_dues
 from app.services.run_making import USER
 from app.services.run_sending import KIND, OPEN, lane_of
 
@@ -165,10 +165,13 @@ def send_now(
 ) -> dict[str, Any]:
     """Enter a run of a schedule for now, paused or not; a worker makes and sends it within seconds.
 
-    ``run_id`` is the id that a form set aside: sent twice, it makes one run.
+    ``run_id`` is the id that a form set aside: sent twice, it makes one run. Raises Invalid for a summary
+    that nobody would receive.
     """
     schedule = _schedule(db, who, schedule_id)
     access.require(who, Operation.manage_schedules)
+    if run_id is None or not db.execute(_IS_THERE, {"run_id": run_id}).first():
+        recipients.require_one(schedule["kind"], len(recipients.to_send(db, schedule_id)), "")
     note = f"Asked for by {who.name}."
     return get_run(db, who, _enter(db, schedule, at, RunKind.now, run_id, note=note))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
-from app.errors import Conflict, Fault, Invalid, NotFound, invalid
+from app.errors import Conflict, Fault, Invalid, NotFound
 from app.models.base import changed_fields
 from app.models.schedules import (
     RuleStated,
@@ -195,7 +195,7 @@ def _set_state(
     if state != current["state"]:
         _enter_due(db, current, at)
         if state is ScheduleState.active:
-            _require_recipient(current["kind"], current["recipient_count"])
+            recipients.require_one(current["kind"], current["recipient_count"], "/state")
             _settle(db, schedule_id, due_times.settled_before(current["starts_on"], at.calendar))
         records.change(db, who, at, schedules, "schedule", current, {"state": state})
     return get_schedule(db, who, schedule_id, now=at.calendar)
@@ -231,7 +231,7 @@ def stated(db: Connection, who: Principal, body: ScheduleCreate, today: date) ->
         faults.append(Fault("/recipients", "Leave this out: reminders go to those who lead the actions."))
     _refuse(faults)
     if body.state == ScheduleState.active:
-        _require_recipient(body.kind, len(body.recipients))
+        recipients.require_one(body.kind, len(body.recipients), "/state")
     return values
 
 
@@ -260,8 +260,3 @@ def _unfitting(values: Mapping[str, Any]) -> list[Fault]:
 def _refuse(faults: list[Fault]) -> None:
     if faults:
         raise Invalid(faults)
-
-
-def _require_recipient(kind: str, number: int) -> None:
-    if kind == ScheduleKind.summary and not number:
-        raise invalid("/state", "Nobody would receive it. Add a recipient first.")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from app import db
 from app.access.roles import Operation, may
-from app.errors import Conflict, invalid
+from app.errors import Conflict, Invalid, invalid
 from app.lazy_routes import page_router
 from app.models.schedule_runs import MailState
 from app.services import recipients as recipients_service
@@ -46,8 +46,13 @@ def now_form(visit: Present, schedule_id: UUID) -> Response:
 @router.post("/schedules/{schedule_id}/now")
 def send_now(visit: Present, schedule_id: UUID, sent: SentForm) -> Response:
     """Send it to everybody now. The same form again sends nothing."""
-    found(visit, schedule_id)
-    run_id = _by_hand(visit, schedule_id, sent, runs_service.send_now)
+    shown = _now_form(visit, schedule_id)
+    try:
+        run_id = _by_hand(visit, schedule_id, sent, runs_service.send_now)
+    except Invalid as error:
+        form = Form({})
+        form.take(error)
+        return record_forms.form_page(visit, shown, form, status=422)
     return see_other(f"/schedule-runs/{run_id}?said=now")
 
 

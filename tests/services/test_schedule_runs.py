@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.clock import Moment
-from app.errors import Conflict, NotAllowed
+from app.errors import Conflict, Invalid, NotAllowed
 from app.models.base import new_id
 from app.models.recipients import RecipientCreate
 from app.models.schedules import ScheduleCreate, ScheduleUpdate
@@ -232,11 +232,30 @@ def test_a_user_is_written_to_at_the_address_of_now_and_not_once_disabled(
 
 def test_a_run_without_anybody_to_send_to_says_so(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     crew, _post = crew_of(monkeypatch)
-    made = started(people, state="paused")
+    made = started(people, "gone@north.example", state="paused")
     do(schedule_runs.send_now, people.admin, made["id"], at=Moment(START, START.date()))
+    [gone] = see(recipients.list_recipients, people.admin, made["id"])["items"]
+    do(recipients.remove_recipient, people.admin, made["id"], gone["id"])
     crew.work(FIRST)
     assert runs("state", "kind") == [("done", "now")]
     assert "no recipients" in runs("note")[0]
+
+
+def test_what_nobody_would_receive_is_not_sent_by_hand(people: Cast) -> None:
+    made = started(people, state="paused")
+    with db.write(None) as writer:
+        user = user_of(writer, people, "me@north.example")
+    do(recipients.add_recipients, people.admin, made["id"], [RecipientCreate(user_id=user)])
+    set_user(user, disabled=True)
+    with pytest.raises(Invalid, match="Add a recipient first"):
+        do(schedule_runs.send_now, people.admin, made["id"])
+    assert runs("id") == []
+    set_user(user, disabled=False)
+    run_id = new_id()
+    do(schedule_runs.send_now, people.admin, made["id"], run_id=run_id)
+    set_user(user, disabled=True)
+    again = do(schedule_runs.send_now, people.admin, made["id"], run_id=run_id)
+    assert again["id"] == run_id, "a form that is sent again finds the run that it made"
 
 
 @pytest.mark.parametrize("number", [5_000])

@@ -71,7 +71,7 @@ def send_schedule(schedule_id: UUID, who: ScheduleManager) -> Response:
     """Send now, beside the schedule, also where it is paused. Its next due time stays as it is.
 
     A worker makes and sends it within seconds: read the run again to see what came of it. Send an
-    `Idempotency-Key`, so that asking twice sends once.
+    `Idempotency-Key`, so that asking twice sends once. 422 for a summary that nobody would receive.
     """
     with write(who) as db:
         found = runs_service.send_now(db, who, moment(), schedule_id)
