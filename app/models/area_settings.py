@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from sqlalchemy import JSON, LargeBinary, UniqueConstraint
 from sqlmodel import Field
 
-from app.models.base import Day, Input, Line, Prose, Row, Safe, Shape, UtcDateTime, new_id
+from app.models.base import Day, Input, Line, OneLine, Prose, Row, Shape, UtcDateTime, new_id
 from app.models.colours import Colour
 from app.models.people import Email
 from app.plans.statuses import Status
@@ -103,7 +103,7 @@ class StatementKind(StrEnum):
     privacy = "privacy"
 
 
-_Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Safe]
+_Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), OneLine]
 
 
 class AccessibilityStatement(Input):

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 from uuid_utils.compat import uuid7
 
-from app.models.visible_text import fault_in
+from app.models.visible_text import fault_in, fault_in_line
 
 # Set before any table is defined: migrations and error messages rely on these names.
 SQLModel.metadata.naming_convention = {
@@ -93,6 +93,12 @@ def _no_control_characters(value: str) -> str:
     return value
 
 
+def _on_one_line(value: str) -> str:
+    if fault := fault_in_line(value):
+        raise ValueError(fault)
+    return value
+
+
 def _only_a_day(value: Any) -> Any:
     """Keep what is not written as a day from being read as one: a number of seconds, a time of day."""
     if isinstance(value, date) and not isinstance(value, datetime):
@@ -125,14 +131,15 @@ def _fits_in_an_address(value: str) -> str:
 
 
 Safe = AfterValidator(_no_control_characters)
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), Safe]
-ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), Safe]
+OneLine = AfterValidator(_on_one_line)
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), OneLine]
+ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), Safe]
 _REF = r"^(?!\s*\.{1,2}\s*$)[^/]*$"
 Ref = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=30),
-    Safe,
+    OneLine,
     AfterValidator(_fits_in_an_address),
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 30, "pattern": _REF}),
 ]

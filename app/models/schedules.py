@@ -13,10 +13,10 @@ from app.models.base import (
     Day,
     Input,
     Items,
+    OneLine,
     Output,
     Row,
     RowRead,
-    Safe,
     ShortLine,
     Time,
     UtcDateTime,
@@ -96,7 +96,7 @@ def _once(values: list[Any]) -> list[Any]:
 TimeOfDay = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
 ]
-Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), Safe]
+Expression = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), OneLine]
 DaysAhead = Annotated[StrictInt, Field(ge=0, le=MOST_DAYS), Whole]
 Attachments = Annotated[list[Attachment], AfterValidator(_once)]
 DayOfMonth = Annotated[StrictInt, Field(ge=1, le=31), Whole]

@@ -27,8 +27,15 @@ def fault_in(text: str) -> str:
     return "" if not text or any(_is_seen(letter) for letter in text) else NOTHING_VISIBLE
 
 
+def fault_in_line(text: str) -> str:
+    """What is wrong with a text of one line: as ``fault_in``, and line breaks and tabs are refused too."""
+    return fault_in(text) or (SEVERAL_LINES if any(letter in _BREAKS for letter in text) else "")
+
+
 HIDDEN = "remove the control characters, for example NUL or those that turn the direction of writing"
 NOTHING_VISIBLE = "give a text that can be seen: this one holds only spaces or unseen characters"
+
+SEVERAL_LINES = "remove the line breaks and tabs: this is a text of one line"
 
 
 def _is_refused(letter: str, text: str) -> bool:

@@ -71,6 +71,8 @@ def test_a_schedule_is_made_read_changed_paused_and_resumed(admin: Program, ids:
         ({"rule": {"kind": "yearly"}}, "/rule/kind"),
         ({"rule": "0 8 * * 1"}, "/rule"),
         ({"name": "\r\nBcc: x@y.org\u0000"}, "/name"),
+        ({"name": "Monday\r\nBcc: x@y.org"}, "/name"),
+        ({"recipients": [{"address": "a@x.org", "group_name": "a\nb"}]}, "/recipients/0/group_name"),
         ({"attachments": ["exe"]}, "/attachments/0"),
         ({"recipients": [{"address": "a@x.org\r\nBcc: b@y.org"}]}, "/recipients/0/address"),
         ({"recipients": [{"address": "a@x.org", "phone": "1"}]}, "/recipients/0/phone"),
@@ -117,6 +119,12 @@ def test_every_filter_of_recipients_is_tried(admin: Program, ids: dict[str, str]
     assert stale["current"]["id"] == schedule
     admin.send("DELETE", recipient, 204)
     admin.send("DELETE", recipient, 404)
+
+
+def test_what_nobody_would_receive_is_not_sent_now(admin: Program, ids: dict[str, str]) -> None:
+    path = f"/schedules/{made(admin, ids)['id']}/runs"
+    assert "Add a recipient first" in admin.post(path, None, 422).text
+    assert found(admin, path) == []
 
 
 def test_every_filter_of_runs_and_messages_is_tried(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models.visible_text import HIDDEN, NOTHING_VISIBLE, fault_in
+from app.models.visible_text import HIDDEN, NOTHING_VISIBLE, SEVERAL_LINES, fault_in, fault_in_line
 
 SEEN = st.text(
     st.characters(
@@ -49,6 +49,14 @@ def test_what_words_need_is_kept(text: str) -> None:
 )
 def test_a_text_without_anything_to_be_seen_is_refused(text: str) -> None:
     assert fault_in(text) == NOTHING_VISIBLE
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\r", "\t"])
+def test_a_text_of_one_line_takes_none_of_the_breaks_that_others_take(between: str) -> None:
+    text = f"Monday{between}Bcc: x@y.org"
+    assert (fault_in(text), fault_in_line(text)) == ("", SEVERAL_LINES)
+    assert fault_in_line("Monday\u2028summary") == HIDDEN
+    assert fault_in_line("Monday summary") == ""
 
 
 @given(SEEN)

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.access.roles import Scope
 from app.models.clients import DEFAULT_QUOTA, LARGEST_QUOTA
-from app.models.visible_text import fault_in
+from app.models.visible_text import fault_in_line
 from app.sentences.words import sentence_case
 from app.services.clients import MOST_DAYS
 from app.web.forms import Form
@@ -70,7 +70,7 @@ def _named(form: Form) -> dict[str, Any]:
         form.fault("name", "Give a name, for example Data warehouse")
     elif len(name) > _LONGEST_NAME:
         form.fault("name", f"Shorten the name to {_LONGEST_NAME} characters or fewer")
-    elif fault := fault_in(name):
+    elif fault := fault_in_line(name):
         form.fault("name", sentence_case(fault))
     if quota is None and not form.error("quota"):
         form.fault("quota", f"Give the requests that it may make in a minute, from 1 to {LARGEST_QUOTA:,}")
