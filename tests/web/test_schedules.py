@@ -113,6 +113,7 @@ def test_a_schedule_is_added_once_and_is_paused_until_it_has_recipients(admin: V
     ("typed", "message"),
     [
         ({"name": ""}, "Give the schedule a name"),
+        ({"name": "a\r\nBcc: x"}, "Remove the line breaks and tabs"),
         ({"plan_id": ""}, "Choose the plan"),
         ({"kind": ""}, "Choose what is sent"),
         ({"rule_time": "25:00"}, "Give the time of day in London, for example 08:00"),
@@ -139,6 +140,14 @@ def test_what_is_wrong_with_a_schedule_stands_at_its_field_and_nothing_typed_is_
     assert all(
         kept.get(name) == value for name, value in typed.items() if value and not name.endswith("kind")
     )
+
+
+def test_all_that_is_wrong_is_named_at_once(admin: Visitor, plan_id: str) -> None:
+    typed = {"name": "", "kind": "reminders", "rule_kind": "cron", "rule_expression": "* * *", "missed": ""}
+    answer = admin.send(NEW, WEEKLY | {"plan_id": plan_id, **set_aside(admin, NEW), **typed}, 422)
+    found = " / ".join(errors(answer.text))
+    for words_of in ("Give the schedule a name", "Give five fields", "Say at least one thing"):
+        assert words_of in found
 
 
 def test_only_fields_of_the_choice_that_is_made_count(admin: Visitor, plan_id: str) -> None:
@@ -306,6 +315,16 @@ def test_sending_now_names_how_many_and_is_done_once(admin: Visitor, path: str) 
     assert count(schedule_runs) == before + 1
     assert "Sent by hand" in words(admin.get(first))
     admin.send(f"{path}/now", {}, 422)
+
+
+def test_what_nobody_would_receive_is_not_sent_and_says_what_to_do(
+    admin: Visitor, path: str, ids: dict[str, str]
+) -> None:
+    asked, before = set_aside(admin, f"{path}/now"), count(schedule_runs)
+    with db.write(None) as writer:
+        writer.execute(update(schedule_recipients).values(unsubscribed_at=clock.now()))
+    assert "Add a recipient first" in words(admin.send(f"{path}/now", asked, 422).text)
+    assert count(schedule_runs) == before
 
 
 def test_a_test_goes_to_whoever_asks_once(admin: Visitor, path: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.models.schedules import MOST_DAYS, ScheduleKind
+from app.schedules import cron
 from app.schedules.rules import FITTING, MOST_WORKING_DAYS, RuleKind
 from app.web.forms import Form
 from app.web.record_fields import Field, same, sent, stated, typed_of
@@ -89,6 +90,8 @@ def _rule(form: Form, found: Mapping[str, Any]) -> dict[str, Any]:
     }
     if kind != RuleKind.cron and _time(form.value("rule_time")) is None:
         form.fault("rule_time", "Give the time of day in London, for example 08:00")
+    if kind == RuleKind.cron and given["expression"] and (why := cron.fault(given["expression"])):
+        form.fault("rule_expression", why)
     if kind in FITTING["holidays"] and not found["rule_holidays"]:
         form.fault("rule_holidays", "Choose what happens on a bank holiday")
     return {"kind": kind} | {name: given[name] for name in FITTING if kind in FITTING[name]}
@@ -109,12 +112,13 @@ def _reminders(form: Form, found: Mapping[str, Any]) -> dict[str, Any]:
     apart = found["reminders_overdue_every_days"]
     name = "reminders_overdue_every_days"
     _within(form, name, apart, MOST_DAYS, "Days between reminders")
+    is_wrong = wrong or form.error(name)
     told = {
         "due_days": [int(one) for one in days if one not in wrong],
         "overdue_every_days": apart,
         "not_updated": found["reminders_not_updated"],
     }
-    if not any(told.values()) and not form.problems:
+    if not any(told.values()) and not is_wrong:
         form.fault("reminders_due_days", "Say at least one thing that leads are reminded of")
     return told
 
