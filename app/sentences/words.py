@@ -37,15 +37,19 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 
 def shortened(text: str, longest: int) -> str:
-    """A text in one line, cut at a word where it is longer than that.
+    """A text in one line, cut at a word where it is longer than that, or within one that takes most of it.
 
     >>> shortened("Two posts are filled. The third is advertised.", 40)
     'Two posts are filled. The third is …'
+    >>> shortened("1.19 Donaudampfschifffahrtsgesellschaft", 20)
+    '1.19 Donaudampfschi…'
     """
     plain = " ".join(text.split())
     if len(plain) <= longest:
         return plain
-    cut = plain[: longest + 1].rpartition(" ")[0] or plain[:longest]
+    cut = plain[: longest + 1].rpartition(" ")[0]
+    if len(cut) < longest // 2:
+        return f"{plain[: longest - 1]}…"
     return f"{cut.rstrip(',;:')} …"
 
 

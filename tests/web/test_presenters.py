@@ -145,6 +145,7 @@ def test_a_risk_that_is_not_scored_has_no_number_and_no_gap():
 def test_long_texts_are_cut_at_a_word_and_say_so():
     assert headline("Staff may leave. Then nobody is left.") == "Staff may leave"
     assert headline("one two three", 8) == "one two …"
+    assert headline(f"1.19 {'x' * 300}", 20) == f"1.19 {'x' * 14}…"
     assert beyond("one two three", 8) == "one two three"
     assert beyond("One two three.", 80) == ""
     assert beyond("Staff may leave. Then nobody is left.") == "Then nobody is left."

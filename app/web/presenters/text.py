@@ -21,7 +21,7 @@ def headline(text: str, longest: int = LONGEST_HEADLINE) -> str:
 
 
 def shortened(text: str, longest: int = LONGEST_TITLE) -> str:
-    """A text in one line, cut at a word where it is longer than that.
+    """A text in one line, cut at a word where it is longer than that, or within one that takes most of it.
 
     >>> shortened("Two posts are filled. The third is advertised.", 40)
     'Two posts are filled. The third is …'
