@@ -115,4 +115,4 @@ def _risks(priority_id: str | None, changes: Mapping[str, Any]) -> tuple[tuple[s
 
 def _row(name: str, told: list[words.Told]) -> tuple[str, str, str]:
     happened = in_one([sentence_case(one.text.strip()) for one in told])
-    return name, happened, in_one([one.why for one in told])
+    return name, happened, words.together(one.why for one in told)

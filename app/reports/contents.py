@@ -27,7 +27,7 @@ from app.reports.document import (
 )
 from app.reports.values import due_cell, in_one, lead_of, named, with_days
 from app.sentences.actions import flag_words, name_or
-from app.sentences.changes import stopped
+from app.sentences.changes import together
 from app.sentences.data_quality import points
 from app.sentences.periods import period_name
 from app.sentences.restated import subject_words
@@ -139,12 +139,12 @@ def _priority(key: str, priority: Mapping[str, Any], content: Mapping[str, Any])
 
 def _about(priority: Mapping[str, Any]) -> str:
     """What must improve, and who answers for it."""
-    parts = [stopped(priority["statement"]) if priority["statement"] else ""]
+    parts = [priority["statement"] or ""]
     if priority["sro"]:
-        parts.append(f"Senior responsible officer: {stopped(name_or(priority['sro'], ''))}")
+        parts.append(f"Senior responsible officer: {name_or(priority['sro'], '')}")
     if priority["responsible_bodies"]:
-        parts.append(f"Responsible bodies: {stopped(priority['responsible_bodies'])}")
-    return in_one(parts)
+        parts.append(f"Responsible bodies: {priority['responsible_bodies']}")
+    return together(parts)
 
 
 def _commentary(section: Mapping[str, Any]) -> Iterable[Block]:
@@ -192,7 +192,7 @@ def _why(one: Mapping[str, Any]) -> str:
     if told and told == entry.get("narrative") and one["status"] == Status.delayed:
         reason = None
     said = [reason or entry.get("narrative"), told]
-    return in_one([stopped(words) for words in said if words]) or "Nobody has said why"
+    return together(words for words in said if words) or "Nobody has said why"
 
 
 def _withdrawn(key: str, priority: Mapping[str, Any]) -> Iterable[Block]:

@@ -18,9 +18,10 @@ from app.reports.document import (
     Table,
     Voice,
 )
-from app.reports.values import in_one, lead_of
+from app.reports.values import lead_of
 from app.risk.matrix import MatrixKind
 from app.sentences.actions import long_or, name_or
+from app.sentences.changes import together
 from app.sentences.journal_fields import coded
 from app.sentences.risks import NOT_SCORED, direction_words, rated
 from app.sentences.words import listed, numeral, plural, sentence_case
@@ -102,7 +103,7 @@ def _register(key: str, register: Mapping[str, Any], risks: Sequence[Mapping[str
 
 def _risk(one: Mapping[str, Any]) -> tuple[Cell, ...]:
     return (
-        in_one([f"{one['ref']} {one['description']}", f"Effect: {one['effect']}" if one["effect"] else ""]),
+        together([f"{one['ref']} {one['description']}", f"Effect: {one['effect']}" if one["effect"] else ""]),
         rated(one["current"] or one["rating"]) or NOT_SCORED,
         rated(one["target"]) or "None",
         one["gap"],

@@ -15,7 +15,7 @@ from app.plans.states import ref_order
 from app.plans.statuses import STATUS_LABELS, Status
 from app.reports.document import Look
 from app.reports.letter import Bar, Item, Letter, Section, bar_of, key_of, some
-from app.reports.values import due_cell, in_one, lead_of, named, with_days
+from app.reports.values import due_cell, in_one, led_by, named, with_days
 from app.risk.scoring import Direction
 from app.sentences import risk_changes as risk_words
 from app.sentences import since
@@ -148,7 +148,7 @@ def _late(one: Mapping[str, Any], day: date, pages: _Pages) -> Item:
     words = [STATUS_LABELS[Status(one["status"])], *flag_words(only, day)]
     if not flags["overdue"]:
         words.append(f"Due {_due(one)}")
-    return _action(one, [*words, f"Lead: {lead_of(one)}"], pages)
+    return _action(one, [*words, led_by(one)], pages)
 
 
 def _due(one: Mapping[str, Any]) -> str:
@@ -175,7 +175,7 @@ def _falls_due(content: Mapping[str, Any], pages: _Pages) -> Section | None:
             (
                 f"Due {short_of(one['due_on'], day)}",
                 STATUS_LABELS[Status(one["status"])],
-                f"Lead: {lead_of(one)}",
+                led_by(one),
             ),
             pages,
         )

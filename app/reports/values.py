@@ -34,6 +34,11 @@ def lead_of(item: Mapping[str, Any]) -> str:
     return name_or(item["lead"], NO_LEAD)
 
 
+def led_by(item: Mapping[str, Any]) -> str:
+    """The same in running text: "Lead: Jo Smith", or "No lead"."""
+    return f"Lead: {lead_of(item)}" if item["lead"] else NO_LEAD
+
+
 def due_cell(item: Mapping[str, Any]) -> Cell:
     """When an action is due: a day, or in words why it is none."""
     due = item["due_on"]

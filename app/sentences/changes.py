@@ -1,6 +1,6 @@
 """What changed between two days, in words, from the comparison answer and from nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -232,7 +232,7 @@ def _why(kind: str, entry: Mapping[str, Any] | None) -> str:
     narrative, reason = entry["narrative"], entry["reason"]
     if reason and (kind in _REASON_FIRST or not narrative):
         return reason_said(entry)
-    return stopped(narrative) if narrative else ""
+    return narrative.rstrip() if narrative else ""
 
 
 def reason_said(entry: Mapping[str, Any]) -> str:
@@ -240,7 +240,17 @@ def reason_said(entry: Mapping[str, Any]) -> str:
     return f"Reason: {stopped(entry['reason'])} Said by: {entry['author_name']}."
 
 
+def together(texts: Iterable[str]) -> str:
+    """Texts one after another, each told once: a stop parts two of them; the last ends as it was written.
+
+    >>> together(["Two posts are vacant", "", "Recruitment follows"])
+    'Two posts are vacant. Recruitment follows'
+    """
+    *before, last = dict.fromkeys(one.rstrip() for one in texts if one.strip()) or ("",)
+    return " ".join([*map(stopped, before), last])
+
+
 def stopped(text: str) -> str:
-    """What somebody wrote, ending as a sentence does."""
+    """What somebody wrote, ending as a sentence does, where something follows it."""
     plain = text.rstrip()
     return plain if plain.endswith((".", "!", "?", "…")) else f"{plain}."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.sentences.changes import Part, Told, reason_said, stopped
+from app.sentences.changes import Part, Told, reason_said
 from app.sentences.risks import rated
 from app.sentences.words import day_in_words, listed, numeral, plural, sentence_case
 
@@ -165,4 +165,4 @@ def _why(entry: Mapping[str, Any] | None) -> str:
         return ""
     if entry["reason"]:
         return reason_said(entry)
-    return stopped(entry["narrative"]) if entry["narrative"] else ""
+    return str(entry["narrative"] or "").rstrip()

@@ -260,18 +260,19 @@ def test_a_delay_says_why() -> None:
         "narrative": "Two posts are vacant",
         "author_name": "Lead",
     }
-    assert why(status_entry=entry, latest_update=latest) == "Begun. Two posts are vacant."
+    assert why(status_entry=entry, latest_update=latest) == "Begun. Two posts are vacant"
     assert (
         why(status_entry=entry | {"reason": "Vacancy"}, latest_update=latest)
-        == "Vacancy. Two posts are vacant."
+        == "Vacancy. Two posts are vacant"
     )
-    assert why(status_entry=entry | {"reason": "Vacancy"}, latest_update=None) == "Vacancy."
+    assert why(status_entry=entry | {"reason": "Vacancy"}, latest_update=None) == "Vacancy"
     same = entry | {"narrative": latest["narrative"], "reason": "Entered late"}
-    assert why(status_entry=same, latest_update=latest) == "Two posts are vacant."
+    assert why(status_entry=same, latest_update=latest) == "Two posts are vacant"
     flags = {flag.value: flag is Flag.overdue for flag in Flag}
     overdue = {"status": "on_target", "flags": flags, "status_entry": same, "latest_update": latest}
-    assert why(**overdue) == "Entered late. Two posts are vacant."
+    assert why(**overdue) == "Entered late. Two posts are vacant"
     assert why(status_entry=None, latest_update=None) == "Nobody has said why"
+    assert why(status_entry=entry | {"narrative": "=r=1+1"}, latest_update=None) == "=r=1+1", "as written"
 
 
 def test_changes_stand_under_the_priority_that_they_happened_to(whole_content: Shown) -> None:
