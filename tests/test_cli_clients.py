@@ -120,7 +120,7 @@ def test_a_client_of_another_area_is_refused_like_one_that_never_was(
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (["rotate-client", "--area", "north", "--client", "x"], 2, "give an id as list-clients prints it"),
+        (["rotate-client", "--area", "north", "--client", "x"], 2, "as send-tracker list-clients prints it"),
         (["revoke-client", "--area", "north"], 2, "--client"),
         (["revoke-client-secret", "--area", "north", "--client", NOBODY], 2, "--secret"),
         (["list-clients", "--area", "east"], 1, "there is no area east"),

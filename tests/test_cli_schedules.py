@@ -83,7 +83,17 @@ def test_reminders_are_typed_by_what_they_remind_of(run: Run, plan: str) -> None
     ("given", "words"),
     [
         (("--weekly", "monday"), "--time: Give the time of day in London"),
-        (("--monthly", "40", "--time", "08:00"), "--monthly or --quarterly: "),
+        (("--monthly", "40", "--time", "08:00"), "--monthly: "),
+        (("--quarterly", "0", "--time", "08:00"), "--quarterly: "),
+        (
+            ("--cron", "0 8 * * 1", "--time", "08:00"),
+            "--time: Leave this out: it belongs to --weekly or --monthly or --quarterly or --before-meeting",
+        ),
+        (
+            (*WEEKLY, "--due-days", "3", "--attach", "pdf"),
+            "--attach: Leave this out: it belongs to a sum",
+        ),
+        ((*WEEKLY, "--name", "a\nb"), "--name: remove the line breaks"),
         (("--cron", "0 25 * * *"), "--cron: The hour cannot be read: 25."),
         ((*WEEKLY, "--start"), "--to: Nobody would receive it."),
         ((*WEEKLY, "--to", "a b@x.org"), "--to: give one e-mail address"),
@@ -98,6 +108,7 @@ def test_wrong_use_is_one_line_by_the_option(run: Run, plan: str, given: tuple[s
     done = run("schedules", "create", *NAMED, *given)
     assert done.code == 2
     assert words in done.line
+    assert "`" not in done.line
 
 
 def test_sending_enters_a_run_and_a_test_goes_to_a_user(run: Run, plan: str) -> None:
@@ -119,9 +130,14 @@ def test_sending_enters_a_run_and_a_test_goes_to_a_user(run: Run, plan: str) -> 
 
 
 def test_what_is_not_there_is_said(run: Run, plan: str) -> None:
+    north = ("--area", "north")
     for step in ("pause", "resume", "send"):
         done = run("schedules", step, "--area", "north", "--schedule", NOBODY)
-        assert (done.code, "no such schedule" in done.line) == (1, True)
+        listing = "list them with send-tracker schedules list --area north"
+        assert (done.code, f"north has no schedule {NOBODY}: {listing}" in done.line) == (1, True)
+    assert (
+        "as send-tracker schedules list prints it" in run("schedules", "send", *north, "--schedule", "x").line
+    )
     done = run("schedules", "create", "--area", "north", "--plan", "SIP", "--name", "x", *WEEKLY)
     assert (done.code, "no plan SIP" in done.line) == (1, True)
     assert run("schedules").code == 2

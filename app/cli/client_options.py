@@ -65,5 +65,9 @@ def _add_ends(commands: Any) -> None:
     for one in (rotate, secret, client):
         add_area(one)
         one.add_argument(
-            "--client", required=True, type=values.record_id, metavar="ID", help="the client's id"
+            "--client",
+            required=True,
+            type=values.record_id("list-clients"),
+            metavar="ID",
+            help="the client's id",
         )

@@ -42,7 +42,11 @@ def add(commands: Any) -> None:
         more = " --to pat@north.example" if name == "test" else ""
         one = _step(own, name, words, f"{name} --area north --schedule {_ID}{more}")
         one.add_argument(
-            "--schedule", required=True, type=record_id, metavar="ID", help="as schedules list prints it"
+            "--schedule",
+            required=True,
+            type=record_id("schedules list"),
+            metavar="ID",
+            help="as schedules list prints it",
         )
         if name == "test":
             one.add_argument("--to", required=True, metavar="ADDRESS", help="the user's e-mail address")

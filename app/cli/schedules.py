@@ -1,7 +1,9 @@
 """The command schedules: list, create, pause, resume, send, test."""
 
+import re
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +17,10 @@ from app.cli import DONE
 from app.cli.clients import print_table
 from app.cli.failures import CommandError, WrongUse
 from app.cli.opening import area_named, opened, print_json
-from app.errors import Invalid
+from app.errors import Invalid, NotFound
 from app.models.base import Output
 from app.models.runs import RunRead
-from app.models.schedules import ScheduleCreate, ScheduleRead
+from app.models.schedules import ScheduleCreate, ScheduleKind, ScheduleRead
 from app.models.tables import users
 from app.schedules.rules import RuleKind
 from app.services import plans as plans_service
@@ -29,8 +31,8 @@ from app.services.schedule_previews import in_london
 _HEADINGS = ("schedule", "name", "state", "when", "next", "recipients")
 # Which option says what of the body, where they are not called the same.
 _OPTIONS = {
+    "name": "name",
     "time": "time",
-    "day": "monthly or --quarterly",
     "month": "month",
     "working_days": "before-meeting",
     "expression": "cron",
@@ -41,7 +43,16 @@ _OPTIONS = {
     "overdue_every_days": "overdue-every",
     "reminders": "due-days, --overdue-every or --not-updated",
     "state": "to",
+    "starts_on": "starts-on",
 }
+# What messages name as the API does, in the command's own words.
+_WORDS = {
+    **{kind.value: f"--{kind.replace('_', '-')}" for kind in RuleKind},
+    RuleKind.working_days_before_meeting.value: "--before-meeting",
+    ScheduleKind.summary.value: "a summary",
+    ScheduleKind.reminders.value: "reminders",
+}
+_NAMED = re.compile("`([a-z_]+)`")
 
 
 def list_schedule(options: Namespace) -> int:
@@ -72,10 +83,10 @@ def create_schedule(options: Namespace) -> int:
                 body = ScheduleCreate.model_validate({"plan_id": plans[0]["id"], **_stated(options)})
                 found = schedules.create_schedule(connection, who, at, body)
             except ValidationError as error:
-                raise WrongUse("; ".join(_fault(one["loc"], one["msg"]) for one in error.errors())) from None
+                raise _wrong(options, ((one["loc"], one["msg"]) for one in error.errors())) from None
             except Invalid as error:
-                parts = (_fault(one.pointer.split("/"), one.message) for one in error.faults)
-                raise WrongUse("; ".join(parts)) from None
+                found_wrong = ((one.pointer.split("/"), one.message) for one in error.faults)
+                raise _wrong(options, found_wrong) from None
     return _told(found, options)
 
 
@@ -91,7 +102,7 @@ def resume_schedule(options: Namespace) -> int:
 
 def send_schedule(options: Namespace) -> int:
     """Send a schedule now."""
-    with opened():
+    with opened(), _known(options):
         who = area_named(options.area)
         with db.write(who) as connection:
             run = schedule_runs.send_now(connection, who, clock.moment(), options.schedule)
@@ -100,7 +111,7 @@ def send_schedule(options: Namespace) -> int:
 
 def test_schedule(options: Namespace) -> int:
     """Send a test of a schedule to a user."""
-    with opened():
+    with opened(), _known(options):
         area = area_named(options.area)
         with db.write(area) as connection:
             who = _user(connection, area, options.to)
@@ -161,14 +172,33 @@ def _rule(options: Namespace) -> dict[str, Any]:
     }
 
 
-def _fault(place: Any, words: str) -> str:
-    named = [str(one) for one in place if str(one) in _OPTIONS]
-    option = f"--{_OPTIONS[named[-1]]}: " if named else ""
-    return option + words.removeprefix("Value error, ")
+def _wrong(options: Namespace, faults: Iterable[tuple[Sequence[Any], str]]) -> WrongUse:
+    """What is wrong with a new schedule, each thing by its option."""
+    by_day = {"day": "quarterly" if options.quarterly is not None else "monthly"}
+    return WrongUse("; ".join(_fault(_OPTIONS | by_day, *one) for one in faults))
+
+
+def _fault(options: Mapping[str, str], place: Sequence[Any], words: str) -> str:
+    named = [str(one) for one in place if str(one) in options]
+    option = f"--{options[named[-1]]}: " if named else ""
+    said = words.removeprefix("Value error, ")
+    return option + _NAMED.sub(lambda found: _WORDS.get(found[1], found[1]), said)
+
+
+@contextmanager
+def _known(options: Namespace) -> Iterator[None]:
+    """A step on the schedule that is named. Raises CommandError where there is none."""
+    try:
+        yield
+    except NotFound:
+        raise CommandError(
+            f"{options.area} has no schedule {options.schedule}: list them with "
+            f"send-tracker schedules list --area {options.area}"
+        ) from None
 
 
 def _changed(options: Namespace, change: Callable[..., dict[str, Any]]) -> int:
-    with opened():
+    with opened(), _known(options):
         who = area_named(options.area)
         with db.write(who) as connection:
             found = change(connection, who, clock.moment(), options.schedule)

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -17,12 +18,16 @@ def port(text: str) -> int:
     return number
 
 
-def record_id(text: str) -> UUID:
-    """The id of a record."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("give an id as list-clients prints it") from None
+def record_id(listed_by: str) -> Callable[[str], UUID]:
+    """What reads the id of a record, which the command ``listed_by`` prints."""
+
+    def read(text: str) -> UUID:
+        try:
+            return UUID(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"give an id as send-tracker {listed_by} prints it") from None
+
+    return read
 
 
 def day(text: str) -> date:
