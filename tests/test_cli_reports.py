@@ -95,7 +95,17 @@ def test_what_will_not_do_is_said_in_a_line_and_nothing_is_written(
     done = report(*given)
     assert done.code == code
     assert words in done.line
+    assert not out.exists(), "a folder that was made for it goes too"
+
+
+def test_folders_that_were_there_before_a_refusal_stay(report: Report, out: Path) -> None:
+    out.mkdir()
+    deeper = out / "a" / "b"
+    assert report("--plan", "NO", "--out", str(deeper)).code == 1
     assert files(out) == []
+    (out / "kept").touch()
+    assert report("--plan", "NO").code == 1
+    assert files(out) == ["kept"]
 
 
 def test_a_ref_of_two_periods_is_told_apart_by_the_plan(report: Report, north: str) -> None:

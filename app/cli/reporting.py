@@ -3,7 +3,8 @@
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,14 @@ def report(options: Namespace) -> int:
     if not options.period and not options.plan:
         raise WrongUse("say what to report on: --plan, or --period")
     folder = Path(options.out)
-    _check_folder(folder)
+    with _made(folder):
+        written = _written(options, folder)
+    _tell(written, options)
+    return DONE
+
+
+def _written(options: Namespace, folder: Path) -> list[tuple[str, Path, int, float]]:
+    """Write every file that was asked for: its format, where it is, its bytes, and seconds to make it."""
     template = _template(options.template, options.format)
     with opened():
         who, today = area_named(options.area), clock.today()
@@ -43,9 +51,7 @@ def report(options: Namespace) -> int:
         begun = time.perf_counter()
         found = report_files.made(content, look, kind, template=template)
         made.append((kind, found, time.perf_counter() - begun))
-    written = [(kind, _write(folder, found), len(found.data), took) for kind, found, took in made]
-    _tell(written, options)
-    return DONE
+    return [(kind, _write(folder, found), len(found.data), took) for kind, found, took in made]
 
 
 def _steps(kinds: list[str]) -> Iterable[str]:
@@ -55,12 +61,24 @@ def _steps(kinds: list[str]) -> Iterable[str]:
     return steps
 
 
-def _check_folder(folder: Path) -> None:
-    """Make the folder. Raises WrongUse where that cannot be."""
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """The folder, made where it is not there; where nothing is written, what was made goes again.
+
+    Raises WrongUse where it cannot be made.
+    """
     try:
+        new = [one for one in (folder, *folder.parents) if not one.exists()]
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         raise WrongUse(f"--out {folder}: {_why(error)}") from None
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # one that holds something stays
+            for one in new:
+                one.rmdir()
+        raise
 
 
 def _template(file: str | None, kinds: list[str]) -> bytes | None:

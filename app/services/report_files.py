@@ -88,8 +88,12 @@ def made(content: Mapping[str, Any], look: Look, kind: str, *, template: bytes |
     Raises KeyError for a kind that is none of ``MADE``, Invalid for a template that will not do.
     """
     found = MADE[kind]
-    name = file_name(f"{content['plan']['ref']}-board-report", content["as_at"], kind)
-    return FileMade(name, found.media_type, found.make(content, look, template))
+    return FileMade(name_of(content, kind), found.media_type, found.make(content, look, template))
+
+
+def name_of(content: Mapping[str, Any], kind: str) -> str:
+    """What the file of a report is called: "PAP-board-report-2024-06-30.pdf"."""
+    return file_name(f"{content['plan']['ref']}-board-report", content["as_at"], kind)
 
 
 def document(content: Mapping[str, Any], look: Look) -> Document:

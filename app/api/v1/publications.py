@@ -1,6 +1,7 @@
 """Publishing a period, its report, and the proof that it is what the entries gave."""
 
 import hashlib
+import json
 from uuid import UUID
 
 from fastapi import Response
@@ -12,6 +13,7 @@ from app.db import read, write
 from app.models.periods import PublicationRead
 from app.models.reports import PeriodDifferences, PeriodReplay, ReportRead
 from app.services import publications as publications_service
+from app.services import report_files
 
 router = api_router("periods")
 
@@ -49,9 +51,11 @@ def get_period_report(period_id: UUID, who: Reader) -> Response:
     """
     with read(who) as db:
         body = publications_service.report(db, who, period_id, today=today())
-    return Response(
-        body, media_type="application/json", headers={"etag": f'"{hashlib.sha256(body).hexdigest()}"'}
-    )
+    headers = {
+        "etag": f'"{hashlib.sha256(body).hexdigest()}"',
+        "content-disposition": f'attachment; filename="{report_files.name_of(json.loads(body), "json")}"',
+    }
+    return Response(body, media_type="application/json", headers=headers)
 
 
 @router.get(
