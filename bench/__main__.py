@@ -181,7 +181,7 @@ def _measure_database(run: Run, database: str, create: Create, full: Template, l
 
 def _measure_service(run: Run, database: str, url: str, sites: Sequence[Site], points: int) -> None:
     data = f"{points:,} action points"
-    smallest = servers.smallest_start() if run.options.wants("cold start") else 0.0
+    smallest = servers.smallest_start(url) if run.options.wants("cold start") else 0.0
     with servers.service(url) as service:
         if run.options.wants("cold start"):
             run.check(checks.cold_start(database, data, service.processor_seconds(), smallest))

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, bindparam, case, func, select
 
-from app.access.roles import Operation, Principal
+from app.access.roles import Operation, Principal, may
 from app.models.schedule_runs import MailState, RunState
 from app.models.schedules import ScheduleState
-from app.models.tables import jobs, run_deliveries, schedule_runs, schedules, worker_heartbeats
+from app.models.tables import jobs, run_deliveries, schedule_runs, schedules, webhooks, worker_heartbeats
+from app.models.webhooks import WebhookState
 from app.services import access, job_counts
 from app.services.housekeeping import LATE_AFTER
 from app.services.job_claims import WAITING
@@ -23,15 +24,34 @@ _ACTIVE = (
     .where(schedules.c.area_id == bindparam("area_id"), schedules.c.state == ScheduleState.active)
     .scalar_subquery()
 )
-_STANDING = select(_SEEN.label("seen_at"), _ACTIVE.label("active"))
+_DISABLED = (
+    select(func.count())
+    .where(webhooks.c.area_id == bindparam("area_id"), webhooks.c.state == WebhookState.disabled)
+    .scalar_subquery()
+)
+_STANDING = select(_SEEN.label("seen_at"), _ACTIVE.label("active"), _DISABLED.label("disabled"))
 
 
-def waiting_for_a_worker(db: Connection, who: Principal, now: datetime) -> int:
-    """How many schedules that run wait for a worker, as none was seen for two minutes. One statement."""
+class Standing(NamedTuple):
+    """What stands still in an area, and nothing in its journal says so.
+
+    ``waiting_schedules`` run and wait for a worker, as none was seen for two minutes; ``disabled_webhooks``
+    are told of nothing any more, counted for those who may manage them.
+    """
+
+    waiting_schedules: int
+    disabled_webhooks: int
+
+
+def standing(db: Connection, who: Principal, now: datetime) -> Standing:
+    """What stands still, for editors. One statement: the overview asks it each time."""
     access.require(who, Operation.edit)
     found = db.execute(_STANDING, {"area_id": who.area_id}).one()
     is_stopped = found.seen_at is None or now - found.seen_at > STOPPED_AFTER
-    return int(found.active) if is_stopped else 0
+    return Standing(
+        waiting_schedules=found.active if is_stopped else 0,
+        disabled_webhooks=found.disabled if may(who, Operation.manage_webhooks) else 0,
+    )
 
 
 # --- Figures ----------------------------------------------------------------------------------------------

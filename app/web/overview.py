@@ -11,11 +11,8 @@ from app import db
 from app.access.roles import Operation, may
 from app.errors import invalid
 from app.lazy_routes import page_router
-from app.models.webhooks import WebhookState
 from app.services import last_runs, sending_state
 from app.services import overview as overview_service
-from app.services import webhooks as webhooks_service
-from app.services.lists import Page
 from app.services.remembered import Remembered
 from app.web.deps import Visitor
 from app.web.period_line import in_period
@@ -40,19 +37,19 @@ def overview(request: Request, visit: Visitor) -> Response:
     changes. A request with ``Cache-Control: no-cache`` or ``no-store`` has it made anew.
     """
     chosen = _plan_id(request.query_params.get("plan", ""))
-    disabled = [*_disabled_webhooks(visit), *_waiting_for_a_worker(visit), *_messages_in_trouble(visit)]
+    notices = _notices(visit)
 
     def make() -> Markup:
-        return _inner(visit, chosen, disabled)
+        return _inner(visit, chosen, notices)
 
     who = visit.who
-    key = (chosen, visit.day, visit.compare, visit.at.today, who.role, who.person_id, tuple(disabled))
+    key = (chosen, visit.day, visit.compare, visit.at.today, who.role, who.person_id, tuple(notices))
     asked_anew = "no-" in request.headers.get("cache-control", "")
     kept = make() if asked_anew or not visit.place else _KEPT.at(visit.who, visit.place, key, make)
     return page("pages/kept.html", visit.who, {"section": "overview", "heading": "Overview", "kept": kept})
 
 
-def _inner(visit: Visit, chosen: UUID | None, disabled: Sequence[Todo]) -> Markup:
+def _inner(visit: Visit, chosen: UUID | None, notices: Sequence[Todo]) -> Markup:
     with db.read(visit.who) as connection:
         answer = overview_service.overview(
             connection,
@@ -65,7 +62,7 @@ def _inner(visit: Visit, chosen: UUID | None, disabled: Sequence[Todo]) -> Marku
         if answer is None:
             return inner("pages/overview_empty.html", empty_page(visit))
         visit = in_period(connection, visit, answer["plan"]["id"], answer["period"], answer["published"])
-    return inner("pages/overview.html", overview_page(visit, answer, disabled))
+    return inner("pages/overview.html", overview_page(visit, answer, notices))
 
 
 def _plan_id(typed: str) -> UUID | None:
@@ -76,30 +73,17 @@ def _plan_id(typed: str) -> UUID | None:
         raise invalid("/plan", "Choose a plan from the list.") from None
 
 
-def _disabled_webhooks(visit: Visit) -> list[Todo]:
-    """What administrators must know: other systems that are told of nothing any more. No journal says so."""
-    if not may(visit.who, Operation.manage_webhooks):
-        return []
-    asked = Page(limit=1)
-    with db.read(visit.who) as connection:
-        found = webhooks_service.list_webhooks(
-            connection, visit.who, asked=asked, state=WebhookState.disabled
-        )
-    return disabled_webhooks(found["total"])
-
-
-def _waiting_for_a_worker(visit: Visit) -> list[Todo]:
-    """What editors must know: nothing that is due is sent, as no worker runs. No journal says so."""
+def _notices(visit: Visit) -> list[Todo]:
+    """What must be known at once and no journal says: what stands still, and messages that did not arrive."""
     if not may(visit.who, Operation.edit):
         return []
+    # One transaction: on PostgreSQL each more costs as much as the whole kept page.
     with db.read(visit.who) as connection:
-        found = sending_state.waiting_for_a_worker(connection, visit.who, visit.at.now)
-    return waiting_schedules(found)
-
-
-def _messages_in_trouble(visit: Visit) -> list[Todo]:
-    """What administrators must know besides: scheduled messages that did not arrive. No journal says so."""
-    if not may(visit.who, Operation.manage_schedules):
-        return []
-    with db.read(visit.who) as connection:
-        return messages_in_trouble(last_runs.last_runs(connection, visit.who))
+        found = sending_state.standing(connection, visit.who, visit.at.now)
+        manages = may(visit.who, Operation.manage_schedules)
+        runs = last_runs.last_runs(connection, visit.who) if manages else ()
+    return [
+        *disabled_webhooks(found.disabled_webhooks),
+        *waiting_schedules(found.waiting_schedules),
+        *messages_in_trouble(runs),
+    ]

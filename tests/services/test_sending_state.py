@@ -4,14 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app import db
 from app.api import metrics
 from app.config import settings
 from app.errors import NotAllowed
 from app.main import create_app
+from app.models import tables
 from app.models.base import new_id
-from app.services import housekeeping, schedules, sending_state
+from app.models.webhooks import WebhookCreate, WebhookState
+from app.services import housekeeping, schedules, sending_state, webhooks
 from tests.factories import NOW, Cast, cast, do, see
 from tests.mailing import Crew, Post
 from tests.services.test_schedule_runs import FIRST, REFUSED, started
@@ -30,8 +33,8 @@ def seen(seconds: float) -> None:
 
 
 def waiting(who: Any) -> int:
-    found: int = see(sending_state.waiting_for_a_worker, who, now=NOW)
-    return found
+    found: sending_state.Standing = see(sending_state.standing, who, now=NOW)
+    return found.waiting_schedules
 
 
 def test_editors_hear_of_a_worker_that_stopped_where_a_schedule_waits_for_it(people: Cast) -> None:
@@ -45,6 +48,19 @@ def test_editors_hear_of_a_worker_that_stopped_where_a_schedule_waits_for_it(peo
     do(schedules.pause, people.admin, made["id"])
     with pytest.raises(NotAllowed):
         waiting(people.viewer)
+
+
+def test_admins_alone_hear_of_the_webhooks_of_their_area_that_are_disabled(people: Cast) -> None:
+    made = do(webhooks.create_webhook, people.admin, WebhookCreate(url="https://receiver.example/hook"))
+    assert see(sending_state.standing, people.admin, now=NOW).disabled_webhooks == 0
+    with db.write(None) as writer:
+        stop = update(tables.webhooks).where(tables.webhooks.c.id == made["id"])
+        writer.execute(stop.values(state=WebhookState.disabled))
+    heard = [
+        see(sending_state.standing, who, now=NOW).disabled_webhooks
+        for who in (people.admin, people.editor, people.stranger)
+    ]
+    assert heard == [1, 0, 0]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
