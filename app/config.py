@@ -68,16 +68,17 @@ class SignOn(BaseModel):
     roles: dict[str, Role] = Field(min_length=1)
 
 
-def _is_safe_url(url: str, *, allows_http: bool) -> bool:
-    """Whether a URL is https and plain; in a demonstration http to this machine will do."""
+def _is_safe_url(url: str, *, allows_http: bool, anywhere: bool = False) -> bool:
+    """Whether a URL is https and plain; in a demonstration http to this machine will do, or ``anywhere``."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
         return False
-    is_local = allows_http and parts.scheme == "http" and host in ("127.0.0.1", "localhost", "::1")
+    is_near = anywhere or host in ("127.0.0.1", "localhost", "::1")
+    may_be_http = allows_http and parts.scheme == "http" and is_near
     is_plain = not parts.query and not parts.fragment and "@" not in parts.netloc and url.isprintable()
-    return bool(host) and is_plain and (parts.scheme == "https" or is_local)
+    return bool(host) and is_plain and (parts.scheme == "https" or may_be_http)
 
 
 class Settings(BaseSettings):
@@ -161,11 +162,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _has_safe_addresses(self) -> Self:
-        named = [("SEND_TRACKER_ADDRESS", self.address)] if self.address else []
-        named += [(f"the issuer of {slug}", found.issuer) for slug, found in self.single_sign_on.items()]
-        for name, url in named:
-            if not _is_safe_url(url, allows_http=self.is_demo):
-                raise ValueError(f"{name} must be an address like https://host.example, without ? and #")
+        wrong = "{} must be an address like https://host.example, without ? and #"
+        # A demonstration is shown on whatever network there is.
+        if self.address and not _is_safe_url(self.address, allows_http=self.is_demo, anywhere=True):
+            raise ValueError(wrong.format("SEND_TRACKER_ADDRESS"))
+        for slug, found in self.single_sign_on.items():
+            if not _is_safe_url(found.issuer, allows_http=self.is_demo):
+                raise ValueError(wrong.format(f"the issuer of {slug}"))
         if self.single_sign_on and not self.address:
             raise ValueError("set SEND_TRACKER_ADDRESS: single sign-on brings people back to it")
         if self.address != self.address.rstrip("/"):

@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 from app import cli, config, db
 from app.access.roles import system
 from app.cli import database, failures, opening
+from app.cli.web import place_of
 from app.clock import moment
 from app.migrations import append_only, downgrade, head
 from app.models.people import PersonCreate
@@ -596,11 +597,36 @@ def test_a_reader_that_goes_away_is_no_error(run: Run, monkeypatch: pytest.Monke
     assert run("migrate") == Done(1, "", "")
 
 
+@pytest.mark.parametrize("command", [["worker"], ["serve", "--port", "0"]])
+def test_a_mail_folder_that_cannot_be_written_is_refused_by_its_setting(
+    run: Run, url: str, command: list[str], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("SEND_TRACKER_MAIL_FOLDER", str(tmp_path / "file" / "mail"))
+    done = run(*command)
+    assert done.code == 1
+    assert "set SEND_TRACKER_MAIL_FOLDER to a folder that can be written" in done.line
+
+
 def test_serving_says_where_and_how_to_sign_in(served_sample: servers.Service) -> None:
     said = served_sample.log.read_text()
     assert f"Improvement plan tracker: {served_sample.address}/\n" in said
     assert "today is taken to be 2024-07-01" in said
     assert "Sign in as viewer@halton.example, password: " in said
+    assert "each message is a file in /" in said
+
+
+@pytest.mark.parametrize(
+    ("host", "opened_at"),
+    [
+        ("0.0.0.0", "http://127.0.0.1:80"),
+        ("::", "http://[::1]:80"),
+        ("::1", "http://[::1]:80"),
+        ("vm", "http://vm:80"),
+    ],
+)
+def test_what_is_served_on_every_address_is_opened_on_this_machine(host: str, opened_at: str) -> None:
+    assert place_of(host, 80) == opened_at
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -10,9 +10,9 @@ import uvicorn
 from app import clock, db
 from app.cli import DONE, FAILED
 from app.cli.failures import CommandError
-from app.cli.opening import opened
+from app.cli.opening import check_mail_folder, opened
 from app.cli.stopping import ends_when_told
-from app.config import settings
+from app.config import MailSystem, settings
 from app.demo import AREA, SIGN_INS
 from app.errors import NotFound
 from app.main import create_app
@@ -20,6 +20,8 @@ from app.services import areas, checks
 from app.worker import Worker
 
 STOP_SECONDS = 10
+_EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Every address of this machine, and where somebody at it opens what is served on all of them."""
 
 
 class _Server(uvicorn.Server):
@@ -54,8 +56,10 @@ def serve(options: Namespace) -> int:
     """Serve until told to stop. Refuses a database that is not migrated, or that knows later days."""
     with ends_when_told(), opened():
         _refuse_later_entries()
+        if not options.no_worker:
+            check_mail_folder()
         listener = _listen(options.host, options.port)
-        place = _place(options.host, listener.getsockname()[1])
+        place = place_of(options.host, listener.getsockname()[1])
         if settings().is_demo and not settings().address:
             # Links in messages lead to where this demonstration is, whatever its port.
             os.environ["SEND_TRACKER_ADDRESS"] = place
@@ -101,14 +105,21 @@ def _listen(host: str, port: int) -> socket.socket:
         raise CommandError(f"{host} port {port}: {reason}. Choose others with --host and --port") from error
 
 
-def _place(host: str, port: int) -> str:
+def place_of(host: str, port: int) -> str:
+    """Where what is served at a host and port is opened."""
+    host = _EVERYWHERE.get(host, host)
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _announce(place: str) -> None:
     lines = [f"{settings().name}: {place}/"]
     if settings().is_demo:
-        lines += [f"A demonstration: today is taken to be {clock.today()}.", *_sign_ins()]
+        lines.append(
+            f"A demonstration: today is taken to be {clock.today()}. SEND_TRACKER_TODAY says another."
+        )
+        if settings().mail is MailSystem.folder:
+            lines.append(f"E-mail goes to nobody: each message is a file in {settings().mail_directory}")
+        lines += _sign_ins()
     print("\n".join(lines), flush=True)
 
 

@@ -11,9 +11,10 @@ from app.access.roles import Operation, Principal
 from app.config import settings
 from app.models.schedules import ScheduleKind
 from app.reports import email
+from app.reports.letter import Letter
 from app.reports.reminder import reminder
 from app.services import access, reminders, report_files, reports, schedules
-from app.services.run_letters import summary_of
+from app.services.run_letters import summary_of, why_of
 
 
 class Lead(NamedTuple):
@@ -54,7 +55,7 @@ def message(
     if schedule["kind"] == ScheduleKind.reminders:
         return _reminder(db, who, schedule, today, person_id)
     content = reports.of_day(db, who, schedule["plan_id"], today=today, day=today)
-    found = email.rendered(summary_of(content, report_files.look(db, who)), unsubscribe_url=_stops())
+    found = _rendered(summary_of(content, report_files.look(db, who)), schedule)
     return Preview(found.subject, found.text, found.html)
 
 
@@ -73,10 +74,11 @@ def _reminder(
     first = next((place for place, one in enumerate(leads) if not one.left_out), 0)
     chosen = next((place for place, one in enumerate(leads) if one.person_id == person_id), first)
     letter = reminder(letters[chosen].body, report_files.look(db, who), base_url=settings().opened_at)
-    found = email.rendered(letter, unsubscribe_url=_stops())
+    found = _rendered(letter, schedule)
     return Preview(found.subject, found.text, found.html, leads, leads[chosen])
 
 
-def _stops() -> str:
-    """In place of a recipient's own link, which is nobody else's to see."""
-    return f"{settings().opened_at}/unsubscribe/example"
+def _rendered(letter: Letter, schedule: Mapping[str, Any]) -> email.Rendered:
+    """As it is sent, but for the recipient's own link to stop it, which is nobody else's to see."""
+    stops = f"{settings().opened_at}/unsubscribe/example"
+    return email.rendered(letter, unsubscribe_url=stops, why=why_of(schedule["name"]))

@@ -36,9 +36,9 @@ MOST_MISSED = 100
 """So many due times that were missed are shown one by one; earlier ones are counted."""
 LONGEST_AT_ONCE = timedelta(days=366)
 MOST_KNOWN = 10_000
-_SKIPPED_FOR_LATER = "Not sent: no worker ran at the time. A later due time was sent instead."
-_SKIPPED = "Not sent: no worker ran at the time, and the schedule skips what it missed."
-_LATE = "Sent late: no worker ran at the time."
+_SKIPPED_FOR_LATER = "Not sent: the service was not sending at the time. A later due time was sent instead."
+_SKIPPED = "Not sent: the service was not sending at the time, and the schedule skips what it missed."
+_LATE = "Sent late: the service was not sending at the time."
 
 
 class Entered(NamedTuple):

@@ -66,8 +66,13 @@ def _rendered(found: Any) -> tuple[Rendered, tuple[Attachment, ...]]:
     letter = shared.letter
     if letter is None:
         letter = reminder(found.body, shared.look, base_url=settings().opened_at)
-    why = f"You get this e-mail under the schedule “{found.schedule_name}”."
-    return rendered(letter, unsubscribe_url=_unsubscribe_url(found), why=why), shared.attachments
+    said = rendered(letter, unsubscribe_url=_unsubscribe_url(found), why=why_of(found.schedule_name))
+    return said, shared.attachments
+
+
+def why_of(schedule_name: str) -> str:
+    """Why somebody gets a message, in a sentence."""
+    return f"You get this e-mail under the schedule “{schedule_name}”."
 
 
 def _unsubscribe_url(found: Any) -> str:

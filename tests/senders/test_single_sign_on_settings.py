@@ -78,3 +78,11 @@ def test_what_is_no_json_is_refused_without_being_shown(given: str) -> None:
 def test_a_demonstration_may_ask_a_provider_on_this_machine() -> None:
     given = {"north": NORTH | {"issuer": "http://localhost:9400"}}
     assert made(given, environment="demo", address="http://127.0.0.1:8000").single_sign_on
+    with pytest.raises(ValidationError, match="the issuer of north must be"):
+        made({"north": NORTH | {"issuer": "http://login.example"}}, environment="demo")
+
+
+def test_a_demonstration_may_be_opened_from_other_machines() -> None:
+    assert made("", environment="demo", address="http://vm:8000").opened_at == "http://vm:8000"
+    with pytest.raises(ValidationError, match="SEND_TRACKER_ADDRESS must be"):
+        made("", environment="demo", address="http://vm:8000/?x")

@@ -102,7 +102,7 @@ def test_of_what_a_sleeping_worker_missed_the_latest_is_sent_late_or_nothing(
     crew.work(woken + HOUR)
     assert len(post.taken) == sent
     assert runs("due_at", "state") == [(FIRST + week * 7 * DAY, one) for week, one in enumerate(said)]
-    assert all("no worker ran" in note for note in runs("note"))
+    assert all("was not sending" in note for note in runs("note"))
     if sent:
         assert runs("as_at")[-1] == date(2024, 6, 17), "the figures are those of the day on which it was due"
 
@@ -140,7 +140,7 @@ def test_each_sunday_of_400_days_is_one_run_at_the_hour_of_london(
     *missed, late = asleep
     assert [place for place, one in enumerate(states) if one == "skipped"] == missed
     assert len(post.taken) == 58 - len(missed) == len([one for one in states if one == "done"])
-    assert runs("note")[late] == "Sent late: no worker ran at the time."
+    assert runs("note")[late] == "Sent late: the service was not sending at the time."
     assert [one.date() for one in found] == [
         as_at or one.date() for one, as_at in zip(found, runs("as_at"), strict=True)
     ]

@@ -48,6 +48,8 @@ def _to(message: Preview) -> str:
     told = f"{sentence_case(numeral(number))} {leads} something to be reminded of."
     if not out:
         return told
+    if out == number:
+        return f"{told} {plural(number, 'They get no message.', 'None of them gets a message.')}"
     without = plural(out, "of them gets no message", "of them get no message")
     return f"{told} {sentence_case(numeral(out))} {without}: choose them to see why."
 
