@@ -1,6 +1,7 @@
 """What commands begin with: the database, migrated as this version of the service needs it, and an area."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from app import db, migrations
 from app.access.roles import Principal
 from app.cli.failures import CommandError
-from app.config import settings
+from app.config import MailSystem, settings
 from app.errors import NotFound
 from app.services import areas as areas_service
 
@@ -48,6 +49,23 @@ def area_named(slug: str | None) -> Principal:
             missing = "there is not one area alone: say which one with --area"
             unknown = f"there is no area {slug}: create it with send-tracker create-area"
             raise CommandError(missing if slug is None else unknown) from error
+
+
+def check_mail_folder() -> None:
+    """Say so where a worker could not write messages to their folder.
+
+    Raises CommandError where it is the setting that names such a folder; the one beside the database, which
+    nobody may need, is only told of.
+    """
+    found = settings()
+    if found.mail is not MailSystem.folder:
+        return
+    from app.senders.folder import Folder
+
+    if fault := Folder.of(found).fault():
+        if found.mail_folder:
+            raise CommandError(fault)
+        print(f"send-tracker: {fault}", file=sys.stderr)
 
 
 def print_json(answer: dict[str, Any]) -> None:

@@ -1,12 +1,22 @@
 """A folder that takes messages as files: where they go until a mail system is set up."""
 
 import os
+import re
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from app.config import Settings
 from app.senders.mail import ACCEPTED, Mail, Outcome, Unsendable, Verdict
 from app.senders.message import as_message, file_name
+
+SETTING = "SEND_TRACKER_MAIL_FOLDER"
+CLEARED_EVERY = 3600.0
+"""Seconds. What is unfinished for longer is nobody's any more, on whatever machine it was begun."""
+YOUNG = 60.0
+"""Seconds in which a file is being written even where its process is not seen: another machine's may be."""
+_UNFINISHED = re.compile(r"\..+\.eml\.(\d{1,7})-[0-9a-f]{8}")
 
 
 class Folder:
@@ -18,6 +28,7 @@ class Folder:
     def __init__(self, directory: Path, from_address: str) -> None:
         self._directory = directory
         self._from = from_address
+        self._cleared_at = -CLEARED_EVERY
 
     @classmethod
     def of(cls, found: Settings) -> "Folder":
@@ -35,22 +46,42 @@ class Folder:
             self._write(self._path(mail.message_id), message)
         except OSError as error:
             why = error.strerror or type(error).__name__
-            return Outcome(Verdict.temporary, f"The folder for messages cannot be written: {why}.")
+            return Outcome(
+                Verdict.temporary, f"The folder for messages ({SETTING}) cannot be written: {why}."
+            )
         return ACCEPTED
 
     def has(self, message_id: str) -> bool | None:
-        """Whether the message is in the folder."""
-        return self._path(message_id).exists()
+        """Whether the message is in the folder; None where it may not be looked at."""
+        try:
+            return self._path(message_id).exists()
+        except OSError:
+            return None
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def fault(self) -> str:
+        """Why messages cannot be written, and what to do; "" where they can. Makes nothing."""
+        try:
+            nearest = next(one for one in (self._directory, *self._directory.parents) if one.exists())
+            writable = nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+        except OSError:
+            writable = False
+        if writable:
+            return ""
+        return (
+            f"messages cannot be written to {self._directory}: set {SETTING} to a folder that can be "
+            "written, or SEND_TRACKER_MAIL to another mail system"
+        )
 
     def _path(self, message_id: str) -> Path:
         return self._directory / file_name(message_id)
 
     def _write(self, path: Path, message: bytes) -> None:
         self._directory.mkdir(parents=True, exist_ok=True)
-        # Of this process and thread alone; what a crash leaves behind is no .eml file.
+        self._clear()
+        # Of this process and thread alone; what a crash leaves behind is no .eml file, and cleared later.
         unfinished = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
         try:
             with unfinished.open("xb") as file:
@@ -61,3 +92,27 @@ class Folder:
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
+
+    def _clear(self) -> None:
+        """Remove, once an hour, what processes that were killed left unfinished."""
+        if time.monotonic() - self._cleared_at < CLEARED_EVERY:
+            return
+        self._cleared_at = time.monotonic()
+        for one in self._directory.iterdir():
+            found = _UNFINISHED.fullmatch(one.name)
+            if found:
+                with suppress(OSError):
+                    age = time.time() - one.stat().st_mtime
+                    if age > CLEARED_EVERY or (age > YOUNG and not _runs(int(found[1]))):
+                        one.unlink()
+
+
+def _runs(process: int) -> bool:
+    """Whether a process of this machine runs."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -2,6 +2,10 @@
 
 import email
 import email.policy
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +78,9 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr("app.senders.folder.os.fsync", full)
     outcome = sender.send(a_mail(), before_data=nothing)
     assert outcome.verdict is Verdict.temporary
-    assert outcome.error == "The folder for messages cannot be written: No space left on device."
+    assert outcome.error == (
+        "The folder for messages (SEND_TRACKER_MAIL_FOLDER) cannot be written: No space left on device."
+    )
     assert files(tmp_path) == []
 
 
@@ -87,6 +93,44 @@ def test_what_cannot_be_sent_or_is_lost_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(LookupError):
         sender.send(a_mail(), before_data=lost)
     assert files(tmp_path) == []
+
+
+def test_what_killed_processes_left_unfinished_is_cleared_at_the_next_message(tmp_path: Path) -> None:
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    ended, now = int(gone.stdout), time.time()
+    ages = {
+        f".0001.eml.{ended}-0123abcd": 120,  # its process is gone
+        f".0002.eml.{os.getpid()}-0123abcd": 7200,  # its number is another's now
+        f".0003.eml.{os.getpid()}-0123abcd": 120,
+        f".0004.eml.{ended}-0123abcd": 1,  # maybe of another machine, at this moment
+        ".kept": 7200,
+        "0005.eml": 7200,
+    }
+    for name, age in ages.items():
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - age, now - age))
+    assert Folder(tmp_path, FROM).send(a_mail(message_id="<0006@x.example>"), before_data=nothing) == ACCEPTED
+    assert files(tmp_path) == sorted([*list(ages)[2:], "0006.eml"])
+
+
+def test_a_folder_that_cannot_be_written_says_so_by_its_setting_and_raises_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    sender = Folder(tmp_path / "file" / "mail", FROM)
+    assert "set SEND_TRACKER_MAIL_FOLDER to a folder that can be written" in sender.fault()
+    assert sender.send(a_mail(), before_data=nothing).verdict is Verdict.temporary
+    good = Folder(tmp_path / "a" / "b", FROM)
+    assert (good.fault(), (tmp_path / "a").exists()) == ("", False)
+
+    def denied(_path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", denied)
+    assert good.has("<0001@council.example>") is None
+    assert good.fault() != ""
 
 
 # --- Settings ---------------------------------------------------------------------------------------------
