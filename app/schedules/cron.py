@@ -45,7 +45,11 @@ def times(expression: str, first: date) -> Iterator[datetime]:
 
 def in_words(expression: str) -> str:
     """What an expression says: "At 08:00 on Monday"."""
-    return _TH.sub(lambda found: ordinal(int(found[1])), str(CronSim(expression, _START).explain()))
+    read = CronSim(expression, _START)
+    said = _TH.sub(lambda found: ordinal(int(found[1])), str(read.explain()))
+    said = said.replace("day of month", "day of the month")
+    # Where neither day begins with *, either will do: cronsim goes by that, and has "and" in its words.
+    return said if read.day_and else said.replace(" and on ", " or on ")
 
 
 def ordinal(day: int) -> str:

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -349,10 +349,23 @@ def test_no_text_as_an_expression_does_worse_than_be_refused(text: str) -> None:
         (rule(RuleKind.last_working_day), "On the last working day of each month at 08:00"),
         (Rule(RuleKind.cron, expression="0 8 * * 1"), "At 08:00 on Monday"),
         (Rule(RuleKind.cron, expression="0 8 31 * *"), "At 08:00 on the 31st day of every month"),
+        (
+            Rule(RuleKind.cron, expression="0 8 29 2 1"),
+            "At 08:00 on the 29th day of the month or on Monday in February",
+        ),
+        (
+            Rule(RuleKind.cron, expression="0 8 1,15 * mon-fri"),
+            "At 08:00 on the first and the 15th day of the month or on Monday through Friday",
+        ),
     ],
 )
 def test_a_rule_is_told_in_words(one: Rule, words: str) -> None:
     assert describe(one) == words
+
+
+def test_either_of_two_days_is_due_as_the_words_say() -> None:
+    found = list(islice(cron.times("0 8 29 2 1", date(2024, 2, 20)), 3))
+    assert [one.date() for one in found] == [date(2024, 2, 26), date(2024, 2, 29), date(2025, 2, 3)]
 
 
 def test_the_shipped_bank_holidays_are_those_of_england() -> None:
