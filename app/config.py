@@ -56,6 +56,14 @@ class MailSystem(StrEnum):
     notify = "notify"
 
 
+class SmtpTls(StrEnum):
+    """How the connection to a mail server is encrypted: by STARTTLS, from its first byte on, or not."""
+
+    starttls = "starttls"
+    implicit = "implicit"
+    off = "off"
+
+
 class SignOn(BaseModel):
     """Single sign-on of one area: its provider, and which of its app roles give which role here."""
 
@@ -108,10 +116,12 @@ class Settings(BaseSettings):
     mail_from: str = Field(default="send-tracker@localhost", description="the address messages come from")
     mail_folder: str = Field(default="", description="folder for files; beside the SQLite file unless set")
     smtp_host: str = Field(default="", max_length=253, description="the mail server")
-    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_port: int | None = Field(default=None, ge=1, le=65535, description="587; 465 where TLS is implicit")
     smtp_user: str = Field(default="", repr=False)
     smtp_password: SecretStr = SecretStr("")
-    smtp_starttls: bool = Field(default=True, description="false: unencrypted, and so without a password")
+    smtp_tls: SmtpTls = Field(
+        default=SmtpTls.starttls, description="starttls, implicit, or off: unencrypted, without a password"
+    )
     notify_key: SecretStr = Field(default=SecretStr(""), description="API key of GOV.UK Notify")
     notify_template: UUID | None = Field(default=None, description="id of the e-mail template at Notify")
     notify_url: str = Field(default="https://api.notifications.service.gov.uk", max_length=500)
@@ -198,8 +208,8 @@ class Settings(BaseSettings):
             raise ValueError("set both SEND_TRACKER_SMTP_USER and SEND_TRACKER_SMTP_PASSWORD, or neither")
         if not (self.smtp_user + self.smtp_password.get_secret_value()).isascii():
             raise ValueError("SEND_TRACKER_SMTP_USER and _PASSWORD must be ASCII: SMTP has nothing else")
-        if self.smtp_user and not self.smtp_starttls:
-            raise ValueError("SEND_TRACKER_SMTP_STARTTLS is off: a password is never sent without it")
+        if self.smtp_user and self.smtp_tls is SmtpTls.off:
+            raise ValueError("SEND_TRACKER_SMTP_TLS is off: a password is never sent unencrypted")
 
     def _check_notify(self) -> None:
         if not _NOTIFY_KEY.fullmatch(self.notify_key.get_secret_value()):

@@ -1,4 +1,4 @@
-"""A real mail server on this machine (aiosmtpd, with STARTTLS and a password) that can be told to misbehave.
+"""A real mail server on this machine (aiosmtpd, with TLS and a password) that can be told to misbehave.
 
 with mail_server() as server:
     server.faults["hangs@example.org"] = Fault.hangs_at_recipient
@@ -29,6 +29,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from app.config import SmtpTls
 from app.senders import trust
 from app.senders.smtp import Limits, Smtp
 
@@ -190,7 +191,7 @@ class _Controller(Controller):
 
 @contextmanager
 def mail_server(
-    *, starttls: bool = True, password: bool = True, certificate_for: str = "localhost"
+    *, tls: SmtpTls = SmtpTls.starttls, password: bool = True, certificate_for: str = "localhost"
 ) -> Iterator[MailServer]:
     """A server on a free port of this machine. Its certificate is signed by ``authority``, a file."""
     authority = trustme.CA()
@@ -207,10 +208,13 @@ def mail_server(
         server.authority = Path(folder, "authority.pem")
         authority.cert_pem.write_to_path(str(server.authority))
         options: dict[str, Any] = {"hostname": "127.0.0.1", "port": 0, "server_hostname": "localhost"}
-        if starttls:
+        by_command = tls is SmtpTls.starttls
+        if by_command:
             options |= {"tls_context": context, "require_starttls": True}
+        if tls is SmtpTls.implicit:
+            options |= {"ssl_context": context}
         if password:
-            options |= {"authenticator": signed_in, "auth_required": True, "auth_require_tls": starttls}
+            options |= {"authenticator": signed_in, "auth_required": True, "auth_require_tls": by_command}
         controller = _Controller(_Handler(server), **options)
         controller.mail = server
         controller.start()

@@ -1,4 +1,4 @@
-"""A mail server (RFC 5321): encrypted by STARTTLS and signed in before anything is sent.
+"""A mail server (RFC 5321): encrypted and signed in before anything is sent.
 
 What ends how is in docs/mail.md. In short: a message is refused for good only where the server says so of the
 message itself (5xx to its sender, its recipient or its text). Whatever keeps us from the server (it is not
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
-from app.config import Settings
+from app.config import Settings, SmtpTls
 from app.senders.mail import ACCEPTED, Mail, Outcome, Unsendable, Verdict
 from app.senders.message import as_message
 from app.senders.smtp_connection import Connection
@@ -26,6 +26,8 @@ MOST_MESSAGES = 100
 """By one connection; many servers close it after that."""
 IDLE_SECONDS = 30.0
 MOST_IDLE = 8
+_PORTS = {SmtpTls.starttls: 587, SmtpTls.implicit: 465, SmtpTls.off: 587}
+"""Unless the settings say another: RFC 6409, and for TLS from the first byte on RFC 8314."""
 _SERVICE_CLOSES = 421
 _MUST_SIGN_IN = 530
 _START_TEXT = 354
@@ -77,13 +79,13 @@ class Smtp:
         *,
         user: str = "",
         password: str = "",
-        encrypted: bool = True,
+        tls: SmtpTls = SmtpTls.starttls,
         limits: Limits | None = None,
     ) -> None:
         self._server = (host, port)
         self._from = from_address
         self._account = (user, password)
-        self._encrypted = encrypted
+        self._tls = tls
         self._limits = limits or Limits()
         self._idle: list[_Idle] = []
         self._lock = Lock()
@@ -94,11 +96,11 @@ class Smtp:
         """The mail server of the settings."""
         return cls(
             found.smtp_host,
-            found.smtp_port,
+            found.smtp_port or _PORTS[found.smtp_tls],
             found.mail_from,
             user=found.smtp_user,
             password=found.smtp_password.get_secret_value(),
-            encrypted=found.smtp_starttls,
+            tls=found.smtp_tls,
         )
 
     def send(self, mail: Mail, *, before_data: Callable[[], None]) -> Outcome:
@@ -231,13 +233,14 @@ class Smtp:
         left = until - time.monotonic()
         if left > 0:
             raise _KeptOut(words, int(left) + 1)
-        server = Connection(self._from.rpartition("@")[2])
+        at_once = trusted() if self._tls is SmtpTls.implicit else None
+        server = Connection(self._from.rpartition("@")[2], at_once)
         try:
             server.allow(self._limits.connect)
             self._checked(server.connect(*self._server))
             server.allow(self._limits.talk)
             self._checked(server.ehlo())
-            if self._encrypted:
+            if self._tls is SmtpTls.starttls:
                 self._encrypt(server)
             if self._account[0]:
                 server.login(*self._account)

@@ -7,6 +7,7 @@ down over everything until ``allow`` is called again.
 import re
 import smtplib
 import socket
+import ssl
 import time
 from typing import Any
 
@@ -15,12 +16,16 @@ _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class Connection(smtplib.SMTP):
-    """One connection, not open yet. ``own_name`` is what it calls itself (EHLO)."""
+    """One connection, not open yet. ``own_name`` is what it calls itself (EHLO).
 
-    def __init__(self, own_name: str) -> None:
+    ``tls`` encrypts it from its first byte on.
+    """
+
+    def __init__(self, own_name: str, tls: ssl.SSLContext | None = None) -> None:
         # A name of ours: smtplib would look this machine's up, which may take long.
         super().__init__(local_hostname=own_name)
         self._deadline = time.monotonic()
+        self._tls = tls
 
     @property
     def is_open(self) -> bool:
@@ -75,7 +80,14 @@ class Connection(smtplib.SMTP):
         made = socket.create_connection((host, port), timeout)
         # The last line of a message is sent by itself: it shall not wait until the rest has been confirmed.
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return made
+        if self._tls is None:
+            return made
+        try:
+            made.settimeout(self._left())
+            return self._tls.wrap_socket(made, server_hostname=host)
+        except BaseException:
+            made.close()
+            raise
 
     def _left(self) -> float:
         left = self._deadline - time.monotonic()

@@ -173,6 +173,17 @@ def test_messages_go_to_a_folder_beside_the_database_unless_set_otherwise(
     assert made().opened_at == "http://127.0.0.1:8000"
 
 
+def test_the_port_of_a_mail_server_goes_by_how_it_is_encrypted(made: Callable[..., Settings]) -> None:
+    def port(**given: str) -> int:
+        return Smtp.of(made(**SMTP, **given))._server[1]
+
+    assert (port(), port(smtp_tls="implicit"), port(smtp_tls="implicit", smtp_port="2465")) == (
+        587,
+        465,
+        2465,
+    )
+
+
 def test_the_settings_choose_the_mail_system(made: Callable[..., Settings]) -> None:
     for given, kind in (({}, Folder), (SMTP, Smtp), (NOTIFY, Notify)):
         assert isinstance(mail.sender_of(made(**given)), kind)
@@ -189,7 +200,8 @@ def test_the_settings_choose_the_mail_system(made: Callable[..., Settings]) -> N
         ({**SMTP, "smtp_port": "0"}, "greater than or equal to 1"),
         ({name: value for name, value in SMTP.items() if name != "mail_from"}, "set SEND_TRACKER_MAIL_FROM"),
         ({**SMTP, "smtp_password": ""}, "set both SEND_TRACKER_SMTP_USER and SEND_TRACKER_SMTP_PASSWORD"),
-        ({**SMTP, "smtp_starttls": "false"}, "a password is never sent without it"),
+        ({**SMTP, "smtp_tls": "off"}, "a password is never sent unencrypted"),
+        ({**SMTP, "smtp_tls": "false"}, "'starttls', 'implicit' or 'off'"),
         ({**SMTP, "smtp_password": "pässword-correct horse"}, "ASCII"),
         ({**NOTIFY, "notify_key": "correct horse"}, "set SEND_TRACKER_NOTIFY_KEY"),
         ({**NOTIFY, "notify_template": "x"}, "valid UUID"),

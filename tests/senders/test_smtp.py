@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from app.config import SmtpTls
 from app.senders.mail import ACCEPTED, Attachment, Mail, Outcome, Verdict
 from app.senders.smtp import Limits, Smtp
 from tests.mail_server import FROM, QUICK, Fault, MailServer, mail_server, trusting
 from tests.senders.receivers import answering, hanging, receiver
 
+NO_COMMAND = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+"""The test server knows of TLS by the command alone, not of that from the first byte on."""
 SENT_AT = datetime(2024, 7, 1, 7, 0, tzinfo=UTC)
 
 
@@ -205,17 +208,44 @@ def test_a_server_that_is_mended_is_used_again(server: MailServer) -> None:
 
 
 def test_without_starttls_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    with mail_server(starttls=False, password=False) as server, trusting(server, monkeypatch):
+    with mail_server(tls=SmtpTls.off, password=False) as server, trusting(server, monkeypatch):
         is_kept_out(server.sender(), "offers no STARTTLS")
         assert (server.sign_ins, server.messages) == (0, [])
 
 
 def test_with_starttls_switched_off_a_plain_server_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    with mail_server(starttls=False, password=False) as server:
-        sender = server.sender(encrypted=False, user="", password="")
+    with mail_server(tls=SmtpTls.off, password=False) as server:
+        sender = server.sender(tls=SmtpTls.off, user="", password="")
         assert send(sender, a_mail()) == (ACCEPTED, 1)
         sender.close()
         assert len(server.messages) == 1
+
+
+@NO_COMMAND
+def test_tls_from_the_first_byte_on_is_used_where_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mail_server(tls=SmtpTls.implicit) as server, trusting(server, monkeypatch):
+        sender = server.sender(tls=SmtpTls.implicit)
+        assert send(sender, a_mail(number=1)) == (ACCEPTED, 1)
+        assert send(sender, a_mail(number=2)) == (ACCEPTED, 1)
+        sender.close()
+        assert (len(server.messages), server.connections, server.sign_ins) == (2, 1, 1)
+        limits = QUICK._replace(connect=0.3)
+        is_kept_out(server.sender(limits=limits), "did not answer in time")  # it waits to be greeted by TLS
+
+
+@NO_COMMAND
+def test_tls_from_the_first_byte_on_needs_a_server_that_is_the_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    implicit = SmtpTls.implicit
+    with mail_server(tls=implicit, certificate_for="other.example") as server, trusting(server, monkeypatch):
+        is_kept_out(server.sender(tls=implicit), "certificate of the mail server is not valid")
+        assert (server.sign_ins, server.messages) == (0, [])
+    with mail_server() as server, trusting(server, monkeypatch):
+        is_kept_out(server.sender(tls=implicit), "No secure connection to the mail server could be made")
+        assert (server.sign_ins, server.messages) == (0, [])
+    limits = Limits(connect=0.3, talk=0.3, answer=0.3, unreachable=1, misfit=1)
+    with receiver(hanging, reads=False) as found:
+        never = Smtp("127.0.0.1", found.port, FROM, tls=implicit, limits=limits)
+        is_kept_out(never, "did not answer in time")
 
 
 def test_a_certificate_of_another_host_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,7 +271,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(server: MailServer) ->
 )
 def test_a_server_that_does_not_want_us_is_left_alone(greeting: bytes, words: str) -> None:
     with receiver(answering(greeting), reads=False) as found:
-        is_kept_out(Smtp("127.0.0.1", found.port, FROM, encrypted=False, limits=QUICK), words)
+        is_kept_out(Smtp("127.0.0.1", found.port, FROM, tls=SmtpTls.off, limits=QUICK), words)
 
 
 def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
