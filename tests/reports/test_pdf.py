@@ -15,6 +15,7 @@ import pdfua
 import pytest
 
 from app.reports import glyphs, pdf_layout
+from app.reports import pdf as pdf_module
 from app.reports.document import (
     Bars,
     Column,
@@ -335,11 +336,18 @@ def test_a_row_that_is_longer_than_a_page_goes_on_on_the_next() -> None:
 
 
 def test_no_word_of_english_is_broken() -> None:
-    found = board_report()
-    with opened(pdf(found)) as file:
-        assert all("\u200b" not in piece.text for pieces in file.pages for piece in pieces)
+    assert "\u200b" not in str(pdf_module._content(board_report()))
     narrow = pdf_layout.layout(["Score now", "Why"], [[["8 Moderate"], ["word " * 40]]], [1, 20])
     assert narrow.rows == [[["8 Moderate"], ["word " * 40]]]
+
+
+def test_a_long_address_is_found_and_copied_as_it_was_written() -> None:
+    address = "https://north.example/" + "a1b2/" * 40 + "?of=1&on=2"
+    with opened(pdf(document(Paragraph(address), table(("Why", address))))) as file:
+        copied = "".join(piece.text for pieces in file.pages for piece in pieces)
+    assert "\u200b" not in copied
+    assert "".join(copied.split()).count(address) == 2
+    assert len(copied.split()) > len(copied.split(address)), "it is broken over lines"
 
 
 def test_a_date_and_a_short_table_are_not_parted() -> None:
