@@ -62,6 +62,7 @@ def test_a_period_is_reported_by_its_ref(report: Report, out: Path) -> None:
     done = report("--period", "Q1", "--format", "json, json", "--json")
     (written,) = json.loads(done.out)["files"]
     assert written["format"] == "json"
+    assert Path(written["file"]).name == "PAP-Q1-draft-board-report-2024-06-30.json"
     assert json.loads(Path(written["file"]).read_bytes())["period"]["ref"] == "Q1"
     assert written["bytes"] == Path(written["file"]).stat().st_size
 

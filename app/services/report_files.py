@@ -92,8 +92,16 @@ def made(content: Mapping[str, Any], look: Look, kind: str, *, template: bytes |
 
 
 def name_of(content: Mapping[str, Any], kind: str) -> str:
-    """What the file of a report is called: "PAP-board-report-2024-06-30.pdf"."""
-    return file_name(f"{content['plan']['ref']}-board-report", content["as_at"], kind)
+    """What the file of a report is called: "PAP-board-report-2024-06-30.pdf".
+
+    Of a period "PAP-Q1-board-report-2024-06-30.pdf", or "PAP-Q1-draft-board-report-...": what was published
+    may differ from what is known of the same day now, and lies in the same folder.
+    """
+    parts = [content["plan"]["ref"], "board-report"]
+    if content["period"]:
+        is_draft = content.get("published") is False
+        parts[1:1] = [content["period"]["ref"], *(["draft"] if is_draft else [])]
+    return file_name("-".join(parts), content["as_at"], kind)
 
 
 def document(content: Mapping[str, Any], look: Look) -> Document:

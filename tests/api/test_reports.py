@@ -12,11 +12,12 @@ Ids = dict[str, str]
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_report_is_answered_in_every_format(program: Program, ids: Ids, kind: str) -> None:
-    for there in (f"/periods/{ids['published_period_id']}", f"/plans/{ids['plan_id']}"):
+    period = program.get(f"/periods/{ids['published_period_id']}", 200).json()
+    for there, of in ((f"/periods/{period['id']}", f"-{period['ref']}"), (f"/plans/{ids['plan_id']}", "")):
         answer = program.get(f"{there}/report.{kind}", 200)
         assert answer.headers["content-type"] == FORMATS[kind].media_type
         name = answer.headers["content-disposition"]
-        assert name.startswith('attachment; filename="SIP-board-report-20')
+        assert name.startswith(f'attachment; filename="SIP{of}-board-report-20')
         assert name.endswith(f'.{kind}"')
         tag = answer.headers["etag"]
         program.get(f"{there}/report.{kind}", 304, headers={"if-none-match": tag})
