@@ -163,7 +163,7 @@ def _letters(
             _add_to(letters, address, one.id, items, marks, today)
             continue
         addresses.add(address)
-        body = {**_body(items, today), "stops": str(one.id) if one.email else None}
+        body = {**_body(items, today), "stops": str(one.id)}
         letters.append(Letter(one.id, one.name, address, left_out, body, marks))
     return letters
 
@@ -193,9 +193,9 @@ def _add_to(
 def _body(items: Sequence[_Item], today: date) -> dict[str, Any]:
     """What is told to one person (``reports.reminder``), as JSON: the same however often it is sent.
 
-    With ``stops``: whose reminders the link in it stops (``subscriptions``), or null.
+    ``stops``, whose reminders the link in it stops (``subscriptions``), is the caller's to add.
     """
-    found: dict[str, Any] = {"as_at": today.isoformat(), "stops": None}
+    found: dict[str, Any] = {"as_at": today.isoformat()}
     for reason in ReminderReason:
         mine = [one for one in items if one.reason is reason]
         mine.sort(key=lambda one: (one.due_on or date.max, one.action["ref"]))

@@ -52,9 +52,12 @@ _RECIPIENT = (
     .outerjoin(users, users.c.id == _ROW.user_id)
     .where(_ROW.schedule_id == bindparam("schedule_id"), _ROW.id == bindparam("subject_id"))
 )
-_LEAD = select(func.lower(people.c.email)).where(
-    people.c.id == bindparam("subject_id"), people.c.area_id == bindparam("area_id")
+_LEAD = (
+    select(func.lower(func.coalesce(people.c.email, users.c.email)))
+    .outerjoin(users, users.c.person_id == people.c.id)
+    .where(people.c.id == bindparam("subject_id"), people.c.area_id == bindparam("area_id"))
 )
+"""A lead's own address, else that of the account, as reminders go to it."""
 _LEAD_ROW = select(_ROW.id, _ROW.unsubscribed_at).where(
     _ROW.schedule_id == bindparam("schedule_id"), _ROW.address == bindparam("address")
 )

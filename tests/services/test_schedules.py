@@ -456,9 +456,12 @@ def test_an_address_that_unsubscribed_gets_nothing_as_a_user_either(people: Cast
     assert addresses(made) == []
 
 
-def test_a_lead_ends_reminders_by_the_link_in_one(people: Cast, plan: Shown) -> None:
+@pytest.mark.parametrize("has_own", [True, False])
+def test_a_lead_ends_reminders_by_the_link_in_one(people: Cast, plan: Shown, has_own: bool) -> None:
     made = make(people, plan, kind="reminders", reminders={"due_days": [3]})
-    lead = make_person(people.editor, email="Lead@North.example")
+    lead = make_person(people.editor, email="Lead@North.example" if has_own else None)
+    account = "other@north.example" if has_own else "lead@north.example"
+    _of_person(user(people.service, account), lead["id"])
     link = subscriptions.token_of(made["id"], lead["id"])
     with db.read(None) as reader:
         assert subscriptions.find(reader, link)["unsubscribed_at"] is None
@@ -468,6 +471,11 @@ def test_a_lead_ends_reminders_by_the_link_in_one(people: Cast, plan: Shown) -> 
     follow(subscriptions.subscribe_again, link)
     with db.read(None) as reader:
         assert recipients.unsubscribed_addresses(reader, made["id"]) == set()
+
+
+def _of_person(user_id: UUID, person_id: UUID) -> None:
+    with db.write(None) as writer:
+        writer.execute(update(users).where(users.c.id == user_id).values(person_id=person_id))
 
 
 def test_a_link_that_the_service_did_not_make_leads_nowhere(people: Cast, plan: Shown) -> None:
