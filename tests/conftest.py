@@ -73,7 +73,7 @@ tests of the services, which run on both each time.
 
 PROCESSES = (
     *("test_once_processes.py", "test_processes.py", "test_job_processes.py", "test_webhook_delivery.py"),
-    *("test_mail_processes.py", "test_cli.py"),
+    *("test_mail_processes.py", "test_cli.py", "test_a_month.py"),
 )
 """Processes that are started, killed and started again: `make test-long` does it on PostgreSQL too."""
 
