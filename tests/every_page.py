@@ -22,7 +22,7 @@ from app.services import areas as areas_service
 from app.services import authenticators
 from app.web.information import FOR_PROGRAMS, GUIDES
 from app.web.session_cookies import CODE_TICKET
-from tests import doors, servers
+from tests import doors, servers, standing_records
 from tests.databases import copy_of, opened
 from tests.doors import API, Program
 from tests.test_access import RULES
@@ -81,6 +81,17 @@ STATES = (
     "/changes?compare=2024-04-30&as_at=2024-06-30&show=risks&more=risks",
     "/search?q=nothing+like+this",
     "/schedules?kind=reminders",
+    "/schedules/{bare_schedule_id}",
+    "/schedules/{bare_schedule_id}/recipients",
+    "/schedules/{running_schedule_id}",
+    "/schedules/{running_schedule_id}/recipients",
+    "/schedules/{reminding_schedule_id}",
+    "/schedules/{reminding_schedule_id}/preview",
+    "/schedule-runs/{waiting_run_id}",
+    "/unsubscribe/{followed_link}",
+    "/periods/{published_period_id}",
+    "/periods/{published_period_id}/report",
+    "/plans/{plan_id}/report?as_at=2024-05-01",
     "/schedules/{schedule_id}/recipients?q=nobody",
     "/schedule-runs/{run_id}?state=sent&said=again",
 )
@@ -151,7 +162,8 @@ def world(kind: str = "sqlite") -> Iterator[World]:
                 "editor": doors.session(sample, Role.editor),
                 "code": _ticket(UUID(few["user_id"])),
             }
-        with servers.serve(url) as service:
+        # Without a worker, so that what waits for one goes on waiting.
+        with servers.serve(url, "--no-worker") as service:
             yield World(service, many, few, cookies)
 
 
@@ -217,11 +229,12 @@ def _sample_records(program: Program, who: Principal) -> Ids:
     found |= doors.schedule(who.area_id, point.plan_id)
     plan = found["plan_id"]
     for name, ref, first, last in (
-        ("published_period_id", "2024-03", "2024-01-01", "2024-03-31"),
-        ("period_id", "2024-06", "2024-04-01", "2024-06-30"),
+        ("published_period_id", "2024-05", "2024-04-01", "2024-05-31"),
+        ("period_id", "2024-06", "2024-06-01", "2024-06-30"),
     ):
         body = {"ref": ref, "first_day": first, "last_day": last}
         found[name] = str(program.post(f"/plans/{plan}/periods", body, 201).json()["id"])
     published = found["published_period_id"]
     program.post(f"/periods/{published}/publication", None, 201, headers={"if-match": '"1"'})
-    return found
+    standing_records.of_published(program, found)
+    return found | standing_records.schedules(who, found)

@@ -53,9 +53,20 @@
   else if (document.activeElement) document.activeElement.blur()
   scrollTo(0, 0)
   // Words beside every colour of a status: greyscale and print keep them.
-  for (const one of document.querySelectorAll('[class*="govuk-tag"], [class*="status"], [class*="band--"]')) {
+  const statuses = '.tag, .flag, [class*="govuk-tag"], [class*="status"], [class*="band--"]'
+  for (const one of document.querySelectorAll(statuses)) {
     const words = (one.innerText || one.textContent || one.getAttribute('aria-label') || one.title || '').trim()
     if (!words && !one.closest('[role=img], svg, [aria-hidden=true]')) faults.push('is colour alone: ' + said(one))
+  }
+  // What one part says of another by its id is there, once.
+  const ids = [...document.querySelectorAll('[id]')].map(one => one.id)
+  for (const id of ids.filter((id, place) => ids.indexOf(id) !== place)) faults.push('stands twice: #' + id)
+  for (const one of document.querySelectorAll('[for], [aria-labelledby], [aria-describedby], [aria-controls], use')) {
+    const named = ['for', 'aria-labelledby', 'aria-describedby', 'aria-controls'].map(of => one.getAttribute(of) || '')
+    const drawn = (one.getAttribute('href') || '').replace('#', '')
+    for (const id of [...named, drawn].join(' ').split(' ').filter(Boolean)) {
+      if (!ids.includes(id)) faults.push(`names #${id}, which is nowhere: ` + said(one))
+    }
   }
   return [...new Set(faults)]
 }
