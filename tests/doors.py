@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 from jsonschema import Draft202012Validator
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from starlette.testclient import TestClient
 
 from app import clock, db
@@ -63,8 +63,12 @@ def application() -> FastAPI:
 
 @contextmanager
 def opened() -> Iterator[TestClient]:
-    """The application, started; a fault in it answers 500 instead of raising here."""
+    """The application, started; a fault in it answers 500 instead of raising here.
+
+    Forms are sent as by its own pages; programs need not say where they stand.
+    """
     with TestClient(application(), raise_server_exceptions=False, follow_redirects=False) as http:
+        http.headers["origin"] = str(http.base_url)
         yield http
 
 
@@ -286,16 +290,21 @@ REFS = {"priorities": "SIP 1", "actions": "7.1", "risks": "1"}
 
 
 def unused(editor: Program, ids: dict[str, str], path: str) -> dict[str, str]:
-    """The ids for an address that deletes, with a plan or a priority that nothing hangs on yet.
+    """The ids for an address that deletes, with a plan, priority or schedule that nothing hangs on yet.
 
     For any other address, and for a period, the ids as they are.
     """
+    wanted = path.removeprefix(API).removesuffix("/delete")
+    if wanted == "/schedules/{schedule_id}":
+        area_id = UUID(ids["area_id"])
+        with db.write(system(area_id, "The area")) as writer:
+            return {**ids, "schedule_id": str(_planned(writer, area_id, UUID(ids["plan_id"]))["id"])}
     ref = {"ref": str(uuid4())[:8], "title": "Added by mistake"}
     fresh = {
         "/plans/{plan_id}": ("plan_id", "/plans"),
         "/priorities/{priority_id}": ("priority_id", f"/plans/{ids['plan_id']}/priorities"),
     }
-    if found := fresh.get(path.removeprefix(API).removesuffix("/delete")):
+    if found := fresh.get(wanted):
         name, parent = found
         return {**ids, name: str(editor.post(parent, ref, 201).json()["id"])}
     return ids
@@ -404,14 +413,8 @@ def schedule(area_id: UUID, plan_id: UUID) -> dict[str, str]:
     Nothing is sent.
     """
     who, at = system(area_id, "The area"), clock.moment()
-    body = ScheduleCreate(
-        plan_id=plan_id,
-        name="Monday summary",
-        rule=RuleStated(kind=RuleKind.weekly, weekday=Weekday.monday, time="08:00"),
-        recipients=[RecipientCreate(address="board@council.example", group_name="Board members")],
-    )
     with db.write(who) as writer:
-        made = schedules_service.create_schedule(writer, who, at, body)
+        made = _planned(writer, area_id, plan_id)
         [recipient] = recipients_service.list_recipients(writer, who, made["id"])["items"]
         run = runs_service.send_now(writer, who, at, made["id"])
         writer.execute(delete(tables.jobs).where(tables.jobs.c.key == str(run["id"])))
@@ -435,6 +438,18 @@ def schedule(area_id: UUID, plan_id: UUID) -> dict[str, str]:
         "run_delivery_id": str(delivery["id"]),
         "link": subscriptions.token_of(made["id"], recipient["id"]),
     }
+
+
+def _planned(writer: Connection, area_id: UUID, plan_id: UUID) -> dict[str, Any]:
+    """A paused schedule of the plan with a recipient."""
+    body = ScheduleCreate(
+        plan_id=plan_id,
+        name="Monday summary",
+        rule=RuleStated(kind=RuleKind.weekly, weekday=Weekday.monday, time="08:00"),
+        recipients=[RecipientCreate(address="board@council.example", group_name="Board members")],
+    )
+    who = system(area_id, "The area")
+    return schedules_service.create_schedule(writer, who, clock.moment(), body)
 
 
 def address(path: str, ids: dict[str, str]) -> str:

@@ -129,6 +129,16 @@ def test_sending_enters_a_run_and_a_test_goes_to_a_user(run: Run, plan: str) -> 
     db.close()
 
 
+def test_a_schedule_that_never_ran_is_deleted_and_one_that_did_stays(run: Run, plan: str) -> None:
+    made, sent = create(run, *WEEKLY), create(run, *WEEKLY, "--to", "board@north.example")
+    one, other = (("--area", "north", "--schedule", found["id"]) for found in (made, sent))
+    assert "is deleted" in run("schedules", "delete", *one).out
+    assert run("schedules", "delete", *one).code == 1
+    assert run("schedules", "send", *other).code == 0
+    done = run("schedules", "delete", *other)
+    assert (done.code, "Pause it instead" in done.line) == (1, True)
+
+
 def test_what_is_not_there_is_said(run: Run, plan: str) -> None:
     north = ("--area", "north")
     for step in ("pause", "resume", "send"):
@@ -145,5 +155,5 @@ def test_what_is_not_there_is_said(run: Run, plan: str) -> None:
 
 def test_help_shows_examples_of_every_step(run: Run) -> None:
     assert "send-tracker schedules list --area north" in run("schedules", "--help").out
-    for step in ("list", "create", "pause", "resume", "send", "test"):
+    for step in ("list", "create", "pause", "resume", "send", "test", "delete"):
         assert f"send-tracker schedules {step} --area north" in run("schedules", step, "--help").out

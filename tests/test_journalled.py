@@ -273,6 +273,7 @@ FORMS |= {
     "POST /periods/{period_id}/delete": {},
     "POST /priorities/{priority_id}/delete": {},
     "POST /plans/{plan_id}/delete": {},
+    "POST /schedules/{schedule_id}/delete": {},
     "POST /periods/{period_id}/publication": {},
     "POST /periods/{period_id}/errata": {"text": "Action 7.2 was overdue."},
     "POST /periods/{period_id}/commentary": {"text": "The board saw a draft dashboard."},

@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
     """Add the command with those that it has of its own."""
     parser = commands.add_parser(
         "schedules",
-        help="List, create, pause, resume and send schedules of e-mail",
+        help="List, create, pause, resume, send and delete schedules of e-mail",
         description="Schedules of e-mail: what is sent, when and to whom.",
         epilog="examples:\n  send-tracker schedules list --area north\n"
         f"  send-tracker schedules pause --area north --schedule {_ID}\n"
@@ -38,6 +38,7 @@ def add(commands: Any) -> None:
         ("resume", "Run a schedule from now on; nothing that fell due meanwhile is sent"),
         ("send", "Send now, beside the schedule; a worker does it within seconds"),
         ("test", "Send a test to one user alone; a worker does it within seconds"),
+        ("delete", "Delete a schedule that never ran, with its recipients; pause one that did"),
     ):
         more = " --to pat@north.example" if name == "test" else ""
         one = _step(own, name, words, f"{name} --area north --schedule {_ID}{more}")

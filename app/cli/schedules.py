@@ -1,4 +1,4 @@
-"""The command schedules: list, create, pause, resume, send, test."""
+"""The command schedules: list, create, pause, resume, send, test, delete."""
 
 import re
 from argparse import Namespace
@@ -24,7 +24,7 @@ from app.models.schedules import ScheduleCreate, ScheduleKind, ScheduleRead
 from app.models.tables import users
 from app.schedules.rules import RuleKind
 from app.services import plans as plans_service
-from app.services import schedule_runs, schedules
+from app.services import removals, schedule_runs, schedules
 from app.services.lists import WHOLE
 from app.services.schedule_previews import in_london
 
@@ -98,6 +98,19 @@ def pause_schedule(options: Namespace) -> int:
 def resume_schedule(options: Namespace) -> int:
     """Run a schedule from now on."""
     return _changed(options, schedules.resume)
+
+
+def delete_schedule(options: Namespace) -> int:
+    """Delete a schedule that never ran."""
+    with opened(), _known(options):
+        who, at = area_named(options.area), clock.moment()
+        with db.write(who) as connection:
+            removals.delete_schedule(connection, who, at, options.schedule, version=None)
+    if options.json:
+        print_json({"deleted": str(options.schedule)})
+    else:
+        print(f"Schedule {options.schedule} is deleted. What it was stays in the journal.")
+    return DONE
 
 
 def send_schedule(options: Namespace) -> int:

@@ -119,7 +119,8 @@ def _deed(entry: Entry, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     if entry["operation"] == "created":
         return f"{_noun(entry)} added"
     if entry["operation"] == "deleted":
-        return f"{_noun(entry)} {before.get('ref', '')}".rstrip() + " deleted"
+        name = f"“{before['name']}”" if "name" in before else ""
+        return f"{_noun(entry)} {before.get('ref', name)}".rstrip() + " deleted"
     if entry["noun"] == "matrix" and before:
         return f"Matrix changed, version {after['matrix_version']}"
     if entry["operation"] == "assessed" and not {"current", "target", "rating"} & after.keys():

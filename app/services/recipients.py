@@ -96,6 +96,8 @@ _FORGET = (
     .values(recipient_id=null())
 )
 _REMOVE = delete(schedule_recipients).where(_ROW.id == bindparam("gone"))
+_EVERY = select(_ROW.name, _ROW.address).where(_OF_SCHEDULE).order_by(_ROW.id)
+_REMOVE_EVERY = delete(schedule_recipients).where(_OF_SCHEDULE)
 
 
 # --- Reading ----------------------------------------------------------------------------------------------
@@ -195,6 +197,19 @@ def remove_recipient(
     nobody: dict[str, list[str]] = {"recipients": []}
     done = journal.Change("schedule", schedule_id, "recipients_removed", removed, nobody)
     journal.record(db, who, at, done)
+
+
+def remove_all(db: Connection, who: Principal, at: Moment, schedule_id: UUID) -> None:
+    """Remove every recipient of a schedule that goes itself and never sent anything."""
+    _schedule(db, who, schedule_id)
+    of_schedule = {"schedule_id": schedule_id}
+    named = [_named(dict(row._mapping)) for row in db.execute(_EVERY, of_schedule)]
+    if named:
+        db.execute(_REMOVE_EVERY, of_schedule)
+        before, after = {"recipients": named}, {"recipients": list[str]()}
+        journal.record(
+            db, who, at, journal.Change("schedule", schedule_id, "recipients_removed", before, after)
+        )
 
 
 def _schedule(db: Connection, who: Principal, schedule_id: UUID) -> dict[str, Any]:

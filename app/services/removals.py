@@ -1,8 +1,9 @@
 """What was added by mistake and can be taken away, because nothing hangs on it and no report holds it.
 
 A period until it is published (its commentary goes with it), a priority under which nothing was ever
-recorded, and a plan with nothing in it. All else stays for ever: actions are withdrawn, risks closed, and a
-register has a matrix from its first day, which is append-only. What was deleted stays in the journal, whole.
+recorded, a plan with nothing in it, and a schedule of which no run is known. All else stays for ever: actions
+are withdrawn, risks closed, schedules paused, and a register has a matrix from its first day, which is
+append-only. What was deleted stays in the journal, whole.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,14 +26,16 @@ from app.models.tables import (
     publications,
     registers,
     risks,
+    schedule_runs,
     schedules,
     updates,
 )
 from app.sentences.words import listed, plural
-from app.services import access, records
+from app.services import access, recipients, records
 from app.services import periods as periods_service
 from app.services import plans as plans_service
 from app.services import priorities as priorities_service
+from app.services import schedules as schedules_service
 
 _ID = bindparam("record_id", type_=Uuid)
 
@@ -73,6 +76,7 @@ _REPORTED = (
     .where(periods.c.plan_id == _IN_PLAN, publications.c.published_at >= bindparam("since"))
     .order_by(periods.c.first_day)
 )
+_RUNS = select(func.count()).where(schedule_runs.c.schedule_id == _ID)
 _COMMENTARIES = select(commentaries).where(commentaries.c.period_id == _ID).order_by(commentaries.c.id)
 
 
@@ -121,6 +125,18 @@ def why_priority_stays(db: Connection, who: Principal, priority_id: UUID) -> str
     )
 
 
+def why_schedule_stays(db: Connection, who: Principal, schedule_id: UUID) -> str:
+    """Why a schedule cannot be deleted, and what to do instead; "" where it can. Raises NotFound."""
+    schedules_service.row_of(db, who, schedule_id)
+    number = db.execute(_RUNS, {"record_id": schedule_id}).scalar_one()
+    if not number:
+        return ""
+    return (
+        f"The schedule has {number:,} {plural(number, 'run')}, tests included, which say what was sent to "
+        "whom. Pause it instead: then it sends nothing any more."
+    )
+
+
 def delete_period(
     db: Connection, who: Principal, at: Moment, period_id: UUID, *, version: int | None
 ) -> None:
@@ -158,6 +174,24 @@ def delete_plan(db: Connection, who: Principal, at: Moment, plan_id: UUID, *, ve
     records.check_version(current, version, lambda: current)
     _require(why_plan_stays(db, who, plan_id))
     records.delete(db, who, at, plans, "plan", current)
+
+
+def delete_schedule(
+    db: Connection, who: Principal, at: Moment, schedule_id: UUID, *, version: int | None
+) -> None:
+    """Delete a schedule that never ran, with its recipients; both stay in the journal.
+
+    What was due already, though no worker has come to it, is a run too. Raises as ``delete_priority``.
+    """
+    current = schedules_service.row_of(db, who, schedule_id)
+    access.require(who, Operation.manage_schedules)
+    records.check_version(
+        current, version, lambda: schedules_service.get_schedule(db, who, schedule_id, now=at.calendar)
+    )
+    schedules_service.enter_due(db, current, at)
+    _require(why_schedule_stays(db, who, schedule_id))
+    recipients.remove_all(db, who, at, schedule_id)
+    records.delete(db, who, at, schedules, "schedule", current)
 
 
 def _held(numbers: Iterable[int], nouns: Sequence[str]) -> str:

@@ -154,7 +154,7 @@ def update_schedule(
         values["rule"] = _kept_rule(body.rule)
     merged = {**current, **values}
     _refuse(_unfitting(merged))
-    _enter_due(db, current, at)
+    enter_due(db, current, at)
     records.change(db, who, at, schedules, "schedule", current, values)
     if any(values.get(name, current[name]) != current[name] for name in ("rule", "starts_on")):
         _settle(db, schedule_id, due_times.settled_before(merged["starts_on"], at.calendar))
@@ -193,7 +193,7 @@ def _set_state(
     current = row_of(db, who, schedule_id)
     records.check_version(current, version, lambda: get_schedule(db, who, schedule_id, now=at.calendar))
     if state != current["state"]:
-        _enter_due(db, current, at)
+        enter_due(db, current, at)
         if state is ScheduleState.active:
             recipients.require_one(current["kind"], current["recipient_count"], "/state")
             _settle(db, schedule_id, due_times.settled_before(current["starts_on"], at.calendar))
@@ -201,7 +201,7 @@ def _set_state(
     return get_schedule(db, who, schedule_id, now=at.calendar)
 
 
-def _enter_due(db: Connection, current: Mapping[str, Any], at: Moment) -> None:
+def enter_due(db: Connection, current: Mapping[str, Any], at: Moment) -> None:
     """What was due by the schedule as it was is sent, though no worker has come to it yet."""
     more = current["state"] == ScheduleState.active
     while more:

@@ -18,6 +18,7 @@ from app.services import removals as removals_service
 from app.web.deps import Present, SentForm
 from app.web.presenters import removals as presenter
 from app.web.record_forms import NOT_WHOLE, RecordForm, confirm_page, save, sent, version_of
+from app.web.schedules import found as schedule_found
 from app.web.visits import Visit
 
 router = page_router()
@@ -66,6 +67,18 @@ def period(visit: Present, period_id: UUID, typed: SentForm) -> Response:
     return _delete(visit, _period(visit, period_id), typed, removals_service.delete_period)
 
 
+@router.get("/schedules/{schedule_id}/delete")
+def schedule_form(visit: Present, schedule_id: UUID) -> Response:
+    """Asks before a schedule is deleted, or says why it stays."""
+    return _form(visit, _schedule(visit, schedule_id))
+
+
+@router.post("/schedules/{schedule_id}/delete")
+def schedule(visit: Present, schedule_id: UUID, typed: SentForm) -> Response:
+    """Delete a schedule that never ran."""
+    return _delete(visit, _schedule(visit, schedule_id), typed, removals_service.delete_schedule)
+
+
 def _plan(visit: Visit, plan_id: UUID) -> Found:
     with db.read(visit.who) as connection:
         found = plans_service.get_plan(connection, visit.who, plan_id)
@@ -88,6 +101,13 @@ def _period(visit: Visit, period_id: UUID) -> Found:
         found = periods_service.get_period(connection, visit.who, period_id)
     access.require(visit.who, Operation.edit)
     return Found(found, presenter.of_period(found, removals_service.why_period_stays(found)))
+
+
+def _schedule(visit: Visit, schedule_id: UUID) -> Found:
+    found = schedule_found(visit, schedule_id)
+    with db.read(visit.who) as connection:
+        stays = removals_service.why_schedule_stays(connection, visit.who, schedule_id)
+    return Found(found, presenter.of_schedule(found, stays))
 
 
 def _form(visit: Visit, found: Found) -> Response:

@@ -121,6 +121,18 @@ def test_every_filter_of_recipients_is_tried(admin: Program, ids: dict[str, str]
     admin.send("DELETE", recipient, 404)
 
 
+def test_a_schedule_that_ran_is_not_deleted(admin: Program, ids: dict[str, str], schedule: str) -> None:
+    fresh = f"/schedules/{made(admin, ids)['id']}"
+    assert admin.send("DELETE", fresh).status_code == 428
+    tag = {"if-match": admin.get(fresh, 200).headers["etag"]}
+    assert admin.send("DELETE", fresh, headers=tag).status_code == 204
+    admin.get(fresh, 404)
+    path = f"/schedules/{schedule}"
+    tag = {"if-match": admin.get(path, 200).headers["etag"]}
+    refused = admin.send("DELETE", path, headers=tag)
+    assert (refused.status_code, "Pause it instead" in refused.text) == (409, True)
+
+
 def test_what_nobody_would_receive_is_not_sent_now(admin: Program, ids: dict[str, str]) -> None:
     path = f"/schedules/{made(admin, ids)['id']}/runs"
     assert "Add a recipient first" in admin.post(path, None, 422).text

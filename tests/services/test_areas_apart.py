@@ -368,6 +368,7 @@ READS: dict[Callable[..., Any], tuple[str, dict[str, Any]]] = {
     area_settings.logo: ("logo", {}),
     removals.why_plan_stays: ("plan", {}),
     removals.why_priority_stays: ("priority", {}),
+    removals.why_schedule_stays: ("schedule", {}),
     exports.export_plan: ("plan", {"at": factories.AT}),
     reports.of_day: ("plan", {"day": TODAY, **NOW}),
 }
@@ -458,6 +459,8 @@ WRITES: dict[Callable[..., Any], tuple[str, tuple[Any, ...], dict[str, Any]]] = 
     removals.delete_plan: ("plan", (), ANY),
     removals.delete_priority: ("priority", (), ANY),
     removals.delete_period: ("period", (), ANY),
+    removals.delete_schedule: ("schedule", (), ANY),
+    recipients.remove_all: ("schedule", (), {}),
     periods.change_period: ("period", (PeriodUpdate(title="Other"),), ANY),
     commentaries.write_commentary: ("period", (CommentaryPut(text="Other"),), ANY),
     errata.add_erratum: ("period", (ErratumCreate(text="Other"),), {}),

@@ -1,24 +1,38 @@
 """What was added by mistake can be deleted where nothing hangs on it; all else stays, and says what to do."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from app import db
+from app.clock import Moment
 from app.errors import Conflict, NotAllowed, NotFound, PreconditionFailed
 from app.models.commentaries import CommentaryPut
 from app.models.plans import PlanUpdate
+from app.models.recipients import RecipientCreate
+from app.models.schedules import ScheduleCreate
 from app.models.tables import commentaries as commentaries_table
 from app.models.tables import journal_entries, periods
 from app.models.updates import PointPlace
-from app.services import changes_feed, commentaries, histories, plans, removals, webhook_events
+from app.services import (
+    changes_feed,
+    commentaries,
+    histories,
+    plans,
+    recipients,
+    removals,
+    schedule_runs,
+    schedules,
+    webhook_events,
+)
 from app.services import periods as periods_service
 from app.services import record_traces as traces
 from app.services import stored as stored_rows
 from tests.factories import (
+    AT,
     Cast,
     Shown,
     do,
@@ -168,6 +182,46 @@ def test_the_history_of_the_plan_the_feed_and_webhooks_tell_what_was_deleted(peo
     assert '"period.deleted"' in body
     assert f'"ref":"{period["ref"]}"' in body
     assert '"href":null' in body
+
+
+def test_a_schedule_that_never_ran_is_deleted_with_its_recipients(people: Cast) -> None:
+    plan = make_plan(people.editor)
+    made = planned(people, plan)
+    for who, error in ((people.editor, NotAllowed), (people.stranger, NotFound)):
+        with pytest.raises(error):
+            do(removals.delete_schedule, who, made["id"], version=None)
+    with pytest.raises(PreconditionFailed):
+        do(removals.delete_schedule, people.admin, made["id"], version=made["version"] + 1)
+    assert "1 schedule" in stays(people, "plan", plan)
+    do(removals.delete_schedule, people.admin, made["id"], version=made["version"])
+    with pytest.raises(NotFound):
+        see(schedules.get_schedule, people.viewer, made["id"], now=AT.now)
+    *_, left, gone = entries_of(made["id"])
+    assert (left.operation, left.before) == ("recipients_removed", {"recipients": ["board@north.example"]})
+    assert (gone.operation, gone.before["name"], gone.after) == ("deleted", "By mistake", None)
+    assert faults() == []
+    delete(people, "plan", plan)
+
+
+def test_a_schedule_that_ran_or_was_due_already_stays_and_can_be_paused(people: Cast) -> None:
+    plan = make_plan(people.editor)
+    sent, due = planned(people, plan), planned(people, plan, state="active")
+    do(schedule_runs.send_now, people.admin, sent["id"])
+    later = Moment(AT.now + timedelta(days=8), AT.today + timedelta(days=8))
+    for one in (sent, due):
+        with pytest.raises(Conflict, match=r"has 1 run, tests included, .* Pause it instead"):
+            do(removals.delete_schedule, people.admin, one["id"], version=None, at=later)
+        assert see(recipients.list_recipients, people.admin, one["id"])["total"] == 1
+    assert "1 run" in see(removals.why_schedule_stays, people.admin, sent["id"])
+
+
+def planned(people: Cast, plan: Shown, **given: Any) -> Shown:
+    """A schedule for Mondays with a recipient."""
+    rule = {"kind": "weekly", "weekday": "monday", "time": "08:00"}
+    to = [RecipientCreate(address="board@north.example")]
+    body = ScheduleCreate(plan_id=plan["id"], name="By mistake", rule=rule, recipients=to, **given)
+    made: Shown = do(schedules.create_schedule, people.admin, body)
+    return made
 
 
 def test_the_days_of_a_deleted_period_belong_to_none(people: Cast, priority: Shown) -> None:

@@ -1,8 +1,10 @@
 """Deleting what was added by mistake, as an officer does it: asked first, or told why it stays."""
 
+from uuid import UUID
+
 import pytest
 
-from app.access.roles import Role
+from app.access.roles import Role, system
 from tests import doors
 from tests.doors import API, Program
 from tests.web.conftest import Visitor, fields, links, words
@@ -64,6 +66,24 @@ def test_a_plan_and_a_priority_that_were_never_used_are_deleted(small):
         answer = editor.send(f"{path}/delete", fields(editor.get(f"{path}/delete")), 303)
         assert answer.headers["location"] == f"{back}?saved=deleted"
         assert said in words(editor.get(answer.headers["location"]))
+
+
+def test_a_schedule_that_never_ran_is_deleted_and_one_that_did_is_to_be_paused(small):
+    ids, _, _, program = small
+    admin = Visitor(program.http, doors.session(system(UUID(ids["area_id"]), "The area"), Role.admin))
+    fresh = doors.unused(program, ids, f"{API}/schedules/{{schedule_id}}")
+    path = f"/schedules/{fresh['schedule_id']}"
+    assert links(admin.get(f"{path}/edit"), f"{path}/delete") == [f"{path}/delete"]
+    asked = admin.get(f"{path}/delete")
+    assert "“Monday summary” never sent anything. It is deleted, with its recipient." in words(asked)
+    answer = admin.send(f"{path}/delete", fields(asked), 303)
+    assert "The schedule is deleted." in words(admin.get(answer.headers["location"]))
+    assert "“Monday summary” deleted by" in words(admin.get("/admin/journal"))
+    admin.get(path, 404)
+    ran = f"/schedules/{ids['schedule_id']}"
+    assert "Pause it instead" in words(admin.get(f"{ran}/delete"))
+    assert "Pause it instead" in words(admin.answer("POST", f"{ran}/delete", data={"version": "1"}).text)
+    admin.get(ran)
 
 
 def test_somebody_who_changed_it_in_between_is_not_overrun(small):

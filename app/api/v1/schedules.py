@@ -9,6 +9,7 @@ from pydantic import Field
 from app.api.deps import (
     CHANGES,
     CREATES,
+    DELETES,
     READS,
     Fields,
     OptionalVersion,
@@ -36,6 +37,7 @@ from app.models.schedules import (
     ScheduleUpdate,
 )
 from app.services import recipients as recipients_service
+from app.services import removals as removals_service
 from app.services import schedule_previews
 from app.services import schedules as schedules_service
 
@@ -128,6 +130,23 @@ def change_schedule(
     with write(who) as db:
         found = schedules_service.update_schedule(db, who, moment(), schedule_id, body, version=version)
     return fresh(answer(ScheduleRead, found))
+
+
+@router.delete(
+    "/schedules/{schedule_id}",
+    status_code=204,
+    response_class=Response,
+    responses=DELETES,
+    operation_id="delete_schedule",
+)
+def delete_schedule(schedule_id: UUID, who: ScheduleManager, version: Version) -> Response:
+    """Delete a schedule that was added by mistake: one that never ran, with its recipients.
+
+    409 for any other: pause it instead. What it was stays in the journal.
+    """
+    with write(who) as db:
+        removals_service.delete_schedule(db, who, moment(), schedule_id, version=version)
+    return Response(status_code=204)
 
 
 @router.post(

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from app.sentences.words import plural
 from app.web.presenters.periods import period_name
+from app.web.presenters.schedule_forms import LIST as SCHEDULES
+from app.web.presenters.schedules import SECTION
 from app.web.record_forms import RecordForm
 
 _KEPT = "The history and the journal keep what it was, and who deleted it."
@@ -63,6 +66,24 @@ def of_period(period: Mapping[str, Any], stays: str) -> RecordForm:
         saved=f"/periods?plan={period['plan_id']}&saved=deleted",
     )
     return _asked(asked, "This period cannot be deleted", stays)
+
+
+def of_schedule(schedule: Mapping[str, Any], stays: str) -> RecordForm:
+    """About a schedule of e-mail."""
+    path, number = f"{SCHEDULES}/{schedule['id']}", schedule["recipient_count"] + schedule["unsubscribed"]
+    with_them = f", with its {plural(number, 'recipient')}" if number else ""
+    asked = RecordForm(
+        heading="Delete this schedule?",
+        caption=(schedule["name"], path),
+        fields=(),
+        submit="Delete the schedule",
+        back=path,
+        section=SECTION,
+        note=f"“{schedule['name']}” never sent anything. It is deleted{with_them}.",
+        points=("The journal keeps what it was, and who deleted it.", _FOR_GOOD),
+        saved=f"{SCHEDULES}?said=deleted",
+    )
+    return _asked(asked, "This schedule cannot be deleted", stays)
 
 
 def _asked(asked: RecordForm, heading: str, stays: str) -> RecordForm:

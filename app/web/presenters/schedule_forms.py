@@ -87,7 +87,7 @@ def new_form(plans: Sequence[Mapping[str, Any]], today: date) -> RecordForm:
         fields=fields,
         submit="Add the schedule",
         back=LIST,
-        section="schedules",
+        section="admin",
         note="Nothing is sent yet: you add recipients, look at the message, then start the schedule.",
         saved=f"{LIST}/{{id}}?said=added",
     )
@@ -104,10 +104,11 @@ def change_form(schedule: Mapping[str, Any]) -> RecordForm:
         fields=[_name(), *of_kind, *_when(), starts_on],
         submit="Save the schedule",
         back=path,
-        section="schedules",
+        section="admin",
         what="the schedule",
         note="A new time counts from now on. What is being sent already stays as it is.",
         saved=f"{path}?said=changed",
+        also=("Delete the schedule", f"{path}/delete"),
     )
 
 

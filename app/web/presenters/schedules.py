@@ -212,6 +212,7 @@ SAID = {
     ),
     "added_reminders": Said("The schedule is added. It is paused: look at the next message, then start it."),
     "changed": Said("The schedule is changed."),
+    "deleted": Said("The schedule is deleted. What it was stays in the journal."),
     "active": Said("The schedule is running."),
     "paused": Said("The schedule is paused. Nothing is sent until you start it again."),
     "nobody": Said("The schedule was not started: nobody would receive it. Add a recipient first.", False),
