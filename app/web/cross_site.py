@@ -14,19 +14,19 @@ class FromAnotherSite(NotAllowed):
 
 
 def from_another_site(method: str, headers: Headers) -> bool:
-    """Whether a request that may change something was sent by a page of another site.
+    """Whether a request that may change something does not come from a page of this service (ADR 0033).
 
     Browsers say so in Sec-Fetch-Site, which pages cannot forge. Where it is missing (plain http on a network,
-    old browsers) Origin is compared with Host, and without that Referer. A request with none of them is not a
-    browser's cross-site form.
+    old browsers) Origin is compared with Host, and without that Referer. Every browser sends one of them with
+    a form: a request with none of them is refused as well.
     """
     if method in _SAFE_METHODS:
         return False
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none")
-    sender = headers.get("origin", headers.get("referer") or None)
-    return sender is not None and _host(sender) != headers.get("host", "")
+    sender = headers.get("origin", headers.get("referer", ""))
+    return not sender or _host(sender) != headers.get("host")
 
 
 def _host(address: str) -> str:
