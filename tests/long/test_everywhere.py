@@ -46,7 +46,7 @@ def _under(*rules: str) -> list[tuple[str, str]]:
 _OF_ROLES = [(path, "") for path in PATHS if f"GET {path}" in PAGE_RULES]
 LOOKS = {
     "many": Look("many", WALKED),
-    "asked": Look("many", [(path, "") for path in every_page.STATES]),
+    "asked": Look("many", [(path, "") for path in (*every_page.STATES, *every_page.STANDING)]),
     "few": Look("few", [(path, "") for path in PATHS if path not in NAMES]),
     "empty": Look("empty", [(path, "") for path in PATHS if "{" not in path]),
     "as at": Look("many", _under(SIGNED_IN)),
