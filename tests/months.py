@@ -128,7 +128,7 @@ class Month:
             assert [moment.date() for moment in due] == one.due(BEGINS, self._today), one.name
             assert {f"{moment:%H:%M}" for moment in due} <= {self._time}
         every = [_read(path) for path in self._folder.iterdir()]
-        counted = Counter((str(one["to"]), str(one["subject"])) for one in every)
+        counted = Counter((to(one), str(one["subject"])) for one in every if to(one) != LEAD)
         assert set(counted.values()) == {1}, counted
         assert len({one["message-id"] for one in every}) == len(every)
 
