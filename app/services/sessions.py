@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, case, delete, insert, select, update
 
 from app import books, db
 from app.access.roles import Principal
@@ -54,9 +54,17 @@ def open_session(connection: Connection, user_id: UUID, now: datetime) -> str:
     return token
 
 
-def end_session(connection: Connection, token: str) -> None:
-    """End the session of this token, if there is one."""
-    connection.execute(delete(sessions).where(sessions.c.token_hash == hashed(token)))
+def end_session(connection: Connection, token: str, now: datetime) -> str:
+    """End the session of this token. Answers another token, which opens nothing; "" where there is none.
+
+    It tells whose session it was: what is sent from a form that is still open in another tab is kept for them.
+    """
+    left = new_token()
+    one = sessions.c.token_hash == hashed(token)
+    # One that was over already is remembered for no longer than it was.
+    over = case((sessions.c.expires_at > now, now), else_=sessions.c.expires_at)
+    done = connection.execute(update(sessions).where(one).values(token_hash=hashed(left), expires_at=over))
+    return left if done.rowcount else ""
 
 
 def end_all(connection: Connection, user_id: UUID, *, but: str | None = None) -> int:
@@ -67,12 +75,14 @@ def end_all(connection: Connection, user_id: UUID, *, but: str | None = None) ->
     return connection.execute(statement).rowcount
 
 
-def lapse_all(connection: Connection, user_id: UUID, now: datetime) -> None:
+def lapse_all(connection: Connection, user_id: UUID, now: datetime, *, but: str | None = None) -> None:
     """End every session of a user as time does: what they send from an open form is still kept for them.
 
-    For another role, which is no reason for distrust; another password and the end of an account ``end_all``.
+    For another role and for signing out everywhere; another password and the end of an account ``end_all``.
     """
     live = (sessions.c.user_id == user_id) & (sessions.c.expires_at > now)
+    if but is not None:
+        live &= sessions.c.token_hash != hashed(but)
     connection.execute(update(sessions).where(live).values(expires_at=now))
 
 

@@ -32,8 +32,8 @@ _SAID = {
     "set": Said("Your password is set. Sign in with it now."),
     "kept": Said("You were signed out, so nothing is saved yet. What you typed is kept: sign in to go on."),
     "ended": Said(
-        "You were signed out: you did not use the service for 2 hours, or signed in 12 hours ago, or your "
-        "role or password changed. Sign in to go on.",
+        "You were signed out: you did not use the service for 2 hours, or signed in 12 hours ago, or signed "
+        "out in another place, or your role or password changed. Sign in to go on.",
         False,
     ),
     "over": Said("Signing in took too long, or your password has changed since. Begin again.", False),
@@ -130,12 +130,12 @@ def _code_address(address: str) -> str:
 def sign_out(request: Request, sent: SentForm) -> Response:
     """End the session, on the server as well as in the browser."""
     token = session_cookies.session_of(request)
-    slug = ""
+    slug = left = ""
     if token:
         with db.write(None) as writer:
             slug = single_sign_on.slug_of_session(writer, token)
-            sessions.end_session(writer, token)
-    return session_cookies.signed_out(f"/sign-in?out={slug}" if slug else "/sign-in")
+            left = sessions.end_session(writer, token, moment().now)
+    return session_cookies.signed_out(f"/sign-in?out={slug}" if slug else "/sign-in", left)
 
 
 @router.get("/set-password/{token}")

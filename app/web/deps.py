@@ -21,6 +21,8 @@ from app.web.presenters.dates import long_date
 from app.web.visits import Visit
 
 COOKIE = "session"
+LEFT = "left"
+"""The cookie of a browser that was signed out: it opens nothing, and tells whose session it was."""
 DRAFT = "draft"
 """The field in which a form says its own address, where what is typed into it may be kept."""
 _NOT_KEPT = frozenset({DRAFT, "edit", "password", "repeated", "current", "code", "secret", "ticket"})
@@ -51,8 +53,8 @@ async def _keep_typed(request: Request) -> None:
 
     The address of the form is then left in ``request.state.kept``: signing in goes on there.
     """
-    token = request.cookies.get(COOKIE, "")
-    if request.method != "POST" or not token:
+    token = request.cookies.get(COOKIE) or request.cookies.get(LEFT, "")
+    if request.method != "POST":
         return
     try:
         typed = await sent_form(request)
@@ -61,7 +63,7 @@ async def _keep_typed(request: Request) -> None:
     path = local_address(typed.get(DRAFT, ""))
     if path:
         request.state.form = path
-        is_kept = await run_in_threadpool(keep_lapsed, token, path, to_keep(typed))
+        is_kept = bool(token) and await run_in_threadpool(keep_lapsed, token, path, to_keep(typed))
         request.state.kept = path if is_kept else ""
 
 

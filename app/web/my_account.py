@@ -43,11 +43,13 @@ def end_sessions(visit: Present, request: Request, sent: SentForm) -> Response:
     which = Form(sent).value("which")
     if which not in ("others", "all"):
         raise invalid("", NOT_WHOLE)
-    others_only = which == "others"
-    this = session_cookies.session_of(request) if others_only else None
+    this = session_cookies.session_of(request)
     with db.write(None) as writer:
-        sessions.end_all(writer, users_service.own_id(visit.who), but=this)
-    return see_other("/account?said=others") if others_only else session_cookies.signed_out("/sign-in")
+        sessions.lapse_all(writer, users_service.own_id(visit.who), visit.at.now, but=this)
+        left = sessions.end_session(writer, this, visit.at.now) if which == "all" else ""
+    return (
+        session_cookies.signed_out("/sign-in", left) if which == "all" else see_other("/account?said=others")
+    )
 
 
 # --- Password ---------------------------------------------------------------------------------------------

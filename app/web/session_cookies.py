@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app.config import settings
 from app.services.sessions import REMEMBERED
-from app.web.deps import COOKIE
+from app.web.deps import COOKIE, LEFT
 from app.web.rendering import see_other
 
 CODE_TICKET = "password-given"
@@ -22,6 +22,7 @@ def signed_in(token: str, address: str) -> Response:
     response = see_other(address or "/")
     # Longer than the session: what is sent after it has ended is kept for its user.
     _set(response, COOKIE, token, REMEMBERED, "/")
+    forget(response, LEFT, "/")
     for name in (CODE_TICKET, SINGLE_SIGN_ON):
         forget(response, name, PATH)
     return response
@@ -37,10 +38,12 @@ def session_of(request: Request) -> str:
     return request.cookies.get(COOKIE, "")
 
 
-def signed_out(address: str) -> Response:
-    """Go on to a page without the session's cookie."""
+def signed_out(address: str, left: str) -> Response:
+    """Go on to a page without the session's cookie; ``left`` is what ``sessions.end_session`` answered."""
     response = see_other(address)
     forget(response, COOKIE, "/")
+    if left:
+        _set(response, LEFT, left, REMEMBERED, "/")
     return response
 
 

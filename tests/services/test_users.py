@@ -123,7 +123,11 @@ def test_accounts_are_journalled_without_secrets(token: str, user: str) -> None:
         ("short", "at least 12"),
         ("x" * 257, "at most 256"),
         ("I am Pat of North", "name in your e-mail"),
-        ("aaaaaaaaaaaaaaaa", "more different characters"),
+        ("aaaaaaaaaaaaaaaa", "harder to guess"),
+        ("passwordpassword", "harder to guess"),
+        ("qwertyuiop123456", "harder to guess"),
+        ("letmeinplease1", "harder to guess"),
+        ("improvement1", "harder to guess"),
         ("three plain\x00words", "letters, digits"),
         ("three plain \ud800 words", "letters, digits"),
     ],
@@ -153,7 +157,8 @@ async def test_a_session_is_a_principal_until_sign_out(area: Principal, user: st
     assert (who.kind, who.name, who.area_id) == ("user", user, area.area_id)
     assert (who.role, who.operations) == (Role.viewer, ROLE_OPERATIONS[Role.viewer])
     with db.write(None) as writer:
-        sessions_service.end_session(writer, token)
+        left = sessions_service.end_session(writer, token, now)
+    assert await access.by_session(left) is None
     assert await access.by_session(token) is None
     await db.close_lookup()
 

@@ -98,13 +98,41 @@ def test_a_draft_is_seen_by_its_user_alone_and_can_be_removed(signed_in, chair):
     assert "240 replies" not in signed_in.get(path)
 
 
-@pytest.mark.parametrize("end", ["signed out", "disabled", "forgotten", "from another site"])
+@pytest.mark.parametrize("how", ["here", "everywhere", "in another browser"])
+def test_what_is_sent_after_signing_out_in_another_tab_is_kept(signed_in, how):
+    path = action_path(signed_in, "1.9") + "/update"
+    sent = fields(signed_in.get(path)) | TYPED
+    other = with_password(Visitor(signed_in.http), EDITOR)
+    leaving = other if how == "in another browser" else signed_in
+    leaving.send("/sign-out" if how == "here" else "/account/sessions", {"which": "all"}, 303)
+    if how != "in another browser":
+        left = signed_in.http.cookies.get("left")
+        signed_in.http.cookies.clear()
+        signed_in.headers = {"cookie": f"left={left}"}
+        assert signed_in.send("/drafts", sent | {"narrative": "Soon"}, 303)
+        assert signed_in.answer("GET", path).headers["location"] == f"/sign-in?next={path}"
+        signed_in.headers = {"cookie": f"session={left}"}
+        assert signed_in.answer("GET", path).status_code == 303, "it opens nothing"
+        signed_in.headers = {"cookie": f"left={left}"}
+    assert signed_in.send(path, sent, 303).headers["location"] == f"/sign-in?next={path}&kept=1"
+    with_password(signed_in, EDITOR)
+    assert "left" not in signed_in.http.cookies
+    assert "240 replies so far.</textarea>" in signed_in.get(path)
+
+
+def test_who_has_no_session_at_all_is_led_back_to_the_form(anybody, signed_in):
+    path = action_path(signed_in, "1.9") + "/update"
+    sent = fields(signed_in.get(path)) | TYPED
+    signed_in.http.cookies.clear()
+    assert Visitor(anybody.http).send(path, sent, 303).headers["location"] == f"/sign-in?next={path}"
+    assert kept() == []
+
+
+@pytest.mark.parametrize("end", ["disabled", "forgotten", "from another site"])
 def test_nothing_is_kept_of_who_left_or_may_not_come_back(signed_in, end):
     path = action_path(signed_in, "1.9") + "/update"
     sent = fields(signed_in.get(path)) | TYPED
     headers = {}
-    if end == "signed out":
-        signed_in.send("/sign-out", {}, 303)
     lapse()
     with db.write(None) as writer:
         if end == "disabled":
