@@ -172,8 +172,9 @@ def _sign_in(request: Request) -> str:
     if state.get("kept"):
         return f"/sign-in?next={quote(state['kept'], safe='/')}&kept=1"
     path: str = state.get("form", "")
-    if request.method == "GET" and request.url.path != "/":
+    if request.method == "GET":
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        path = "" if path == "/" else path
     asked = [f"next={quote(path, safe='/')}"] if path else []
     if request.cookies.get(COOKIE):
         asked.append("ended=1")

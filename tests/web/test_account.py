@@ -17,6 +17,9 @@ def test_who_has_not_signed_in_is_sent_to_sign_in_and_back(anybody):
     answer = anybody.answer("GET", "/plans?as_at=2024-06-30")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in?next=/plans%3Fas_at%3D2024-06-30"
+    overview = anybody.answer("GET", "/?as_at=2024-06-30")
+    assert overview.headers["location"] == "/sign-in?next=/%3Fas_at%3D2024-06-30"
+    assert anybody.answer("GET", "/").headers["location"] == "/sign-in"
     form = anybody.get(answer.headers["location"])
     assert 'name="next" value="/plans?as_at=2024-06-30"' in form
     sent = {"email": EDITOR.email, "password": EDITOR.password, "next": "/plans?as_at=2024-06-30"}
