@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from functools import cache
 from threading import BoundedSemaphore
 
@@ -11,6 +12,9 @@ from pwdlib import PasswordHash
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 256
 SEAL_BYTES = 12
+_JUDGED = 72
+"""Characters of a password that are judged: longer ones take long, and 72 of them are enough."""
+_HARD_TO_GUESS = 3
 # Each Argon2 hash takes 64 MiB: two at a time keeps a burst of sign-ins from exhausting memory.
 _HASHERS = BoundedSemaphore(2)
 _passwords = PasswordHash.recommended()
@@ -45,6 +49,18 @@ def seal_matches(found: bytes, message: bytes, key: str, purpose: str) -> bool:
 def derived_key(purpose: str, key: str) -> bytes:
     """A key of 32 bytes for one purpose, which need not be stored: it follows from the service's own."""
     return hmac.digest(key.encode(), purpose.encode(), hashlib.sha256)
+
+
+def is_soon_guessed(password: str, names: Sequence[str]) -> bool:
+    """Whether fewer than a hundred million tries find a password: a common one, a repetition, a row of keys.
+
+    ``names`` are words that whoever tries knows. So the National Cyber Security Centre asks ("Password
+    administration for system owners"): common passwords are refused, and no mixture of signs is demanded.
+    """
+    from zxcvbn import zxcvbn  # 15 MB, needed when somebody sets a password
+
+    found = zxcvbn(password[:_JUDGED], user_inputs=[name for name in names if name])
+    return int(found["score"]) < _HARD_TO_GUESS
 
 
 def hash_password(password: str) -> str:
