@@ -174,6 +174,7 @@ CLEARING = tuple(
         job_counts.clear_jobs,
         webhook_deliveries.clear_deliveries,
         run_ends.clear_runs,
+        run_ends.clear_recipients,
     )
 )
 TELLING = Step("enter_deliveries", TELLING_SECONDS, webhook_sending.enter_deliveries)

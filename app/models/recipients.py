@@ -20,7 +20,8 @@ class ScheduleRecipient(Shape, table=True):
     """Somebody to whom a schedule sends: a user of the area, or a plain address.
 
     ``address`` is in lower case. Of a user it is the one they had when they were added: messages go to the
-    one they have. A row that is unsubscribed stays, so that adding the address again does not undo it.
+    one they have. A row stays when it is removed, with whether it is unsubscribed: adding the address again
+    does not undo that, and the link in what was sent to it still stops it.
     """
 
     __tablename__ = "schedule_recipients"
@@ -34,6 +35,7 @@ class ScheduleRecipient(Shape, table=True):
     address: str = Field(max_length=LONGEST_ADDRESS)
     group_name: str | None = Field(default=None, max_length=120)
     unsubscribed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    removed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -105,5 +107,7 @@ class RecipientsAdded(Output):
     """What became of recipients that were sent to be added."""
 
     added: int = Field(description="How many are new.")
-    already_there: int = Field(description="How many were recipients before; they stay as they were.")
+    already_there: int = Field(
+        description="How many were recipients before, or unsubscribed before they were removed; they stay so."
+    )
     total: int = Field(description="How many recipients the schedule has now, with who unsubscribed.")

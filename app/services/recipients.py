@@ -1,6 +1,6 @@
 """To whom schedules send: users of the area and plain addresses, added and removed by admins; journalled.
 
-A recipient who unsubscribed stays on the list, so that nobody adds them again without their knowing.
+A recipient who unsubscribed stays so, also when they are removed and added again: it is theirs to undo.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +11,12 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
+    and_,
     bindparam,
     delete,
     func,
     insert,
     literal,
-    null,
     or_,
     select,
     update,
@@ -41,6 +41,7 @@ _WITH_USERS = schedule_recipients.outerjoin(users, users.c.id == _ROW.user_id).o
     people, people.c.id == users.c.person_id
 )
 _OF_SCHEDULE = _ROW.schedule_id == bindparam("schedule_id")
+_ON_LIST = and_(_OF_SCHEDULE, _ROW.removed_at.is_(None))
 _SHOWN: Select[Any] = (
     select(
         _ROW.id,
@@ -52,7 +53,7 @@ _SHOWN: Select[Any] = (
         _ROW.created_at,
     )
     .select_from(_WITH_USERS)
-    .where(_OF_SCHEDULE)
+    .where(_ON_LIST)
 )
 _LIST = lists.Listing(
     "schedule_recipients",
@@ -68,15 +69,18 @@ _LIST = lists.Listing(
 _TO_SEND = (
     select(_ROW.id, _ADDRESS.label("address"), _NAME.label("name"))
     .select_from(_WITH_USERS)
-    .where(_OF_SCHEDULE, _ROW.unsubscribed_at.is_(None), or_(_ROW.user_id.is_(None), ~users.c.disabled))
+    .where(_ON_LIST, _ROW.unsubscribed_at.is_(None), or_(_ROW.user_id.is_(None), ~users.c.disabled))
     .order_by(_ROW.id)
 )
 _UNSUBSCRIBED = (
     select(_ADDRESS).select_from(_WITH_USERS).where(_OF_SCHEDULE, _ROW.unsubscribed_at.is_not(None))
 )
-_THERE = select(_ROW.address).where(_OF_SCHEDULE)
+_THERE = select(_ROW.address).where(_ON_LIST)
+_REMEMBERED = select(_ROW.address, _ROW.id, _ROW.unsubscribed_at).where(
+    _OF_SCHEDULE, _ROW.removed_at.is_not(None)
+)
 _STILL_THERE = (
-    select(func.count()).select_from(schedule_recipients).where(_OF_SCHEDULE, _ROW.unsubscribed_at.is_(None))
+    select(func.count()).select_from(schedule_recipients).where(_ON_LIST, _ROW.unsubscribed_at.is_(None))
 )
 _USERS = select(users.c.id, users.c.email).where(
     users.c.area_id == bindparam("area_id"),
@@ -84,19 +88,30 @@ _USERS = select(users.c.id, users.c.email).where(
     users.c.id.in_(bindparam("user_ids", expanding=True)),
 )
 _ADD = insert(schedule_recipients)
+_BRING_BACK = (
+    update(schedule_recipients)
+    .where(_ROW.id == bindparam("back"))
+    .values(
+        removed_at=None,
+        created_at=bindparam("new_created_at", type_=_ROW.created_at.type),
+        **{
+            name: bindparam(f"new_{name}", type_=_ROW[name].type)
+            for name in ("user_id", "name", "group_name")
+        },
+    )
+)
 REMOVED = "They were removed from the recipients."
 _LEAVE_OUT = (
     update(run_deliveries)
     .where(run_deliveries.c.recipient_id == bindparam("gone"), run_deliveries.c.state == MailState.waiting)
     .values(state=MailState.left_out, last_error=REMOVED)
 )
-_FORGET = (
-    update(run_deliveries)
-    .where(run_deliveries.c.recipient_id == bindparam("gone"))
-    .values(recipient_id=null())
+_REMOVE = (
+    update(schedule_recipients)
+    .where(_ROW.id == bindparam("gone"))
+    .values(removed_at=bindparam("at", type_=_ROW.removed_at.type))
 )
-_REMOVE = delete(schedule_recipients).where(_ROW.id == bindparam("gone"))
-_EVERY = select(_ROW.name, _ROW.address).where(_OF_SCHEDULE).order_by(_ROW.id)
+_EVERY = select(_ROW.name, _ROW.address).where(_ON_LIST).order_by(_ROW.id)
 _REMOVE_EVERY = delete(schedule_recipients).where(_OF_SCHEDULE)
 
 
@@ -139,7 +154,7 @@ def require_one(kind: str, number: int, pointer: str) -> None:
 
 
 def unsubscribed_addresses(db: Connection, schedule_id: UUID) -> set[str]:
-    """The addresses, in lower case, to which a schedule must not send."""
+    """The addresses, in lower case, to which a schedule must not send; removed ones too."""
     return set(db.execute(_UNSUBSCRIBED, {"schedule_id": schedule_id}).scalars())
 
 
@@ -150,6 +165,8 @@ def add_recipients(
     db: Connection, who: Principal, at: Moment, schedule_id: UUID, given: Sequence[RecipientCreate]
 ) -> dict[str, int]:
     """Add recipients, all or none; an address that is there stays as it is, also one that unsubscribed.
+
+    One that unsubscribed before it was removed is on the list again as that.
 
     Raises Invalid naming each that cannot be added, and beyond ``MOST_RECIPIENTS``; NotFound.
     """
@@ -163,13 +180,14 @@ def add_recipients(
         raise invalid(
             "/recipients", f"A schedule has at most {MOST_RECIPIENTS:,} recipients: this makes {total:,}."
         )
+    stopped = 0
     if new:
-        own = {"schedule_id": schedule_id, "area_id": who.area_id, "created_at": at.now}
-        db.execute(_ADD, [{**one, **own, "id": new_id(), "unsubscribed_at": None} for one in new])
+        stopped = _put_on_list(db, who, at, schedule_id, new)
         records.touch(db, at, schedules, schedule)
         added = {"recipients": [_named(one) for one in new]}
         journal.record(db, who, at, journal.Change("schedule", schedule_id, "recipients_added", None, added))
-    return {"added": len(new), "already_there": len(given) - len(new), "total": total}
+    added_now = len(new) - stopped
+    return {"added": added_now, "already_there": len(given) - added_now, "total": total}
 
 
 def remove_recipient(
@@ -181,7 +199,9 @@ def remove_recipient(
     """
     schedule = _schedule(db, who, schedule_id)
     found = db.execute(
-        select(schedule_recipients).where(_ROW.id == recipient_id, _ROW.schedule_id == schedule_id)
+        select(schedule_recipients).where(
+            _ROW.id == recipient_id, _ROW.schedule_id == schedule_id, _ROW.removed_at.is_(None)
+        )
     ).one_or_none()
     if found is None:
         raise NotFound("recipient")
@@ -190,8 +210,7 @@ def remove_recipient(
     if schedule["state"] == ScheduleState.active and left == 1 and row["unsubscribed_at"] is None:
         raise Conflict("Nobody else receives it. Pause the schedule first, or add another recipient.")
     db.execute(_LEAVE_OUT, {"gone": recipient_id})
-    db.execute(_FORGET, {"gone": recipient_id})
-    db.execute(_REMOVE, {"gone": recipient_id})
+    db.execute(_REMOVE, {"gone": recipient_id, "at": at.now})
     records.touch(db, at, schedules, schedule)
     removed: dict[str, list[str]] = {"recipients": [_named(row)]}
     nobody: dict[str, list[str]] = {"recipients": []}
@@ -241,6 +260,31 @@ def _new(
     if faults:
         raise Invalid(faults)
     return list(found.values())
+
+
+def _put_on_list(
+    db: Connection, who: Principal, at: Moment, schedule_id: UUID, new: Sequence[Mapping[str, Any]]
+) -> int:
+    """Store recipients; who was one before gets their row back. Returns how many of these unsubscribed."""
+    known = {row.address: row for row in db.execute(_REMEMBERED, {"schedule_id": schedule_id})}
+    own = {"schedule_id": schedule_id, "area_id": who.area_id, "created_at": at.now, "unsubscribed_at": None}
+    first = [{**one, **own, "id": new_id()} for one in new if one["address"] not in known]
+    if first:
+        db.execute(_ADD, first)
+    again = [one for one in new if one["address"] in known]
+    if again:
+        db.execute(
+            _BRING_BACK,
+            [
+                {
+                    "back": known[one["address"]].id,
+                    "new_created_at": at.now,
+                    **{f"new_{name}": one[name] for name in ("user_id", "name", "group_name")},
+                }
+                for one in again
+            ],
+        )
+    return sum(known[one["address"]].unsubscribed_at is not None for one in again)
 
 
 def _emails(db: Connection, who: Principal, given: Iterable[RecipientCreate]) -> dict[UUID, str]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app import db as database
 from app.models.schedule_runs import RunState
-from app.models.tables import areas, reminded, run_deliveries, schedule_runs
+from app.models.tables import areas, reminded, run_deliveries, schedule_recipients, schedule_runs
 from app.services.run_sending import OPEN
 
 KEPT_FOR = timedelta(days=400)
@@ -33,6 +33,20 @@ _OLD = (
     .limit(CLEARED_AT_ONCE)
     .with_for_update(skip_locked=True)
 )
+_TO_RECIPIENT = (
+    select(1).where(_DELIVERY.recipient_id == schedule_recipients.c.id).correlate(schedule_recipients)
+)
+MOST_FORGOTTEN = 500
+_REMOVED = (
+    select(schedule_recipients.c.id)
+    .where(
+        schedule_recipients.c.removed_at <= bindparam("until"),
+        schedule_recipients.c.unsubscribed_at.is_(None),
+        ~_TO_RECIPIENT.exists(),
+    )
+    .limit(MOST_FORGOTTEN)
+    .with_for_update(skip_locked=True)
+)
 
 
 def end_runs(_now: datetime) -> bool:
@@ -53,3 +67,11 @@ def clear_runs(db: Connection, now: datetime) -> bool:
             db.execute(delete(table).where(table.c.run_id.in_(found)))
         db.execute(delete(schedule_runs).where(_RUN.id.in_(found)))
     return len(found) == CLEARED_AT_ONCE
+
+
+def clear_recipients(db: Connection, now: datetime) -> bool:
+    """Forget recipients removed 400 days ago to whom nothing is recorded; who unsubscribed is remembered."""
+    found = list(db.execute(_REMOVED, {"until": now - KEPT_FOR}).scalars())
+    if found:
+        db.execute(delete(schedule_recipients).where(schedule_recipients.c.id.in_(found)))
+    return len(found) == MOST_FORGOTTEN

@@ -83,7 +83,10 @@ _RECIPIENTS = (
     )
     .outerjoin(users, users.c.id == schedule_recipients.c.user_id)
     .outerjoin(people, people.c.id == users.c.person_id)
-    .where(schedule_recipients.c.schedule_id == bindparam("schedule_id"))
+    .where(
+        schedule_recipients.c.schedule_id == bindparam("schedule_id"),
+        schedule_recipients.c.removed_at.is_(None),
+    )
     .order_by(schedule_recipients.c.id)
 )
 _USER = select(users.c.email, users.c.disabled, users.c.person_id).where(

@@ -26,7 +26,7 @@ from app.models.tables import (
 )
 from app.senders import mail
 from app.senders.mail import Outcome, Unsendable, Verdict
-from app.services import job_lanes, jobs, run_letters
+from app.services import job_lanes, jobs, recipients, run_letters
 from app.services.jobs import Claimed, Handler
 from app.services.mail_retries import MOST_TRIES, next_try, pause_until
 
@@ -83,6 +83,7 @@ _JOB = (
         areas.c.id.label("area_id"),
         areas.c.name.label("area_name"),
         schedule_recipients.c.unsubscribed_at,
+        schedule_recipients.c.removed_at,
         users.c.disabled,
     )
     .join(schedule_runs, schedule_runs.c.id == _DELIVERY.run_id)
@@ -131,6 +132,7 @@ def run(claimed: Claimed, renew: Callable[[], bool], now: datetime) -> None:
             return
         in_doubt = took is None
     if left_out := _left_out(found):
+        left_out += f" {_MAYBE_ARRIVED}" if in_doubt else ""
         _end(claimed, found, MailState.left_out, left_out, now, tried=found.attempts)
         return
     try:
@@ -166,6 +168,8 @@ def _left_out(found: Any) -> str:
     """Why a recipient does not get it after all, since the run was made; "" where they do."""
     if found.unsubscribed_at is not None:
         return _UNSUBSCRIBED
+    if found.removed_at is not None:
+        return recipients.REMOVED
     return _GONE if found.disabled else ""
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
@@ -32,7 +32,9 @@ MOST_SCHEDULES = 100
 """Schedules of one area."""
 _RULE_FIELDS = tuple(RuleStated.model_fields)
 _UNSUBSCRIBED = func.count(schedule_recipients.c.unsubscribed_at)
-_OF_SCHEDULE = schedule_recipients.c.schedule_id == schedules.c.id
+_OF_SCHEDULE = and_(
+    schedule_recipients.c.schedule_id == schedules.c.id, schedule_recipients.c.removed_at.is_(None)
+)
 _SHOWN: Select[Any] = select(
     schedules,
     select(func.count() - _UNSUBSCRIBED).where(_OF_SCHEDULE).scalar_subquery().label("recipient_count"),

@@ -48,10 +48,16 @@ _RECIPIENT = (
         _ROW.id.label("recipient_id"),
         func.lower(func.coalesce(users.c.email, _ROW.address)).label("address"),
         _ROW.unsubscribed_at,
+        _ROW.removed_at,
     )
     .outerjoin(users, users.c.id == _ROW.user_id)
-    .where(_ROW.schedule_id == bindparam("schedule_id"), _ROW.id == bindparam("subject_id"))
+    .where(_ROW.schedule_id == bindparam("schedule_id"))
 )
+_BY_LINK = _RECIPIENT.where(_ROW.id == bindparam("subject_id"))
+_BY_ADDRESS = _RECIPIENT.where(
+    func.lower(func.coalesce(users.c.email, _ROW.address)) == bindparam("address"), _ROW.removed_at.is_(None)
+)
+"""The row that an address has now, where it was added again in another way: as a user, for example."""
 _LEAD = (
     select(func.lower(func.coalesce(people.c.email, users.c.email)))
     .outerjoin(users, users.c.person_id == people.c.id)
@@ -64,8 +70,18 @@ _LEAD_ROW = select(_ROW.id, _ROW.unsubscribed_at).where(
 _SET = (
     update(schedule_recipients)
     .where(_ROW.id == bindparam("recipient_id"))
-    .values(unsubscribed_at=bindparam("at", type_=_ROW.unsubscribed_at.type))
+    .values(
+        unsubscribed_at=bindparam("at", type_=_ROW.unsubscribed_at.type),
+        removed_at=bindparam("gone_at", type_=_ROW.removed_at.type),
+    )
 )
+_NOTHING_KNOWN = {
+    "recipient_id": None,
+    "address": None,
+    "unsubscribed_at": None,
+    "removed_at": None,
+    "is_forgotten": True,
+}
 
 
 def token_of(schedule_id: UUID, subject_id: UUID) -> str:
@@ -77,7 +93,9 @@ def token_of(schedule_id: UUID, subject_id: UUID) -> str:
 def find(db: Connection, token: str) -> dict[str, Any]:
     """What a link is about: schedule, area, address, and since when it is unsubscribed, if it is.
 
-    Raises NotFound for a token that the service did not make, and when the recipient was removed.
+    ``removed_at`` says since when nothing is sent as the address was removed from the recipients;
+    ``is_forgotten`` that nothing is known of them any more. Raises NotFound for a token that the service did
+    not make.
     """
     schedule_id, subject_id = _read(token)
     schedule = db.execute(_SCHEDULE, {"schedule_id": schedule_id}).one_or_none()
@@ -85,18 +103,22 @@ def find(db: Connection, token: str) -> dict[str, Any]:
         raise NotFound(_NOUN)
     found = dict(schedule._mapping)
     given = {"schedule_id": schedule_id, "subject_id": subject_id, "area_id": found["area_id"]}
-    row = db.execute(_RECIPIENT, given).one_or_none()
+    row = db.execute(_BY_LINK, given).one_or_none()
+    if row is not None and row.removed_at is not None:
+        row = db.execute(_BY_ADDRESS, {**given, "address": row.address}).first() or row
     if row is not None:
-        return {**found, **row._mapping}
+        return {**found, **row._mapping, "is_forgotten": False}
     address = db.execute(_LEAD, given).scalar()
     if address is None or found["kind"] != ScheduleKind.reminders:
-        raise NotFound(_NOUN)
+        return {**found, **_NOTHING_KNOWN}
     lead = db.execute(_LEAD_ROW, {**given, "address": address}).one_or_none()
     return {
         **found,
         "recipient_id": lead.id if lead else None,
         "address": address,
         "unsubscribed_at": lead.unsubscribed_at if lead else None,
+        "removed_at": None,
+        "is_forgotten": False,
     }
 
 
@@ -113,13 +135,18 @@ def subscribe_again(db: Connection, at: Moment, token: str) -> dict[str, Any]:
 def _set(db: Connection, at: Moment, token: str, *, is_wanted: bool) -> dict[str, Any]:
     db.execute(_HOLD, {"schedule_id": _read(token)[0]})
     found = find(db, token)
-    if is_wanted == (found["unsubscribed_at"] is None):
+    if is_wanted == (found["unsubscribed_at"] is None) or found["is_forgotten"]:
+        return found
+    if is_wanted and found["removed_at"] is not None:
+        # Nothing would be sent all the same; whoever adds them again leaves it to them.
         return found
     stopped_at = None if is_wanted else at.now
     if found["recipient_id"] is None:
         db.execute(insert(schedule_recipients), [_lead_row(found, at)])
     else:
-        db.execute(_SET, {"recipient_id": found["recipient_id"], "at": stopped_at})
+        db.execute(
+            _SET, {"recipient_id": found["recipient_id"], "at": stopped_at, "gone_at": found["removed_at"]}
+        )
     said = {"recipients": [found["address"]]}
     done = journal.Change(
         "schedule", found["schedule_id"], "subscribed_again" if is_wanted else "unsubscribed", None, said

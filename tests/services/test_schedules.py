@@ -19,7 +19,7 @@ from app.models.cadences import CadencePut
 from app.models.recipients import RecipientCreate, is_mail_address
 from app.models.schedules import ScheduleCreate, ScheduleUpdate
 from app.models.tables import journal_entries, schedule_recipients, schedule_runs, users
-from app.services import cadences, due_times, recipients, schedule_previews, subscriptions
+from app.services import cadences, due_times, recipients, run_ends, schedule_previews, subscriptions
 from app.services import schedules as service
 from app.services import users as users_service
 from tests.factories import (
@@ -440,6 +440,94 @@ def test_one_click_ends_it_for_good_until_they_take_it_back(people: Cast, plan: 
     assert told[-2:] == ["unsubscribed", "subscribed_again"]
 
 
+def test_who_unsubscribed_stays_so_when_they_are_removed_and_added_again(people: Cast, plan: Shown) -> None:
+    made = make(people, plan, recipients=[{"address": BOARD}])
+    link = token(made)
+    follow(subscriptions.unsubscribe, link)
+    remove(people, made)
+    assert see(recipients.list_recipients, people.admin, made["id"])["items"] == []
+    assert "/state" in refused(do, service.resume, people.admin, made["id"])
+    assert follow(subscriptions.subscribe_again, link)["unsubscribed_at"], "they were removed as well"
+    assert add(people, made, {"address": BOARD, "name": "Board"}) == {
+        "added": 0,
+        "already_there": 1,
+        "total": 1,
+    }
+    [shown] = see(recipients.list_recipients, people.admin, made["id"])["items"]
+    assert (shown["name"], shown["unsubscribed_at"] is None, addresses(made)) == ("Board", False, [])
+    follow(subscriptions.subscribe_again, link)
+    assert addresses(made) == [BOARD]
+
+
+def test_the_link_of_a_removed_recipient_says_so_and_stops_what_they_are_added_to_again(
+    people: Cast, plan: Shown
+) -> None:
+    made = make(people, plan, recipients=[{"address": BOARD}])
+    link = token(made)
+    remove(people, made)
+    with db.read(None) as reader:
+        assert subscriptions.find(reader, link)["removed_at"] == NOW
+    assert add(people, made, {"address": BOARD})["added"] == 1
+    assert addresses(made) == [BOARD]
+    remove(people, made)
+    follow(subscriptions.unsubscribe, link)
+    add(people, made, {"address": BOARD})
+    assert addresses(made) == []
+
+
+def test_the_link_of_a_removed_address_stops_what_it_gets_as_a_user(people: Cast, plan: Shown) -> None:
+    made = make(people, plan, recipients=[{"address": "old@north.example"}])
+    link = token(made)
+    remove(people, made)
+    pat = user(people.service, "pat@north.example")
+    add(people, made, {"user_id": pat})
+    with db.write(None) as writer:
+        writer.execute(update(users).where(users.c.id == pat).values(email="old@north.example"))
+    follow(subscriptions.unsubscribe, link)
+    assert addresses(made) == []
+
+
+def test_a_lead_who_is_taken_from_the_list_of_the_unsubscribed_gets_no_reminders_all_the_same(
+    people: Cast, plan: Shown
+) -> None:
+    made = make(people, plan, kind="reminders", reminders={"due_days": [3]})
+    link = subscriptions.token_of(made["id"], make_person(people.editor, email="lead@north.example")["id"])
+    follow(subscriptions.unsubscribe, link)
+    remove(people, made)
+    with db.read(None) as reader:
+        assert recipients.unsubscribed_addresses(reader, made["id"]) == {"lead@north.example"}
+    follow(subscriptions.subscribe_again, link)
+    with db.read(None) as reader:
+        assert recipients.unsubscribed_addresses(reader, made["id"]) == set()
+    follow(subscriptions.unsubscribe, link)
+    assert see(recipients.list_recipients, people.admin, made["id"])["total"] == 1
+
+
+def test_removed_recipients_are_forgotten_in_the_end_but_for_who_unsubscribed(
+    people: Cast, plan: Shown
+) -> None:
+    made = make(people, plan, recipients=[{"address": BOARD}, {"address": "stopped@north.example"}])
+    shown = {
+        one["address"]: one["id"]
+        for one in see(recipients.list_recipients, people.admin, made["id"])["items"]
+    }
+    links = {one: subscriptions.token_of(made["id"], found) for one, found in shown.items()}
+    follow(subscriptions.unsubscribe, links["stopped@north.example"])
+    remove(people, made)
+    remove(people, made)
+    with db.write(None) as writer:
+        assert not run_ends.clear_recipients(writer, NOW + timedelta(days=401))
+        left = writer.execute(select(schedule_recipients.c.address)).scalars().all()
+    assert left == ["stopped@north.example"]
+    assert follow(subscriptions.unsubscribe, links[BOARD])["is_forgotten"]
+
+
+def remove(people: Cast, one: Shown) -> None:
+    """Take the first of the list away."""
+    first = see(recipients.list_recipients, people.admin, one["id"])["items"][0]
+    do(recipients.remove_recipient, people.admin, one["id"], first["id"])
+
+
 def test_who_unsubscribed_from_one_schedule_still_gets_others(people: Cast, plan: Shown) -> None:
     one, other = running(people, plan), running(people, plan)
     follow(subscriptions.unsubscribe, token(one))
@@ -481,15 +569,16 @@ def _of_person(user_id: UUID, person_id: UUID) -> None:
 def test_a_link_that_the_service_did_not_make_leads_nowhere(people: Cast, plan: Shown) -> None:
     made, other = running(people, plan), running(people, plan)
     link = token(made)
-    removed = subscriptions.token_of(made["id"], new_id())
-    elsewhere = make_person(people.stranger, email="s@south.example")
-    reminders = make(people, plan, kind="reminders", reminders={"due_days": [3]})
-    wrong = [link[:-1], link[1:], link[:-1] + ("A" if link[-1] != "A" else "E"), "", "é", "a" * 59, removed]
-    wrong += [subscriptions.token_of(reminders["id"], elsewhere["id"])]
-    wrong += [subscriptions.token_of(other["id"], people.editor.person_id or new_id())]
+    wrong = [link[:-1], link[1:], link[:-1] + ("A" if link[-1] != "A" else "E"), "", "é", "a" * 59]
+    wrong += [subscriptions.token_of(new_id(), new_id())]
     for one in wrong:
         with pytest.raises(NotFound):
             follow(subscriptions.unsubscribe, one)
+    elsewhere = make_person(people.stranger, email="s@south.example")
+    reminders = make(people, plan, kind="reminders", reminders={"due_days": [3]})
+    for schedule, subject in ((made["id"], new_id()), (reminders["id"], elsewhere["id"])):
+        found = follow(subscriptions.unsubscribe, subscriptions.token_of(schedule, subject))
+        assert (found["is_forgotten"], found["address"]) == (True, None)
     assert addresses(made) == addresses(other) == [BOARD]
 
 

@@ -435,12 +435,27 @@ def test_only_our_own_page_lets_messages_come_again(anybody: Visitor, ids: dict[
 def test_a_link_that_is_none_says_nothing_of_anybody(
     anybody: Visitor, ids: dict[str, str], area: Principal
 ) -> None:
-    strangers = subscriptions.token_of(UUID(ids["schedule_id"]), UUID(int=7))
+    strangers = subscriptions.token_of(UUID(int=7), UUID(int=7))
     shown = {
         anybody.get(f"/unsubscribe/{link}", 404) for link in ("x", strangers, ids["link"][:-2] + "AA", "é")
     }
     assert len({words(one) for one in shown}) == 1
     anybody.send(f"/unsubscribe/{strangers}", {"step": "stop"}, 404)
+
+
+def test_the_link_of_somebody_who_was_removed_says_that_nothing_is_sent_any_more(
+    anybody: Visitor, admin: Visitor, path: str, ids: dict[str, str]
+) -> None:
+    link = f"/unsubscribe/{ids['link']}"
+    remove = f"{path}/recipients/{ids['recipient_id']}/removal"
+    admin.send(remove, set_aside(admin, remove), 303)
+    assert "was removed from the recipients" in words(anybody.get(link))
+    anybody.send(link, {"step": "stop"}, 303)
+    assert "Since" in words(anybody.get(link))
+    assert "<button" not in anybody.get(link)
+    forgotten = f"/unsubscribe/{subscriptions.token_of(UUID(ids['schedule_id']), UUID(int=7))}"
+    assert "You get these messages no more" in words(anybody.get(forgotten))
+    anybody.send(forgotten, {"step": "stop"}, 303)
 
 
 def test_runs_of_long_ago_do_not_hide_the_last_one(admin: Visitor, ids: dict[str, str]) -> None:

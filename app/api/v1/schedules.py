@@ -228,6 +228,7 @@ def add_recipients(schedule_id: UUID, who: ScheduleManager, body: RecipientsAdd)
     """Add up to 5,000 recipients, all or none: users of the area, or plain addresses.
 
     An address that is there stays as it is, also where it unsubscribed: that is for the recipient to undo.
+    One that unsubscribed before it was removed is listed again as unsubscribed, and counts as already there.
     """
     with write(who) as db:
         found = recipients_service.add_recipients(db, who, moment(), schedule_id, body.recipients)
@@ -246,7 +247,7 @@ def remove_recipient(
 ) -> Response:
     """Remove a recipient. 409 for the last one of a summary that runs: pause it first.
 
-    The version is that of the schedule.
+    That they unsubscribed is remembered. The version is that of the schedule.
     """
     with write(who) as db:
         schedules_service.check_version(db, who, schedule_id, version, now=moment().calendar)

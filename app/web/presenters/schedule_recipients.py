@@ -224,8 +224,8 @@ def remove_form(schedule: Mapping[str, Any], one: Mapping[str, Any]) -> RecordFo
     points = ["What was sent to them stays recorded.", "You can add the address again at any time."]
     if one["unsubscribed_at"]:
         points = [
-            "They have unsubscribed. Once removed, nothing remembers that: whoever adds the address again "
-            "writes to them again."
+            "They have unsubscribed. That is remembered: whoever adds the address again does not write to "
+            "them, until they let it come again by the link in a message."
         ]
     return RecordForm(
         heading=f"Remove {one['address']}?",

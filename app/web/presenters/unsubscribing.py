@@ -17,6 +17,15 @@ def unsubscribe_page(found: Mapping[str, Any]) -> dict[str, Any]:
     what = _WHAT[ScheduleKind(found["kind"])].format(found["schedule_name"])
     stopped_at = found["unsubscribed_at"]
     verb = "is" if found["kind"] == ScheduleKind.summary else "are"
+    if found["is_forgotten"] or (found["removed_at"] is not None and stopped_at is None):
+        return {
+            "section": "",
+            "heading": "You get these messages no more",
+            "is_stopped": True,
+            "words": f"The address that got this link receives {what} from {found['area_name']} no more: it "
+            "was removed from the recipients.",
+            "step": None if found["is_forgotten"] else ("stop", "Do not let it be added again"),
+        }
     if stopped_at is None:
         return {
             "section": "",
@@ -32,5 +41,5 @@ def unsubscribe_page(found: Mapping[str, Any]) -> dict[str, Any]:
         "is_stopped": True,
         "words": f"Since {day_of(stopped_at)}, {what} from {found['area_name']} {verb} not sent to you "
         "any more. A message that was on its way at that moment may still arrive.",
-        "step": ("again", "Receive them again"),
+        "step": ("again", "Receive them again") if found["removed_at"] is None else None,
     }
