@@ -223,8 +223,8 @@ def remove_all(db: Connection, who: Principal, at: Moment, schedule_id: UUID) ->
     _schedule(db, who, schedule_id)
     of_schedule = {"schedule_id": schedule_id}
     named = [_named(dict(row._mapping)) for row in db.execute(_EVERY, of_schedule)]
+    db.execute(_REMOVE_EVERY, of_schedule)  # those remembered since they were removed too
     if named:
-        db.execute(_REMOVE_EVERY, of_schedule)
         before, after = {"recipients": named}, {"recipients": list[str]()}
         journal.record(
             db, who, at, journal.Change("schedule", schedule_id, "recipients_removed", before, after)

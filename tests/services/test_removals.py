@@ -203,6 +203,14 @@ def test_a_schedule_that_never_ran_is_deleted_with_its_recipients(people: Cast) 
     delete(people, "plan", plan)
 
 
+def test_a_recipient_that_is_remembered_keeps_no_schedule(people: Cast) -> None:
+    made = planned(people, make_plan(people.editor))
+    [board] = see(recipients.list_recipients, people.admin, made["id"])["items"]
+    do(recipients.remove_recipient, people.admin, made["id"], board["id"])
+    do(removals.delete_schedule, people.admin, made["id"], version=None)
+    assert list(entries_of(made["id"]))[-1].operation == "deleted"
+
+
 def test_a_schedule_that_ran_or_was_due_already_stays_and_can_be_paused(people: Cast) -> None:
     plan = make_plan(people.editor)
     sent, due = planned(people, plan), planned(people, plan, state="active")
