@@ -22,9 +22,14 @@ def fault_in(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return NOTHING_VISIBLE if text.isspace() else ""
-    if any(_is_refused(letter, text) for letter in text):
+    if hidden_in(text):
         return HIDDEN
     return "" if not text or any(_is_seen(letter) for letter in text) else NOTHING_VISIBLE
+
+
+def hidden_in(text: str) -> set[str]:
+    """The characters of a text that ``fault_in`` refuses because nobody can see them."""
+    return {letter for letter in set(text) if _is_refused(letter, text)}
 
 
 def fault_in_line(text: str) -> str:

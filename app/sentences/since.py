@@ -134,7 +134,7 @@ def _was(share: Mapping[str, Any], before: Mapping[str, Any], on: str) -> str:
     if before["rounded"] is None or share["rounded"] is None:
         return ""
     if before["rounded"] == share["rounded"]:
-        return f", as{on.removeprefix(' as')}" if on else ", as before"
+        return f", the same as{on.removeprefix(' as')}" if on else ", the same as before"
     return f", {'up' if share['percent'] > before['percent'] else 'down'} from {before['rounded']}%{on}"
 
 

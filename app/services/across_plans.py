@@ -66,6 +66,12 @@ class Work(NamedTuple):
         """How many are not complete."""
         return sum(len(group) for group in self) - len(self.impact)
 
+    @property
+    def silent(self) -> list[dict[str, Any]]:
+        """All without an update this period, in whichever group they are."""
+        every = (*self.overdue, *self.due_soon, *self.no_update)
+        return [one for one in every if one["flags"]["no_reportable_progress"]]
+
 
 def led_by(db: Connection, who: Principal, person_id: UUID, *, today: date) -> list[dict[str, Any]]:
     """What a person leads or co-leads in any plan and has something to do with, due first first.

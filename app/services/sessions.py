@@ -57,7 +57,7 @@ def open_session(connection: Connection, user_id: UUID, now: datetime) -> str:
 def end_session(connection: Connection, token: str, now: datetime) -> str:
     """End the session of this token. Answers another token, which opens nothing; "" where there is none.
 
-    It tells whose session it was: what is sent from a form that is still open in another tab is kept for them.
+    It tells whose session it was: what is sent from a form that is open in another tab is kept for them.
     """
     left = new_token()
     one = sessions.c.token_hash == hashed(token)

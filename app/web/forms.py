@@ -5,6 +5,7 @@ field with ``error``. Dates come as three fields, ``due_on-day``, ``due_on-month
 """
 
 import re
+import unicodedata
 import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 
 from app.errors import Fault, Invalid, ServiceError
+from app.models.visible_text import hidden_in
 from app.sentences.words import day_in_words
 
 LARGEST_FORM = 524_288
@@ -23,6 +25,7 @@ LONGEST_TEXT = 10_000
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DATE_PARTS = ("day", "month", "year")
+_BYTE_ORDER_MARK = "\ufeff"
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _NOT_SEEN = frozenset({"version", "set_aside", "key", "seen"})
 _LABELS = {"ref": "Ref", "title": "Title", "narrative": "Text", "reason": "Reason"}
@@ -122,6 +125,7 @@ class Form:
 
     def date(self, name: str, label: str) -> date | None:
         """The date of three fields; None when none was given, None and a problem when it is not a date."""
+        self._labels.setdefault(name, label)
         day, month, year = (self.value(f"{name}-{part}") for part in DATE_PARTS)
         found = read_date(day, month, year, label)
         if isinstance(found, DateProblem):
@@ -143,6 +147,16 @@ class Form:
     def named(self, name: str) -> str:
         """The field at the end of a sentence, "the title"; "this" for one without a label."""
         return the(self._labels[name]) if name in self._labels else "this"
+
+    def labelled(self, name: str, message: str) -> str:
+        """A message about a field that begins with its label, as "Give a date between" does not."""
+        start, between = "Give a date ", "Give a date between "
+        label = self._labels.get(name, "")
+        return (
+            f"{label} must be {message.removeprefix(start)}"
+            if label and message.startswith(between)
+            else message
+        )
 
     def error(self, name: str) -> str:
         """The message of a field, or ""."""
@@ -173,8 +187,13 @@ class Form:
         return name
 
     def _check_characters(self, name: str, value: str) -> None:
-        if any(ord(letter) < 32 and letter not in "\t\n\r" for letter in value):
-            self._typed[name] = "".join(letter for letter in value if ord(letter) >= 32 or letter in "\t\n\r")
+        # A byte order mark before a text is how some programs save it: nobody typed or pasted that within it.
+        value = value.removeprefix(_BYTE_ORDER_MARK)
+        self._typed[name] = value
+        if hidden := hidden_in(value):
+            # A line's end of another kind stays one: two words are not to become one.
+            kept = {letter: "\n" if unicodedata.category(letter) in ("Zl", "Zp") else "" for letter in hidden}
+            self._typed[name] = value.translate(str.maketrans(kept))
             self.fault(name, "Remove the hidden control character; it has been taken out of the text below")
         if len(value) > LONGEST_TEXT:
             self.fault(name, f"Shorten {self.named(name)} to {LONGEST_TEXT:,} characters or fewer")
@@ -255,8 +274,9 @@ def filled(model: type[Model], stated: Mapping[str, Any], form: Form) -> Model |
         # A due date may be a date or "ongoing": what is wrong with a date is all that a date field can say.
         for one in sorted(error.errors(), key=lambda found: found["type"] == "literal_error"):
             pointer = "/" + "/".join(str(part) for part in one["loc"])
-            named = form.named(pointer.strip("/").replace("/", "_"))
-            form.take(Invalid([Fault(pointer, _plain_message(one, named))]))
+            name = pointer.strip("/").replace("/", "_")
+            message = form.labelled(name, _plain_message(one, form.named(name)))
+            form.take(Invalid([Fault(pointer, message)]))
         return None
 
 

@@ -115,7 +115,7 @@ def test_a_form_that_was_not_opened_here_adds_nothing(
         ({"name": "x" * 121}, "Shorten the name to 120 characters or fewer"),
         (
             {"name": "\u200b"},
-            "Remove the control characters, for example NUL or those that turn the direction of writing",
+            "Remove the hidden control character; it has been taken out of the text below",
         ),
         ({"name": "\u200d"}, "Give a text that can be seen: this one holds only spaces or unseen characters"),
         ({"quota": ""}, "Give the requests that it may make in a minute, from 1 to 1,000,000,000"),

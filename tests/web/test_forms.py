@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from app.errors import Fault, Invalid
-from app.web.forms import MOST_FIELDS, DateProblem, Form, TooLarge, parse_form, read_date, typed_date
+from app.models.base import Day
+from app.web.forms import MOST_FIELDS, DateProblem, Form, TooLarge, filled, parse_form, read_date, typed_date
 
 
 def _date_form(day, month, year):
@@ -20,6 +22,35 @@ def test_a_date_is_read_with_the_month_as_number_or_name(month):
     form = _date_form(" 31", month, "2024")
     assert form.date("due_on", "Due date") == date(2024, 7, 31)
     assert form.problems == []
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\ufeff", "\u200e", "\u202e", "\x0b", "\x7f"])
+def test_what_nobody_can_see_is_taken_out_of_the_text(hidden):
+    form = Form({"reason": f"one{hidden} two"}, order=("reason",))
+    assert form.value("reason") == "one two"
+    assert (
+        form.error("reason") == "Remove the hidden control character; it has been taken out of the text below"
+    )
+
+
+def test_words_keep_what_they_need_and_lines_stay_apart():
+    kept = "nim\u200cshode \U0001f468\u200d\U0001f4bb"
+    form = Form({"reason": kept, "csv": "\ufeffa,b"})
+    assert (form.value("reason"), form.value("csv"), form.problems) == (kept, "a,b", [])
+    assert Form({"reason": "one\u2028two"}).value("reason") == "one\ntwo"
+
+
+def test_each_of_two_impossible_dates_names_its_field():
+    class Body(BaseModel):
+        due_on: Day
+        start_on: Day
+
+    typed = typed_date("due_on", date(2200, 1, 1)) | typed_date("start_on", date(1066, 1, 1))
+    form = Form(typed, order=("due_on", "start_on"), dates=("due_on", "start_on"))
+    stated = {"due_on": form.date("due_on", "Due date"), "start_on": form.date("start_on", "Start date")}
+    assert filled(Body, stated, form) is None
+    span = "must be between 1 January 1990 and 31 December 2100"
+    assert [one.message for one in form.problems] == [f"Due date {span}", f"Start date {span}"]
 
 
 def test_no_date_at_all_is_no_date():

@@ -36,6 +36,7 @@ def test_the_overview_says_what_changed_since_the_last_published_period(area, vi
     factories.make_published(area, plan["id"], first_day=date(2024, 4, 1), last_day=date(2024, 4, 30))
     html = viewer.get("/?as_at=2024-06-30")
     assert "(57 of 93), up from 44% on 30 April. 22% are delayed (20 of 93), up from 0%." in words(html)
+    assert "(57 of 93), the same as on 30 June. 22%" in words(viewer.get("/?compare=2024-06-30"))
     text = words(changed(html))
     assert "14 actions were completed , 12 of them under PAP 5. Complete rose from 3 to 17." in text
     assert "20 became delayed (16 actions). Delayed rose from 0 to 20." in text

@@ -1,6 +1,7 @@
 """What is one's own on pages, and the form that updates several actions: all of them, or none."""
 
 import re
+from datetime import date
 from html import unescape
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,7 +12,8 @@ from app import db
 from app.access.roles import Role
 from app.models.people import PersonCreate
 from app.models.priorities import PriorityUpdate
-from app.services import people, priorities
+from app.services import across_plans, people, priorities
+from app.web.presenters.my_actions import lead
 from tests import doors
 from tests.factories import AT
 from tests.web.conftest import Visitor, action_path, errors, fields, links, plan_path, priority_paths, words
@@ -195,6 +197,25 @@ def test_actions_are_chosen_from_a_list_with_its_filter(editor, chair, viewer):
     assert "None of these actions is yours to update" in words(viewer.get(f"{plan}/updates"))
     assert not links(viewer.get(plan), f"{plan}/updates")
     assert not links(editor.get(f"{plan}?as_at=2024-06-01"), f"{plan}/updates")
+
+
+def test_what_nobody_heard_of_is_counted_in_every_group():
+    def action(due_on: date, **flags: bool) -> dict[str, object]:
+        told = {"overdue": False, "no_reportable_progress": True} | flags
+        return {"status": "on_target", "due_on": due_on, "flags": told}
+
+    found = [
+        action(date(2024, 6, 1), overdue=True),
+        action(date(2024, 7, 31)),
+        action(date(2024, 7, 31), no_reportable_progress=False),
+        action(date(2025, 1, 1)),
+    ]
+    work = across_plans.grouped(found, date(2024, 7, 1))
+    assert (len(work.no_update), len(work.silent)) == (1, 3)
+    assert lead(date(2024, 7, 1), work) == (
+        "You lead four actions that are not complete: one is overdue, two fall due by 31 July 2024 and "
+        "three have no update this period."
+    )
 
 
 def test_my_actions_lead_to_the_form_and_show_what_is_late(chair, viewer):

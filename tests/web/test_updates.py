@@ -68,7 +68,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost_or_stored(editor)
         ({"effective_on-day": "1", "effective_on-month": "5", "effective_on-year": "2024"}, "Give a reason"),
         (
             {"due_on-day": "1", "due_on-month": "1", "due_on-year": "1066"},
-            "Give a date between 1 January 1990",
+            "New due date must be between 1 January 1990",
         ),
         (
             {"completed_on-day": "1", "completed_on-month": "6", "completed_on-year": "2024"},

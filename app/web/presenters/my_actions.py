@@ -1,6 +1,7 @@
 """What somebody leads and answers for, sorted by what it asks of them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from app.access.roles import Operation, may
@@ -17,13 +18,17 @@ from app.web.visits import Visit
 
 
 class Group(NamedTuple):
-    """Actions that ask for the same. ``several_url`` opens one form for all, "" where there is one only."""
+    """Actions that ask for the same. ``several_url`` opens one form for all, "" where there is one only.
+
+    ``all_words`` say what the form holds, which may be actions of other groups too.
+    """
 
     name: str
     heading: str
     words: str
     rows: list[OwnRow]
     several_url: str
+    all_words: str
 
 
 class RiskRow(NamedTuple):
@@ -47,12 +52,17 @@ def my_actions_page(
 ) -> dict[str, Any]:
     """The visitor's own work; ``answered_for`` are the priorities whose SRO they are."""
     plans = {one["plan_id"] for group in work for one in group}
-    rows = [_group(visit, *one, with_plan=len(plans) > 1) for one in _groups(visit, work)]
+    rows = [
+        _group(
+            visit, *one, together=work.silent if one[0] == "no-update" else one[3], with_plan=len(plans) > 1
+        )
+        for one in _groups(visit, work)
+    ]
     return {
         "section": "my_actions",
         "heading": "My actions",
         "is_nobody": visit.who.person_id is None,
-        "lead": _lead(visit, work),
+        "lead": lead(visit.at.today, work),
         "groups": [group for group in rows if group.rows],
         "risks": _risks(visit, risks, registers),
         "answered_for": [
@@ -68,10 +78,16 @@ def my_actions_page(
 def _groups(visit: Visit, work: Work) -> list[tuple[str, str, str, list[dict[str, Any]]]]:
     """Name, heading, explanation and actions of each group, in the order of the page."""
     until = long_date(visit.at.today + DUE_SOON)
+    has_more = len(work.silent) > len(work.no_update)
     return [
         ("overdue", "Overdue", "Say what happens now, and when it will be complete.", work.overdue),
         ("due-soon", f"Due by {until}", "", work.due_soon),
-        ("no-update", "No update this period", "The board has heard nothing of these yet.", work.no_update),
+        (
+            "no-update",
+            "Others with no update this period" if has_more else "No update this period",
+            "The board has heard nothing of these yet.",
+            work.no_update,
+        ),
         ("others", "Others that are not complete", "", work.others),
         (
             "impact",
@@ -83,25 +99,36 @@ def _groups(visit: Visit, work: Work) -> list[tuple[str, str, str, list[dict[str
 
 
 def _group(
-    visit: Visit, name: str, heading: str, words: str, found: list[dict[str, Any]], *, with_plan: bool
+    visit: Visit,
+    name: str,
+    heading: str,
+    words: str,
+    found: list[dict[str, Any]],
+    *,
+    together: list[dict[str, Any]],
+    with_plan: bool,
 ) -> Group:
-    together = several_url(found, HOME) if 1 < len(found) <= MOST else ""
+    """A group; ``together`` are the actions of the form for all."""
+    url = several_url(together, HOME) if 1 < len(together) <= MOST else ""
     rows = own_rows(found, visit.at.today, HOME, with_plan=with_plan)
-    return Group(name, f"{heading}: {len(found)}", words, rows, together)
+    which = " with no update this period" if len(together) > len(found) else ""
+    return Group(
+        name, f"{heading}: {len(found)}", words, rows, url, f"Update all {len(together)}{which} in one pass"
+    )
 
 
-def _lead(visit: Visit, work: Work) -> str:
+def lead(today: date, work: Work) -> str:
     """What there is to do in one sentence: "You lead 9 actions that are not complete: 2 are overdue."."""
     if not work.open:
         return "You lead no action that is not complete."
     first = f"You lead {numeral(work.open)} {plural(work.open, 'action')} that " + (
         "is not complete" if work.open == 1 else "are not complete"
     )
-    until = long_date(visit.at.today + DUE_SOON)
+    until = long_date(today + DUE_SOON)
     told = [
         (len(work.overdue), "is overdue", "are overdue"),
         (len(work.due_soon), f"falls due by {until}", f"fall due by {until}"),
-        (len(work.no_update), "has no update this period", "have no update this period"),
+        (len(work.silent), "has no update this period", "have no update this period"),
     ]
     clauses = [f"{numeral(number)} {one if number == 1 else many}" for number, one, many in told if number]
     if work.open == 1 and clauses:
