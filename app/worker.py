@@ -147,9 +147,9 @@ class Worker:
     def _leave(self) -> None:
         try:
             with db.write(None) as connection:
-                housekeeping.leave(connection, self.identity)
+                housekeeping.leave(connection, self.identity, clock.now())
         except Exception:
-            self._log.exception("worker could not take its heartbeat away")
+            self._log.exception("worker could not say that it stops")
 
 
 def _in_one_transaction(work: Callable[[Connection, datetime], bool]) -> Callable[[datetime], bool]:

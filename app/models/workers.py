@@ -9,7 +9,10 @@ from app.models.base import Shape, UtcDateTime, new_id
 
 
 class WorkerHeartbeat(Shape, table=True):
-    """A running worker. ``name`` is random and says nothing of the machine; its log lines carry it."""
+    """A worker. ``name`` is random and says nothing of the machine; its log lines carry it.
+
+    ``stopped_at`` is null while it runs, and where it ended without a word.
+    """
 
     __tablename__ = "worker_heartbeats"
 
@@ -17,3 +20,4 @@ class WorkerHeartbeat(Shape, table=True):
     name: str = Field(max_length=40)
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Delete,
     Update,
+    case,
     delete,
     func,
     insert,
@@ -54,29 +55,37 @@ class Worker(NamedTuple):
 def beat(db: Connection, worker: Worker, now: datetime) -> None:
     """Write that the worker lives, as a new row where it has none."""
     table = worker_heartbeats
-    found = db.execute(update(table).where(table.c.id == worker.id).values(seen_at=now))
+    found = db.execute(update(table).where(table.c.id == worker.id).values(seen_at=now, stopped_at=None))
     if not found.rowcount:
         db.execute(insert(table), {**worker._asdict(), "seen_at": now})
 
 
-def leave(db: Connection, worker: Worker) -> None:
-    """Take the worker's sign of life away: it stops."""
-    db.execute(delete(worker_heartbeats).where(worker_heartbeats.c.id == worker.id))
+def leave(db: Connection, worker: Worker, now: datetime) -> None:
+    """Write that the worker stops: it was there until now."""
+    table = worker_heartbeats
+    db.execute(update(table).where(table.c.id == worker.id).values(seen_at=now, stopped_at=now))
 
 
 def newest_heartbeat(db: Connection, now: datetime) -> dict[str, Any] | None:
-    """When any worker was last seen, and whether that is "ok" or "late" (over 30 s ago); None without one."""
-    seen_at = db.execute(_NEWEST).scalar()
+    """When any worker was last seen, and whether one is at work; None where none was seen for a day.
+
+    "ok" where one was seen in the last 30 s and has not stopped since, else "late".
+    """
+    seen_at, at_work = db.execute(_NEWEST).one()
     if seen_at is None:
         return None
-    return {"status": "late" if now - seen_at > LATE_AFTER else "ok", "seen_at": seen_at}
+    is_late = at_work is None or now - at_work > LATE_AFTER
+    return {"status": "late" if is_late else "ok", "seen_at": seen_at}
 
 
-_NEWEST = select(func.max(worker_heartbeats.c.seen_at))
+_NEWEST = select(
+    func.max(worker_heartbeats.c.seen_at),
+    func.max(case((worker_heartbeats.c.stopped_at.is_(None), worker_heartbeats.c.seen_at))),
+)
 
 
 def clear_heartbeats(db: Connection, now: datetime) -> bool:
-    """Forget workers that were not seen for a day: they ended without leaving."""
+    """Forget workers that were not seen for a day."""
     key = worker_heartbeats.c.id
     return _clear(db, key, worker_heartbeats.c.seen_at <= now - FORGOTTEN_AFTER, delete(worker_heartbeats))
 

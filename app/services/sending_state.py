@@ -19,9 +19,17 @@ from app.services.job_claims import WAITING
 STOPPED_AFTER = timedelta(minutes=2)
 """A worker that was not seen for so long has stopped: longer than restarting takes."""
 _SEEN = select(func.max(worker_heartbeats.c.seen_at)).scalar_subquery()
-_ACTIVE = (
+_SENDING = select(schedule_runs.c.schedule_id).where(
+    schedule_runs.c.area_id == bindparam("area_id"),
+    schedule_runs.c.state.in_((RunState.waiting, RunState.made)),
+)
+"""Of whatever state: also of a paused schedule that was sent by hand."""
+_NEED_WORKER = (
     select(func.count())
-    .where(schedules.c.area_id == bindparam("area_id"), schedules.c.state == ScheduleState.active)
+    .where(
+        schedules.c.area_id == bindparam("area_id"),
+        (schedules.c.state == ScheduleState.active) | schedules.c.id.in_(_SENDING),
+    )
     .scalar_subquery()
 )
 _DISABLED = (
@@ -29,14 +37,14 @@ _DISABLED = (
     .where(webhooks.c.area_id == bindparam("area_id"), webhooks.c.state == WebhookState.disabled)
     .scalar_subquery()
 )
-_STANDING = select(_SEEN.label("seen_at"), _ACTIVE.label("active"), _DISABLED.label("disabled"))
+_STANDING = select(_SEEN.label("seen_at"), _NEED_WORKER.label("need_worker"), _DISABLED.label("disabled"))
 
 
 class Standing(NamedTuple):
     """What stands still in an area, and nothing in its journal says so.
 
-    ``waiting_schedules`` run and wait for a worker, as none was seen for two minutes; ``disabled_webhooks``
-    are told of nothing any more, counted for those who may manage them.
+    ``waiting_schedules`` run, or have something to send, and wait for a worker, as none was seen for two
+    minutes; ``disabled_webhooks`` are told of nothing any more, counted for those who may manage them.
     """
 
     waiting_schedules: int
@@ -49,7 +57,7 @@ def standing(db: Connection, who: Principal, now: datetime) -> Standing:
     found = db.execute(_STANDING, {"area_id": who.area_id}).one()
     is_stopped = found.seen_at is None or now - found.seen_at > STOPPED_AFTER
     return Standing(
-        waiting_schedules=found.active if is_stopped else 0,
+        waiting_schedules=found.need_worker if is_stopped else 0,
         disabled_webhooks=found.disabled if may(who, Operation.manage_webhooks) else 0,
     )
 
@@ -60,8 +68,8 @@ def standing(db: Connection, who: Principal, now: datetime) -> Standing:
 class Figures(NamedTuple):
     """Counts of all areas together, with nothing in them that says whose they are.
 
-    ``workers`` were seen in the last 30 seconds, ``seen_at`` is when any was, ``oldest_due_seconds`` for how
-    long the oldest job is due.
+    ``workers`` were seen in the last 30 seconds and have not stopped, ``seen_at`` is when any was,
+    ``oldest_due_seconds`` for how long the oldest job is due.
     """
 
     workers: int
@@ -74,7 +82,19 @@ class Figures(NamedTuple):
 
 
 _WORKERS = select(
-    func.coalesce(func.sum(case((worker_heartbeats.c.seen_at >= bindparam("since"), 1), else_=0)), 0),
+    func.coalesce(
+        func.sum(
+            case(
+                (
+                    (worker_heartbeats.c.seen_at >= bindparam("since"))
+                    & worker_heartbeats.c.stopped_at.is_(None),
+                    1,
+                ),
+                else_=0,
+            )
+        ),
+        0,
+    ),
     func.max(worker_heartbeats.c.seen_at),
 )
 _OLDEST_DUE = select(func.min(jobs.c.due_at)).where(

@@ -20,7 +20,7 @@ from app.models.tables import (
     worker_heartbeats,
 )
 from app.security import token_hash
-from app.services import clients, housekeeping, tokens
+from app.services import clients, housekeeping, sending_state, tokens
 from app.services import users as users_service
 from app.services.sessions import REMEMBERED
 from tests.factories import AT, NOW, Cast, do
@@ -179,8 +179,13 @@ def test_a_worker_has_one_row_until_it_leaves() -> None:
         (other.id, NOW, NOW),
     }
     with db.write(None) as writer:
-        housekeeping.leave(writer, one)
-    assert [row.id for row in rows(worker_heartbeats)] == [other.id]
+        housekeeping.leave(writer, one, NOW + 6 * SECOND)
+    assert {row.id: row.stopped_at for row in rows(worker_heartbeats)} == {
+        one.id: NOW + 6 * SECOND,
+        other.id: None,
+    }
+    beat(one, NOW + 7 * SECOND)
+    assert [row.stopped_at for row in rows(worker_heartbeats)] == [None, None]
 
 
 @pytest.mark.usefixtures("database")
@@ -202,3 +207,17 @@ def test_the_newest_sign_of_life_tells_whether_it_is_late() -> None:
     beat(a_worker(), NOW)
     assert newest(NOW + 30 * SECOND) == {"status": "ok", "seen_at": NOW}
     assert newest(NOW + 31 * SECOND) == {"status": "late", "seen_at": NOW}
+
+
+@pytest.mark.usefixtures("database")
+def test_the_last_that_was_seen_is_named_after_a_clean_stop_and_not_one_that_died_before() -> None:
+    died, stopped = a_worker(), a_worker()
+    beat(died, NOW)
+    stop = NOW + timedelta(minutes=16)
+    beat(stopped, stop - SECOND)
+    with db.write(None) as writer:
+        housekeeping.leave(writer, stopped, stop)
+    assert newest(stop + SECOND) == {"status": "late", "seen_at": stop}
+    with db.read(None) as reader:
+        found = sending_state.figures(reader, stop + SECOND)
+    assert (found.workers, found.seen_at) == (0, stop)

@@ -14,7 +14,7 @@ from app.main import create_app
 from app.models import tables
 from app.models.base import new_id
 from app.models.webhooks import WebhookCreate, WebhookState
-from app.services import housekeeping, schedules, sending_state, webhooks
+from app.services import housekeeping, schedule_runs, schedules, sending_state, webhooks
 from tests.factories import NOW, Cast, cast, do, see
 from tests.mailing import Crew, Post
 from tests.services.test_schedule_runs import FIRST, REFUSED, started
@@ -48,6 +48,18 @@ def test_editors_hear_of_a_worker_that_stopped_where_a_schedule_waits_for_it(peo
     do(schedules.pause, people.admin, made["id"])
     with pytest.raises(NotAllowed):
         waiting(people.viewer)
+
+
+def test_what_was_sent_by_hand_of_a_paused_schedule_waits_for_a_worker_too(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = started(people, "a@north.example", at=NOW)
+    do(schedules.pause, people.admin, made["id"])
+    assert waiting(people.editor) == 0
+    do(schedule_runs.send_now, people.admin, made["id"])
+    assert (waiting(people.editor), waiting(people.stranger)) == (1, 0)
+    Crew(monkeypatch, Post()).work(NOW)
+    assert waiting(people.editor) == 0
 
 
 def test_admins_alone_hear_of_the_webhooks_of_their_area_that_are_disabled(people: Cast) -> None:

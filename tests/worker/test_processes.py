@@ -32,7 +32,9 @@ def looking(url: str) -> Iterator[sa.Connection]:
 
 def heartbeats(url: str) -> list[Any]:
     with looking(url) as connection:
-        return list(connection.execute(sa.select(worker_heartbeats)))
+        return list(
+            connection.execute(sa.select(worker_heartbeats).where(worker_heartbeats.c.stopped_at.is_(None)))
+        )
 
 
 def eventually(happened: Callable[[], Any]) -> Any:

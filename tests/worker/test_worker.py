@@ -54,7 +54,7 @@ def eventually(happened: Callable[[], Any]) -> Any:
 
 def heartbeats() -> dict[str, datetime]:
     with db.read(None) as reader:
-        rows = reader.execute(select(worker_heartbeats.c.name, worker_heartbeats.c.seen_at))
+        rows = reader.execute(select(worker_heartbeats).where(worker_heartbeats.c.stopped_at.is_(None)))
         return {row.name: row.seen_at for row in rows}
 
 
@@ -189,7 +189,7 @@ def test_stopping_one_that_never_started_is_nothing() -> None:
 
 
 @pytest.mark.usefixtures("database")
-def test_a_heartbeat_that_cannot_be_taken_away_does_not_keep_it_from_stopping(
+def test_an_end_that_cannot_be_written_does_not_keep_it_from_stopping(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def refuse(*_: Any) -> NoReturn:
@@ -200,6 +200,6 @@ def test_a_heartbeat_that_cannot_be_taken_away_does_not_keep_it_from_stopping(
         pass
     assert [line["event"] for line in said] == [
         "worker started",
-        "worker could not take its heartbeat away",
+        "worker could not say that it stops",
         "worker stopped",
     ]

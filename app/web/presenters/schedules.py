@@ -80,7 +80,14 @@ def waiting_schedules(number: int) -> list[Todo]:
     if not number:
         return []
     words = f"{plural(number, 'schedule waits', 'schedules wait')}: the worker has stopped"
-    return [Todo(number, words, LIST, "What falls due is sent, or skipped, when it runs again")]
+    return [
+        Todo(
+            number,
+            words,
+            LIST,
+            "What waits and falls due is sent, or skipped as they say, when it runs again",
+        )
+    ]
 
 
 def messages_in_trouble(runs: Items) -> list[Todo]:
