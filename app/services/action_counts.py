@@ -1,6 +1,6 @@
 """How many actions each choice of a filter would show, all other filters staying as they are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,10 +13,11 @@ from app.access.roles import Principal
 from app.models.tables import action_co_leads, actions, people
 from app.plans.statuses import STATUS_BITS, STATUS_CODES, WITHDRAWN, Flag, Status, flag_names
 from app.services import lists, priorities
-from app.services.action_filters import bucket_code
+from app.services.action_filters import STATE, bucket_code
 from app.services.action_rows import LISTINGS
 from app.services.actions import Filter, looked_up
 from app.services.as_at import day as as_at_day
+from app.services.facets import is_asked, tally
 from app.services.remembered import Remembered
 
 
@@ -24,8 +25,9 @@ from app.services.remembered import Remembered
 class Counts:
     """Counts of distinct actions; ``total`` is that of the filters as they are.
 
-    Every choice of status, flag and lead is counted as if it were made in place of the present one.
-    ``leads`` are those who lead or co-lead an action that the other filters show, by name, with ``count``.
+    Every choice of a filter is counted as if it were made in place of the present one. ``leads`` are those
+    who lead or co-lead an action that the other filters show, by name, with ``count``; ``no_lead`` is how
+    many of those nobody leads. ``bodies``, ``phases`` and ``impacts`` have None for what states none.
     """
 
     total: int
@@ -33,7 +35,11 @@ class Counts:
     withdrawn: int
     flags: Mapping[Flag, int]
     any_flag: int
+    bodies: Mapping[str | None, int]
+    phases: Mapping[str | None, int]
+    impacts: Mapping[str | None, int]
     leads: list[dict[str, Any]]
+    no_lead: int
     any_lead: int
 
 
@@ -72,46 +78,64 @@ def _counted(db: Connection, who: Principal, plan_id: UUID, today: date, day: da
     if wanted.priority_id:
         place["priority_id"] = wanted.priority_id
     kind = (day == today, wanted.priority_id is not None)
-    bare = replace(wanted, status=None, flag=None, withdrawn=None)
+    bare = replace(wanted, **dict.fromkeys(_TALLIED))
     given = _given(bare, has_period)
     rows = db.execute(_buckets(*kind, has_period, frozenset(given)), {**place, **given})
-    found = _tallied({row[0]: row[1] for row in rows}, wanted, has_period)
-    given = _given(replace(wanted, lead_id=None), has_period)
-    leads = db.execute(_leads(*kind, frozenset(given)), {**place, **given}).all()
+    found = _tallied(rows, wanted, has_period)
+    given = _given(replace(wanted, lead_id=None, has_lead=None), has_period)
+    led = [dict(row._mapping) for row in db.execute(_leads(*kind, frozenset(given)), {**place, **given})]
     any_lead = found["total"]
-    if wanted.lead_id:
+    if wanted.lead_id or wanted.has_lead is not None:
         any_lead = db.execute(_total(*kind, frozenset(given)), {**place, **given}).scalar_one()
-    return Counts(**found, leads=[dict(row._mapping) for row in leads], any_lead=any_lead)
+    return Counts(
+        **found,
+        leads=[one for one in led if one["id"]],
+        no_lead=sum(one["count"] for one in led if not one["id"]),
+        any_lead=any_lead,
+    )
 
 
 def _given(wanted: Filter, has_period: bool) -> dict[str, Any]:
     return {name: value for name, value in looked_up(wanted, has_period).items() if value is not None}
 
 
-def _tallied(by_code: Mapping[int, int], wanted: Filter, has_period: bool) -> dict[str, Any]:
-    statuses, of_flag = dict.fromkeys(Status, 0), dict.fromkeys(Flag, 0)
-    total = withdrawn = any_flag = 0
-    for code, count in by_code.items():
-        named = flag_names(code, has_period)
-        is_withdrawn, status = bool(code & WITHDRAWN), _STATUSES[code & STATUS_BITS]
-        if wanted.flag is None or wanted.flag in named:
-            if is_withdrawn:
-                withdrawn += count
-            else:
-                statuses[status] += count
-        if is_withdrawn != bool(wanted.withdrawn) or wanted.status not in (None, status):
-            continue
-        any_flag += count
-        for flag in Flag:
-            of_flag[flag] += count if flag in named else 0
-        if wanted.flag is None or wanted.flag in named:
-            total += count
+_TALLIED = ("status", "withdrawn", "flag", "phase", "responsible_body", "impact_state")
+
+
+def _tallied(rows: Iterable[Sequence[Any]], wanted: Filter, has_period: bool) -> dict[str, Any]:
+    def fits_status(of: tuple[bool, Status]) -> bool:
+        return of[0] == bool(wanted.withdrawn) and wanted.status in (None, of[1])
+
+    found = tally(
+        (
+            (
+                (
+                    (bool(code & WITHDRAWN), _STATUSES[code & STATUS_BITS]),
+                    flag_names(code, has_period),
+                    *rest,
+                ),
+                count,
+            )
+            for code, *rest, count in rows
+        ),
+        (
+            fits_status,
+            lambda named: wanted.flag is None or wanted.flag in named,
+            is_asked(wanted.responsible_body),
+            is_asked(wanted.phase),
+            is_asked(wanted.impact_state),
+        ),
+    )
+    by_status, by_flags, bodies, phases, impacts = found.counts
     return {
-        "total": total,
-        "statuses": statuses,
-        "withdrawn": withdrawn,
-        "flags": of_flag,
-        "any_flag": any_flag,
+        "total": found.total,
+        "statuses": {status: by_status[False, status] for status in Status},
+        "withdrawn": sum(by_status[True, status] for status in Status),
+        "flags": {flag: sum(by_flags[named] for named in by_flags if flag in named) for flag in Flag},
+        "any_flag": by_flags.total(),
+        "bodies": bodies,
+        "phases": phases,
+        "impacts": impacts,
     }
 
 
@@ -127,10 +151,14 @@ def _parts(today: bool, under_priority: bool, names: frozenset[str]) -> tuple[li
 
 @cache
 def _buckets(today: bool, under_priority: bool, in_period: bool, names: frozenset[str]) -> Select[Any]:
-    listing, rows, counted = _parts(today, under_priority, names)
+    listing, _, counted = _parts(today, under_priority, names)
     code, reported = bucket_code(counted)
-    columns: list[ColumnElement[Any]] = [(code + reported if in_period else code).label("code"), func.count()]
-    return select(*columns).select_from(rows).where(*_conditions(listing, names)).group_by(columns[0])
+    columns: list[ColumnElement[Any]] = [
+        (code + reported if in_period else code).label("code"),
+        *(actions.c.responsible_body, actions.c.phase, STATE.impact_state),
+    ]
+    read = select(*columns, func.count()).select_from(listing.filter_from)
+    return read.where(*_conditions(listing, names)).group_by(*columns)
 
 
 @cache
@@ -146,11 +174,11 @@ def _leads(today: bool, under_priority: bool, names: frozenset[str]) -> Select[A
     led = select(actions.c.lead_id.label("person_id"), counted.action_id).select_from(listing.filter_from)
     joined = listing.filter_from.join(action_co_leads, action_co_leads.c.action_id == counted.action_id)
     co_led = select(action_co_leads.c.person_id, counted.action_id).select_from(joined)
-    # One who both leads and co-leads an action leads it once.
-    found = union(led.where(*fitting, actions.c.lead_id.is_not(None)), co_led.where(*fitting)).subquery()
+    # One who both leads and co-leads an action leads it once. What nobody leads is counted for nobody.
+    found = union(led.where(*fitting), co_led.where(*fitting)).subquery()
     return (
         select(people.c.id, people.c.name, people.c.organisation, func.count().label("count"))
-        .join(found, found.c.person_id == people.c.id)
+        .select_from(found.outerjoin(people, found.c.person_id == people.c.id))
         .group_by(people.c.id, people.c.name, people.c.organisation)
         .order_by(people.c.name, people.c.id)
     )

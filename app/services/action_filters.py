@@ -74,6 +74,7 @@ def filters(counted: Any) -> dict[str, ColumnElement[bool]]:
         "flag": code.in_(bindparam("flag", expanding=True)),
         "flag_in_period": (code + reported).in_(bindparam("flag_in_period", expanding=True)),
         "lead_id": (actions.c.lead_id == bindparam("lead_id", type_=Uuid)) | actions.c.id.in_(co_led),
+        "has_lead": actions.c.lead_id.is_not(None) == bindparam("has_lead", type_=Boolean),
         "ref": counted.action_id.in_(with_ref),
         "phase": actions.c.phase == bindparam("phase"),
         "responsible_body": actions.c.responsible_body == bindparam("responsible_body"),

@@ -98,7 +98,7 @@ def listing(read: Select[Any], *, today: bool, under_priority: bool) -> lists.Li
     counted = table.c
     statement = read.where(counted.plan_id == in_plan, stands(counted, today=today))
     joined: FromClause = table.join(actions, actions.c.id == counted.action_id)
-    wide = frozenset({"lead_id", "phase", "responsible_body", "updated_since", "q"})
+    wide = frozenset({"lead_id", "has_lead", "phase", "responsible_body", "updated_since", "q"})
     if under_priority:
         # The state's day stands in the join, so that it is no condition of the total.
         same = (counted.action_id == STATE.action_id) & stands(STATE, today=today)

@@ -43,6 +43,7 @@ class Filter:
     status: Status | None = None
     flag: str | None = None
     lead_id: UUID | None = None
+    has_lead: bool | None = None
     ref: str | None = None
     phase: str | None = None
     responsible_body: str | None = None

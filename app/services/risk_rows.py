@@ -134,7 +134,7 @@ HIGHEST = {
 REVIEW_LATE = (STATE.review_on < DAY) & STATE.state.in_((RiskState.open, RiskState.accepted))
 # The rule of scoring.direction in SQL; a test over pairs of scores keeps the two equal. 0 is no score.
 _NOW, _THEN = func.nullif(STATE.severity, 0), func.nullif(_SEVERITY_BEFORE, 0)
-_moving = case(
+moving = case(
     (_NOW < _THEN, literal(Direction.improving.value)),
     (_NOW > _THEN, literal(Direction.worsening.value)),
     (_NOW == _THEN, literal(Direction.stable.value)),
@@ -143,6 +143,7 @@ _moving = case(
 _LED = select(risk_strategic_leads.c.risk_id).where(
     risk_strategic_leads.c.person_id == bindparam("strategic_lead_id", type_=Uuid)
 )
+review_is_late = func.coalesce(REVIEW_LATE, literal(False))
 _FILTERS: dict[str, ColumnElement[bool]] = {
     "state": STATE.state == bindparam("state"),
     "band": func.coalesce(STATE.current_band, STATE.rating) == bindparam("band"),
@@ -156,17 +157,18 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "target_likelihood": STATE.target_likelihood == bindparam("target_likelihood", type_=Integer),
     "target_impact": STATE.target_impact == bindparam("target_impact", type_=Integer),
     "closed": (STATE.state == RiskState.closed.value) == bindparam("closed", type_=Boolean),
-    "direction": _moving == bindparam("direction"),
+    "direction": moving == bindparam("direction"),
     "strategic_lead_id": risks.c.id.in_(_LED),
     "accepted_by_id": STATE.accepted_by_id == bindparam("accepted_by_id"),
     "priority_id": STATE.priority_id == bindparam("priority_id"),
     "general": STATE.priority_id.is_(None) == bindparam("general", type_=Boolean),
     "owner_id": risks.c.owner_id == bindparam("owner_id"),
+    "has_owner": risks.c.owner_id.is_not(None) == bindparam("has_owner", type_=Boolean),
     "sro_id": risks.c.sro_id == bindparam("sro_id"),
+    "has_sro": risks.c.sro_id.is_not(None) == bindparam("has_sro", type_=Boolean),
     "ref": risks.c.ref == bindparam("ref"),
     "treatment": risks.c.treatment == bindparam("treatment"),
-    "review_overdue": func.coalesce(REVIEW_LATE, literal(False))
-    == bindparam("review_overdue", type_=Boolean),
+    "review_overdue": review_is_late == bindparam("review_overdue", type_=Boolean),
     "updated_since": risks.c.updated_at >= bindparam("updated_since"),
     "q": lists.contains(risks.c.description),
     **lists.days(
@@ -179,13 +181,16 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
         }
     ),
 }
-_WIDE = ("owner_id", "sro_id", "strategic_lead_id", "ref", "treatment", "updated_since", "q", "direction")
+_WIDE = (
+    *("owner_id", "has_owner", "sro_id", "has_sro", "strategic_lead_id"),
+    *("ref", "treatment", "updated_since", "q", "direction"),
+)
 HIGHEST_FIRST = {"severity": "highest", "target": "highest_target"}
 """The sorts with the highest first and equal ones by ref upwards, by the sort of the API they stand for."""
 _TARGET = func.coalesce(STATE.target_score, literal(0))
 _OF_PAGES: dict[str, list[ColumnElement[Any]]] = {
     "gap": [func.coalesce(STATE.current_score - STATE.target_score, literal(-100))],
-    "movement": [case(*((_moving == one.value, place) for place, one in enumerate(Direction)), else_=9)],
+    "movement": [case(*((moving == one.value, place) for place, one in enumerate(Direction)), else_=9)],
     "state": [case(*((STATE.state == one.value, place) for place, one in enumerate(RiskState)), else_=9)],
 }
 ONLY_ON_PAGES = frozenset({*HIGHEST_FIRST.values(), *_OF_PAGES})

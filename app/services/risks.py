@@ -51,7 +51,9 @@ class Filter:
     priority_id: UUID | None = None
     general: bool | None = None
     owner_id: UUID | None = None
+    has_owner: bool | None = None
     sro_id: UUID | None = None
+    has_sro: bool | None = None
     strategic_lead_id: UUID | None = None
     accepted_by_id: UUID | None = None
     ref: str | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.plans.statuses import Flag, Status
+from app.plans.statuses import Flag, ImpactState, Status
 from app.services import action_counts, actions
 from app.services.actions import Filter
 from app.services.lists import WHOLE
@@ -33,11 +33,28 @@ def plan(people: Cast, priority: Shown) -> dict[str, Any]:
     second = make_priority(people.editor, priority["plan_id"], ref="PAP 2", title="Governance")
     one, two = (make_person(people.editor, name=name)["id"] for name in ("Ada", "Bob"))
     given: list[dict[str, Any]] = [
-        {"status": "complete", "lead_id": one},
-        {"status": "on_target", "lead_id": one, "co_lead_ids": [one, two], "due_on": "2024-05-31"},
-        {"status": "delayed", "lead_id": two, "due_on": "2024-06-01", "forecast_on": "2024-09-01"},
-        {"start_on": "2024-06-01", "title": "Survey of parents", "co_lead_ids": [two]},
-        {"start_on": "2024-08-01", "due_on": "2024-09-01"},
+        {"status": "complete", "lead_id": one, "phase": "Phase 1", "impact_state": "not_evidenced"},
+        {
+            "status": "on_target",
+            "lead_id": one,
+            "co_lead_ids": [one, two],
+            "due_on": "2024-05-31",
+            "phase": "1",
+        },
+        {
+            "status": "delayed",
+            "lead_id": two,
+            "due_on": "2024-06-01",
+            "forecast_on": "2024-09-01",
+            "phase": "1",
+        },
+        {
+            "start_on": "2024-06-01",
+            "title": "Survey of parents",
+            "co_lead_ids": [two],
+            "responsible_body": "ICB",
+        },
+        {"start_on": "2024-08-01", "due_on": "2024-09-01", "responsible_body": "ICB"},
     ]
     for place, values in enumerate(given, start=1):
         made = make_action(people.editor, [priority, second][: 1 + place % 2], ref=f"1.{place}", **values)
@@ -70,6 +87,12 @@ def test_each_choice_says_how_many_actions_it_shows(
         Filter(withdrawn=True),
         *(Filter(lead_id=lead) for lead in plan["leads"][1:]),
         Filter(lead_id=plan["leads"][1], status=Status.complete),
+        Filter(has_lead=False),
+        Filter(responsible_body="ICB", has_lead=False, due_after=date(2024, 6, 1)),
+        Filter(phase="1", lead_id=plan["leads"][2]),
+        Filter(phase="1", responsible_body="ICB"),
+        Filter(impact_state=ImpactState.not_evidenced, status=Status.delayed),
+        Filter(forecast_before=date(2024, 9, 2), forecast_after=date(2024, 8, 31)),
     ]
     told = 0
     for priority_id in plan["priorities"]:
@@ -88,9 +111,18 @@ def test_each_choice_says_how_many_actions_it_shows(
             assert found.any_flag == shown(flag=None)
             for flag in Flag:
                 assert found.flags[flag] == shown(flag=flag), (wanted, flag)
-            assert found.any_lead == shown(lead_id=None)
+            assert found.any_lead == shown(lead_id=None, has_lead=None)
+            assert found.no_lead == shown(lead_id=None, has_lead=False)
+            for name, counts, values in (
+                ("responsible_body", found.bodies, ["ICB"]),
+                ("phase", found.phases, ["1", "Phase 1"]),
+                ("impact_state", found.impacts, ImpactState),
+            ):
+                assert sum(counts.values()) == shown(**{name: None})
+                for value in values:
+                    assert counts.get(value, 0) == shown(**{name: value}), (wanted, value)
             counts = {row["id"]: row["count"] for row in found.leads}
             for lead in plan["leads"][1:]:
-                assert counts.get(lead, 0) == shown(lead_id=lead), (wanted, lead)
+                assert counts.get(lead, 0) == shown(lead_id=lead, has_lead=None), (wanted, lead)
             told += found.total
     assert told

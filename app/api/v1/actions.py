@@ -51,6 +51,7 @@ class ActionQuery(Descending):
     status: Status | None = Field(default=None, description="Only with this status.")
     flag: Flag | None = Field(default=None, description="Only with this flag.")
     lead_id: UUID | None = Field(default=None, description="Only led or co-led by this person.")
+    has_lead: bool | None = Field(default=None, description="Only those that have a lead, or only others.")
     ref: RefFilter = None
     phase: str | None = Field(default=None, max_length=300, description="Only of this phase.")
     responsible_body: str | None = Field(default=None, max_length=300, description="Only of this body.")
