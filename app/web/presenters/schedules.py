@@ -85,7 +85,7 @@ def waiting_schedules(number: int) -> list[Todo]:
             number,
             words,
             LIST,
-            "What waits and falls due is sent, or skipped as they say, when it runs again",
+            "What waits is sent when it runs again; what falls due is sent late, or skipped",
         )
     ]
 
