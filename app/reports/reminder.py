@@ -32,7 +32,7 @@ def reminder(found: Mapping[str, Any], look: Look, *, base_url: str) -> Letter:
 
     ``found``: ``as_at`` the day; ``overdue``, ``due`` and ``not_updated``, each a list of actions (left out
     or empty where there is none) with ``id``, ``ref``, ``title``, ``status``, ``deadline_on`` (or None) and
-    ``plan_title``. Days as dates or as JSON has them.
+    ``plan_title``; and ``led_by``, where it goes to several people. Days as dates or as JSON has them.
     """
     told: dict[str, Any] = with_days(found)
     groups = {name: told.get(name) or [] for name in _GROUPS}
@@ -67,7 +67,8 @@ def _section(heading: str, actions: list[Mapping[str, Any]], told: Mapping[str, 
 
 def _item(one: Mapping[str, Any], told: Mapping[str, Any], base: str) -> Item:
     due, day = one["deadline_on"], told["as_at"]
-    words = [STATUS_LABELS[Status(one["status"])]]
+    words = [f"Led by {one['led_by']}"] if one.get("led_by") else []
+    words.append(STATUS_LABELS[Status(one["status"])])
     if due is None:
         words.append("No due date")
     elif due < day:

@@ -66,7 +66,11 @@ def _reminder(
         db, who, schedule["id"], schedule["plan_id"], schedule["reminders"], today=today
     )
     leads = tuple(
-        Lead(one.person_id, one.name, one.left_out or ("" if one.address else "No e-mail address is known."))
+        Lead(
+            one.person_ids[0],
+            one.name,
+            one.left_out or ("" if one.address else "No e-mail address is known."),
+        )
         for one in letters
     )
     if not leads:

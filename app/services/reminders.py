@@ -4,7 +4,7 @@ What somebody was reminded of is remembered with a mark (``reminded``): the due 
 it, the due date and how often it was overdue, or the period without an update. A date that moves is another.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,26 +15,32 @@ from sqlalchemy import Connection, bindparam, select
 from app.access.roles import Principal
 from app.models.schedule_runs import ReminderReason
 from app.models.tables import people, periods, reminded, users
+from app.plans.states import ref_order
 from app.plans.statuses import deadline
-from app.sentences.words import day_in_words, listed
+from app.sentences.words import day_in_words, listed, numeral
 from app.services import across_plans, recipients
 from app.services.period_days import contains
 
 NOTHING = "Nothing was sent: there was nothing to remind anybody of."
 DISABLED = "The account is disabled."
 UNSUBSCRIBED = "They have unsubscribed."
-MOST_NAMED = 5
+NOBODY_REACHED = "Nothing was sent."
+LONGEST_NAMES = 300
+"""Letters of names in a note, which has room for 500."""
+MOST_CALLED = 3
+"""So many of several people at one address are named in its header."""
+LONGEST_NAME = 300
 _AT_ONCE = 5_000
 
 
 class Letter(NamedTuple):
-    """What one person is reminded of.
+    """What one person is reminded of, or several at one address: ``name`` names them all.
 
     ``address`` is "" where none is known; ``left_out`` says why nothing is sent, or is "". ``marks`` are rows
     of ``reminded`` without their run.
     """
 
-    person_id: UUID
+    person_ids: tuple[UUID, ...]
     name: str
     address: str
     left_out: str
@@ -74,12 +80,19 @@ def subject(day: date) -> str:
 
 
 def without_address(names: Sequence[str]) -> str:
-    """That leads have no address; "" where all have one."""
+    """That leads have no address; "" where all have one. Whom there is no room for the preview names."""
     if not names:
         return ""
-    more = len(names) - MOST_NAMED
-    named = [*names[:MOST_NAMED], f"{more} more"] if more > 0 else list(names)
-    return f"No e-mail address is known of {listed(named)}."
+    named: list[str] = []
+    more = len(names)
+    for name, number in Counter(names).items():
+        called = name if number == 1 else f"{name} ({numeral(number)} of this name)"
+        if len(", ".join((*named, called))) > LONGEST_NAMES:
+            break
+        named.append(called)
+        more -= number
+    rest = " “The next message” on the page of the schedule names everybody." if more else ""
+    return f"No e-mail address is known of {listed([*named, *([f'{more} more'] if more else [])])}.{rest}"
 
 
 def wanted(
@@ -149,9 +162,9 @@ def _letters(
     if not by_person:
         return []
     unsubscribed = recipients.unsubscribed_addresses(db, schedule_id)
-    letters: list[Letter] = []
-    addresses: set[str] = set()
-    for one in db.execute(_PEOPLE, {"ids": list(by_person), "area_id": who.area_id}):
+    letters: dict[Any, Letter] = {}
+    found = db.execute(_PEOPLE, {"ids": list(by_person), "area_id": who.area_id}).all()
+    for one in found:
         address = (one.email or one.user_email or "").lower()
         left_out = DISABLED if one.disabled else UNSUBSCRIBED if address in unsubscribed else ""
         items = by_person[one.id]
@@ -159,59 +172,65 @@ def _letters(
             {"person_id": one.id, "action_id": item.action["id"], "reason": item.reason, "mark": item.mark}
             for item in items
         ]
-        if address and address in addresses:
-            _add_to(letters, address, one.id, items, marks, today)
-            continue
-        addresses.add(address)
-        body = {**_body(items, today), "stops": str(one.id)}
-        letters.append(Letter(one.id, one.name, address, left_out, body, marks))
-    return letters
+        letter = Letter((one.id,), one.name, address, left_out, {}, marks)
+        at = address or one.id
+        letters[at] = _both(letters[at], letter) if at in letters else letter
+    names = {one.id: one.name for one in found}
+    return [_told_to(one, by_person, names, today) for one in letters.values()]
 
 
-def _add_to(
-    letters: list[Letter],
-    address: str,
-    person_id: UUID,
-    items: Sequence[_Item],
-    marks: list[dict[str, Any]],
-    today: date,
-) -> None:
-    """Two posts may share an address: one message has what both lead."""
-    place = next(place for place, one in enumerate(letters) if one.address == address)
-    found = letters[place]
-    added = _body(items, today)
-    body = {**found.body}
-    for reason in ReminderReason:
-        mine = found.body.get(reason, [])
-        known = {one["id"] for one in mine}
-        both = [*mine, *(one for one in added.get(reason, []) if one["id"] not in known)]
-        if both:
-            body[reason.value] = both
-    letters[place] = found._replace(body=body, marks=found.marks + marks)
+def _both(one: Letter, other: Letter) -> Letter:
+    """Two posts may share an address: one message has what both lead; it is sent if either may have it."""
+    return one._replace(
+        person_ids=one.person_ids + other.person_ids,
+        left_out=one.left_out and other.left_out,
+        marks=one.marks + other.marks,
+    )
 
 
-def _body(items: Sequence[_Item], today: date) -> dict[str, Any]:
-    """What is told to one person (``reports.reminder``), as JSON: the same however often it is sent.
+def _told_to(
+    letter: Letter, by_person: Mapping[UUID, list[_Item]], names: Mapping[UUID, str], today: date
+) -> Letter:
+    """A letter with what it says. Of several people at one address each action names whose it is."""
+    led: dict[UUID, list[str]] = defaultdict(list)
+    items: dict[UUID, _Item] = {}
+    for person_id in letter.person_ids:
+        for item in by_person[person_id]:
+            items.setdefault(item.action["id"], item)
+            led[item.action["id"]].append(names[person_id])
+    is_one = len(letter.person_ids) == 1
+    body = {**_body(list(items.values()), {} if is_one else led, today), "stops": str(letter.person_ids[0])}
+    called = list(dict.fromkeys(names[one] for one in letter.person_ids))
+    if (more := len(called) - MOST_CALLED) > 0:
+        called[MOST_CALLED:] = [f"{more} more"]
+    return letter._replace(name=listed(called)[:LONGEST_NAME], body=body)
 
+
+def _body(items: Sequence[_Item], led: Mapping[UUID, Sequence[str]], today: date) -> dict[str, Any]:
+    """What is told at one address (``reports.reminder``), as JSON: the same however often it is sent.
+
+    ``led`` names who leads each action, where that is to be told.
     ``stops``, whose reminders the link in it stops (``subscriptions``), is the caller's to add.
     """
     found: dict[str, Any] = {"as_at": today.isoformat()}
     for reason in ReminderReason:
         mine = [one for one in items if one.reason is reason]
-        mine.sort(key=lambda one: (one.due_on or date.max, one.action["ref"]))
+        mine.sort(key=lambda one: (one.due_on or date.max, ref_order(one.action["ref"])))
         if mine:
-            found[reason.value] = [_told(one) for one in mine]
+            found[reason.value] = [_told(one, led.get(one.action["id"], ())) for one in mine]
     return found
 
 
-def _told(item: _Item) -> dict[str, Any]:
-    told = {name: item.action[name] for name in ("ref", "title", "status", "plan_title")}
+def _told(item: _Item, led: Sequence[str]) -> dict[str, Any]:
+    told = {name: item.action[name] for name in ("title", "status", "plan_title")}
+    refs = [point["ref"] for point in item.action["points"]] or [item.action["ref"]]
     deadline_on = item.due_on.isoformat() if item.due_on else None
-    return {"id": str(item.action["id"]), **told, "deadline_on": deadline_on}
+    told |= {"id": str(item.action["id"]), "ref": listed(refs), "deadline_on": deadline_on}
+    return told | ({"led_by": listed(led)} if led else {})
 
 
 def example_for(db: Connection, who: Principal, user_id: UUID, letters: Sequence[Letter]) -> list[Letter]:
     """What somebody is sent as a test: what they lead themselves, else the first of what others would get."""
     person_id = db.execute(_PERSON_OF, {"user_id": user_id, "area_id": who.area_id}).scalar()
-    mine = [one for one in letters if one.person_id == person_id]
+    mine = [one for one in letters if person_id in one.person_ids]
     return list(mine or letters[:1])

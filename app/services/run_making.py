@@ -203,6 +203,8 @@ def _reminding(db: Connection, who: Principal, found: Any, payload: Mapping[str,
             made.reminders += [{"id": new_id(), "area_id": who.area_id, **mark} for mark in one.marks]
     without = [one.name for one in letters if not one.address]
     made.note = reminders.NOTHING if not letters else reminders.without_address(without)
+    if letters and not made.deliveries:
+        made.note = f"{reminders.NOBODY_REACHED} {made.note}"
     return made
 
 
@@ -236,7 +238,7 @@ def _store(db: Connection, claimed: Claimed, found: Any, made: Made, now: dateti
         return
     to_send = [one for one in made.deliveries if one["state"] == MailState.waiting]
     if made.deliveries and not to_send:
-        made.note = ALL_LEFT_OUT
+        made.note = f"{ALL_LEFT_OUT} {made.note}".rstrip()
     values = {
         "state": RunState.made if to_send else RunState.done,
         "as_at": made.as_at,

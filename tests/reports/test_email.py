@@ -256,7 +256,7 @@ def test_a_reminder_holds_all_that_one_person_has_to_do() -> None:
     found = {
         "as_at": date(2024, 7, 1),
         "overdue": [an_action("1.9", "2024-05-31")],
-        "due": [an_action("2.4", "2024-07-15"), an_action("2.5", "2024-07-01")],
+        "due": [an_action("2.4", "2024-07-15", led_by="Ann and Bea"), an_action("2.5", "2024-07-01")],
         "not_updated": [an_action("1.9", "2024-05-31"), an_action("3.1", None)],
     }
     letter = reminder(json.loads(json.dumps(found, default=str)), samples.LOOK, base_url=BASE)
@@ -271,7 +271,7 @@ def test_a_reminder_holds_all_that_one_person_has_to_do() -> None:
         (
             "Due soon",
             [
-                "Delayed. Due 15 July 2024, in 14 days. Priority action plan.",
+                "Led by Ann and Bea. Delayed. Due 15 July 2024, in 14 days. Priority action plan.",
                 "Delayed. Due today. Priority action plan.",
             ],
         ),

@@ -17,7 +17,7 @@ from app.models.schedules import ScheduleCreate, ScheduleUpdate
 from app.models.tables import jobs as jobs_table
 from app.models.tables import users
 from app.senders.mail import Outcome, Verdict
-from app.services import recipients, run_dues, run_ends, schedule_runs, schedules, subscriptions
+from app.services import recipients, reminders, run_dues, run_ends, schedule_runs, schedules, subscriptions
 from app.services.mail_retries import DELAYS, MOST_TRIES
 from app.services.run_sending import DOUBT_WAITS
 from tests.factories import (
@@ -510,6 +510,82 @@ def test_a_lead_is_reminded_of_each_thing_once_and_in_one_message(
         (17, "lead@north.example", ["1.2"]),
         (18, "lead@north.example", ["1.1"]),
     ]
+
+
+def test_two_leads_with_one_address_are_told_whose_each_action_is_by_date(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew, post = crew_of(monkeypatch)
+    monkeypatch.setattr(clock, "pinned_today", lambda: None)
+    plan = make_plan(people.editor)
+    priority = make_priority(people.editor, plan["id"])
+    other = make_priority(people.editor, plan["id"], ref="2", title="Other")
+    ann, bea = (
+        make_person(people.editor, name=name, email="both@north.example")["id"] for name in ("Ann", "Bea")
+    )
+    for ref, lead, due, co in (
+        ("1.1", ann, "2024-06-07", []),
+        ("1.2", ann, "2024-06-05", [bea]),
+        ("1.3", bea, "2024-06-06", []),
+    ):
+        points = [{"priority_id": priority["id"], "ref": ref}]
+        points += [{"priority_id": other["id"], "ref": "2.7"}] if ref == "1.3" else []
+        made = make_action(
+            people.editor,
+            priority,
+            ref=ref,
+            title=f"Action {ref}",
+            lead_id=lead,
+            co_lead_ids=co,
+            points=points,
+        )
+        update(people.editor, made["id"], due_on=due, effective_on=date(2024, 4, 2), status="delayed")
+    started(people, plan_id=plan["id"], kind="reminders", reminders={"due_days": [14]})
+    crew.work(FIRST)
+    [sent] = post.taken
+    assert (sent.to_address, sent.to_name) == ("both@north.example", "Ann and Bea")
+    lines = [line.strip("*- ") for line in sent.text.splitlines() if "Action" in line or "Led by" in line]
+    told = " ".join(lines)
+    places = [
+        told.index(part)
+        for part in (
+            "1.2 Action",
+            "Led by Ann and Bea",
+            "1.3 and 2.7 Action",
+            "Led by Bea",
+            "1.1 Action",
+            "Led by Ann.",
+        )
+    ]
+    assert places == sorted(places), sent.text
+
+
+def test_the_note_of_reminders_says_who_has_no_address_and_that_nothing_was_sent(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crew, _post = crew_of(monkeypatch)
+    monkeypatch.setattr(clock, "pinned_today", lambda: None)
+    plan = make_plan(people.editor)
+    priority = make_priority(people.editor, plan["id"])
+    for place, name in enumerate(("Data officer", "Data officer", "Finance lead", "Head of service")):
+        lead = make_person(people.editor, name=name)["id"]
+        ref = f"1.{place}"
+        made = make_action(people.editor, priority, ref=ref, title=f"Action {ref}", lead_id=lead)
+        update(
+            people.editor, made["id"], due_on="2024-06-07", effective_on=date(2024, 4, 2), status="delayed"
+        )
+    started(people, plan_id=plan["id"], kind="reminders", reminders={"due_days": [14]})
+    crew.work(FIRST)
+    assert runs("state", "note") == [
+        (
+            "done",
+            "Nothing was sent. No e-mail address is known of Data officer (two of this name), "
+            "Finance lead and Head of service.",
+        )
+    ]
+    many = reminders.without_address([f"Lead of service {number}" for number in range(100)])
+    assert len(many) < 440
+    assert many.endswith("“The next message” on the page of the schedule names everybody.")
 
 
 def refs(text: str) -> list[str]:
