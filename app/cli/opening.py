@@ -11,6 +11,7 @@ from app.access.roles import Principal
 from app.cli.failures import CommandError
 from app.config import MailSystem, settings
 from app.errors import NotFound
+from app.senders.folder import Folder
 from app.services import areas as areas_service
 
 
@@ -60,8 +61,6 @@ def check_mail_folder() -> None:
     found = settings()
     if found.mail is not MailSystem.folder:
         return
-    from app.senders.folder import Folder
-
     if fault := Folder.of(found).fault():
         if found.mail_folder:
             raise CommandError(fault)

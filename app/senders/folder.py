@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from app import clock
 from app.config import Settings
 from app.senders.mail import ACCEPTED, Mail, Outcome, Unsendable, Verdict
 from app.senders.message import as_message, file_name
@@ -98,11 +99,12 @@ class Folder:
         if time.monotonic() - self._cleared_at < CLEARED_EVERY:
             return
         self._cleared_at = time.monotonic()
+        now = clock.now().timestamp()
         for one in self._directory.iterdir():
             found = _UNFINISHED.fullmatch(one.name)
             if found:
                 with suppress(OSError):
-                    age = time.time() - one.stat().st_mtime
+                    age = now - one.stat().st_mtime
                     if age > CLEARED_EVERY or (age > YOUNG and not _runs(int(found[1]))):
                         one.unlink()
 
