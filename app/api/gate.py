@@ -43,7 +43,10 @@ class Gate:
             await self._program(scope, receive, send)
             return
         state["who"] = None if path.startswith(OPEN) else await _user(scope)
-        await self.app(scope, receive, send)
+        # Of a page, HEAD asks for what GET answers; the server leaves out the text.
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        await self.app(inner, receive, send)
+        scope["route"] = inner.get("route")
 
     async def _program(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Of a header that is sent twice, the first counts.

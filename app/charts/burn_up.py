@@ -52,6 +52,7 @@ class BurnUp(NamedTuple):
     due: tuple[Line, ...]
     labels: tuple[Label, ...]
     day_x: float
+    day_words: str
     most: int
     months: tuple[Month, ...]
 
@@ -90,6 +91,7 @@ def burn_up(
         due=_lines([(one.day, one.due) for one in months], first, end, most),
         labels=_labels(months, first, end),
         day_x=_across(day, first, end),
+        day_words=_long(day),
         most=most,
         months=tuple(months),
     )
@@ -124,7 +126,8 @@ def _labels(months: Sequence[Month], first: date, end: date) -> tuple[Label, ...
     for one in shown:
         x = _across(one.day, first, end)
         anchor = "start" if x <= LEFT + 4 else "end" if x >= RIGHT - 4 else "middle"
-        found.append(Label(x, f"{one.day:%b %Y}", anchor))
+        # With its day: the line of the page's own day may stand in the same month.
+        found.append(Label(x, f"{one.day.day} {one.day:%b %Y}", anchor))
     return tuple(found)
 
 

@@ -125,6 +125,11 @@ def in_words(field: str, value: Any, names: Names) -> str:
     return plain(value, names)
 
 
+def value_words(field: str, typed: str) -> str:
+    """What was typed or chosen in the field of a form: a code in words, anything else as it stands."""
+    return coded(typed) if field in _CODED and _CODE.fullmatch(typed) else typed
+
+
 def coded(code: str) -> str:
     """A code in words: "not_started" is "Not started"."""
     return _STATUSES.get(code) or sentence_case(code.replace("_", " "))

@@ -144,7 +144,7 @@ def band_sentence(counts: Sequence[tuple[str, int]], *, noun: str = "risk") -> s
 
 def _top(figures: RegisterFigures) -> str:
     if not figures.in_top_band:
-        return f"No risk is {figures.top_band}."
+        return f"{'The only risk is not' if figures.total == 1 else 'No risk is'} {figures.top_band}."
     if figures.total == 1:
         return f"The only risk is {figures.top_band}."
     verb = "is" if figures.in_top_band == 1 else "are"

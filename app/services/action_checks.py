@@ -110,13 +110,13 @@ def _point_faults(db: Connection, action: Mapping[str, Any], points: Sequence[An
         if priority_id in seen:
             yield Fault(f"{pointer}/priority_id", "An action stands only once under each priority.")
         if ref.lower() in seen:
-            yield Fault(f"{pointer}/ref", _used(ref, seen[ref.lower()]))
+            yield Fault(f"{pointer}/ref", _used(ref, seen[ref.lower()], "given under another priority too"))
         seen |= {priority_id: "", ref.lower(): ref}
 
 
-def _used(ref: str, other: str) -> str:
+def _used(ref: str, other: str, how: str = "used already in this plan") -> str:
     case = "" if ref == other else f" as {other}, which differs only in capital letters"
-    return f"The ref {ref} is used already in this plan{case}. Choose another one."
+    return f"The ref {ref} is {how}{case}. Choose another one."
 
 
 def _ref_faults(

@@ -230,7 +230,10 @@ def _alike(chosen: Mapping[str, str]) -> list[Fault]:
     for place, one in enumerate(statuses):
         for earlier in statuses[:place]:
             if are_alike(chosen[one.value], chosen[earlier.value]):
-                words = f"Choose a colour that differs from that of “{STATUS_LABELS[earlier]}”."
+                words = (
+                    f"Choose a colour of “{STATUS_LABELS[one]}” that differs from that of "
+                    f"“{STATUS_LABELS[earlier]}”."
+                )
                 faults.append(Fault(f"/{COLOUR_FIELDS[one.value]}", words))
                 break
     return faults

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, literal, select
 
 from app.access.roles import Operation, Principal
 from app.clock import Moment
+from app.errors import invalid
 from app.models.base import changed_fields
 from app.models.people import PersonCreate, PersonUpdate
 from app.models.tables import people
@@ -59,6 +60,18 @@ def list_people(
     return lists.answer(records.as_dicts(rows), following, total)
 
 
+_ALIKE = select(people.c.id).where(
+    people.c.area_id == bindparam("area_id"),
+    func.lower(people.c.name) == func.lower(bindparam("of_name")),
+    func.lower(func.coalesce(people.c.email, literal(""))) == func.lower(bindparam("of_email")),
+)
+
+
+def _has_twin(db: Connection, who: Principal, name: str, email: str | None) -> bool:
+    given = {"area_id": who.area_id, "of_name": name, "of_email": email or ""}
+    return bool(email) and db.execute(_ALIKE, given).first() is not None
+
+
 _NAMES = (
     select(people.c.id, people.c.name, people.c.organisation)
     .where(people.c.area_id == bindparam("area_id"))
@@ -78,10 +91,26 @@ def get_person(db: Connection, who: Principal, person_id: UUID) -> dict[str, Any
 
 
 def create_person(
-    db: Connection, who: Principal, at: Moment, body: PersonCreate, *, person_id: UUID | None = None
+    db: Connection,
+    who: Principal,
+    at: Moment,
+    body: PersonCreate,
+    *,
+    person_id: UUID | None = None,
+    is_new: bool = False,
 ) -> dict[str, Any]:
-    """Add a person to the area, with the id that was set aside for them."""
+    """Add a person to the area, with the id that was set aside for them.
+
+    With ``is_new``, raises Invalid for somebody who has the name and e-mail address of another: lists could
+    not tell them apart. Programs may add such people: what they load was sorted out elsewhere.
+    """
     access.require(who, Operation.edit)
+    if is_new and _has_twin(db, who, body.name, body.email):
+        raise invalid(
+            "/name",
+            "Somebody with this name and e-mail address is there already. Choose that person, or add what "
+            "tells the two apart.",
+        )
     person_id = records.create(db, who, at, people, "person", body.model_dump(), record_id=person_id)
     return get_person(db, who, person_id)
 

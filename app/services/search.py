@@ -118,7 +118,10 @@ def _statement(name: str, count: int, forms: int) -> Select[Any]:
         for place, holds in enumerate(holders)
     ]
     exact = group.with_ref(lambda ref: func.lower(ref) == func.lower(bindparam("ref")))
-    rank = case((exact, 0), (and_(*(holds(group.title) for holds in holders)), 1), else_=2)
+    titled = and_(*(holds(group.title) for holds in holders))
+    # One word may be how a ref begins: "2." means 2.1 rather than a title that holds it.
+    begun = [(group.with_ref(_beginning(0)), 1)] if count == 1 else []
+    rank = case((exact, 0), *begun, (titled, 2), else_=3)
     return (
         group.rows.add_columns(rank.label("rank"), func.count().over().label("total"))
         .where(or_(exact, and_(*every)))

@@ -14,6 +14,8 @@ from app import db
 from app.access.roles import Principal
 from app.clock import moment
 from app.errors import Invalid, NotAllowed, NotAuthenticated, NotFound, ServiceError
+from app.sentences.journal_fields import label, value_words
+from app.sentences.words import sentence_case
 from app.services import drafts as drafts_service
 from app.services.users import own_id
 from app.web.cross_site import FromAnotherSite
@@ -25,11 +27,13 @@ _CARRIED = re.compile(r"(version|seen|set_aside|key|back|next|row-\d+|unresolved
 """Fields that go along with a form: nobody typed them."""
 _CHOSEN = re.compile(r"1|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*", re.DOTALL)
 """Values of what is chosen, not typed: a box that is ticked, the id of a record."""
+_CALLED = {"narrative": "What has happened", "effective_on": "Date from which this is true"}
+"""What inputs are called otherwise than the fields of records."""
 _PART = re.compile(r"-(day|month|year)$")
 
 
 class Typed(NamedTuple):
-    """What was typed in a field; ``label`` is the name of its input in words."""
+    """What was typed or chosen in a field, in words; ``label`` is the name of its input in words."""
 
     name: str
     label: str
@@ -103,6 +107,7 @@ _ANOTHER_SITE = {
     "problems": [],
     "typed": (),
     "back": "/",
+    "back_words": "Go back",
     "section": "",
 }
 
@@ -114,6 +119,7 @@ def error_page(
     happened: str = "",
     back: str = "/",
     typed: Sequence[Typed] = (),
+    back_words: str = "Go back",
 ) -> Response:
     """The page for a status; ``problems`` name what is wrong, ``back`` is the address to go on from.
 
@@ -126,6 +132,7 @@ def error_page(
         "todo": words.todo,
         "problems": problems or [],
         "back": back,
+        "back_words": back_words,
         "typed": typed,
         "section": "",
     }
@@ -141,7 +148,8 @@ def answer(request: Request, error: Exception) -> Response:
         problems = [Problem(fault.message, "") for fault in error.faults]
         return error_page(422, who, problems, back=request.url.path)
     if isinstance(error, NotFound) and request.query_params.get("as_at"):
-        return error_page(404, who, happened=_NOT_THERE_YET, back=request.url.path)
+        back_words = "Back to today"
+        return error_page(404, who, happened=_NOT_THERE_YET, back=request.url.path, back_words=back_words)
     if isinstance(error, FromAnotherSite):
         return page("pages/error.html", who, _ANOTHER_SITE | {"happened": error.detail}, status=403)
     if isinstance(error, NotAllowed):
@@ -201,6 +209,17 @@ def _told(sent: Mapping[str, str]) -> list[Typed]:
         if value.strip() and not _CARRIED.match(name) and not _CHOSEN.fullmatch(value):
             found.setdefault(_PART.sub("", name), []).append(value)
     return [
-        Typed(name, name.replace("_", " ").replace("-", " ").capitalize(), " ".join(parts))
+        Typed(name, _label(name), " ".join(value_words(field_of(name), value) for value in parts))
         for name, parts in found.items()
     ]
+
+
+def field_of(name: str) -> str:
+    """The field of an input: "status" of "status-3"."""
+    return name.partition("-")[0]
+
+
+def _label(name: str) -> str:
+    field, _, number = name.partition("-")
+    words = _CALLED.get(field) or sentence_case(label(field))
+    return f"{words} {number}".rstrip() if number.isdigit() else words

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from app import db
 from app.clock import LONDON
-from app.errors import Fault, Invalid
+from app.errors import Fault, Invalid, invalid
 from app.lazy_routes import page_router
 from app.services import journal_list
 from app.services.lists import Page
@@ -58,6 +58,10 @@ def journal_page(
             descending=asked.sort == NEWEST,
         )
 
+    if noun and not asked.noun:
+        raise invalid("/noun", "Choose a kind of record from the list.")
+    if asked.since and asked.until and asked.until < asked.since:
+        raise invalid("/until", "Choose a “To” that is not before “From”.")
     with db.read(visit.who) as connection:
         if kind := download_asked(request.query_params):
             ask(Page(limit=1))  # refused here to who may not, before the file begins

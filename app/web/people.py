@@ -70,7 +70,7 @@ def new(visit: Present, typed: SentForm) -> Response:
 
     def add(connection: Connection, body: PersonCreate) -> str:
         wanted = id_to_add(visit, form)
-        people_service.create_person(connection, visit.who, visit.at, body, person_id=wanted)
+        people_service.create_person(connection, visit.who, visit.at, body, person_id=wanted, is_new=True)
         return shown.saved
 
     return save(

@@ -103,7 +103,9 @@ def test_colours_in_which_nobody_could_read_are_refused_with_some_that_will_do(a
 def test_two_statuses_never_look_alike(area: Cast) -> None:
     body = AreaLook(name=NAME, on_target_colour="#1a4482")
     found = refused(do, area_settings.change_look, area.admin, body)
-    assert found == {"/on_target_colour": "Choose a colour that differs from that of “Complete”."}
+    assert found == {
+        "/on_target_colour": "Choose a colour of “On target” that differs from that of “Complete”."
+    }
 
 
 def test_the_default_colour_is_stored_as_none_and_one_that_is_set_reaches_every_page(area: Cast) -> None:

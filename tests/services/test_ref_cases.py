@@ -73,6 +73,10 @@ def test_refs_of_action_points_are_held_apart_by_more_than_capital_letters(peopl
     assert found == {"/points/0/ref": f"{words} Choose another one."}
     twice = [PointPlace(priority_id=one["id"], ref=ref) for one, ref in ((first, "A2"), (second, "a2"))]
     assert "as A2, which" in refused(update, people.editor, action["id"], points=twice)["/points/1/ref"]
+    twice = [PointPlace(priority_id=one["id"], ref="A2") for one in (first, second)]
+    assert refused(update, people.editor, action["id"], points=twice) == {
+        "/points/1/ref": "The ref A2 is given under another priority too. Choose another one."
+    }
     make_action(people.editor, second, ref="É1")
     assert "as É1, which" in refused(make_action, people.editor, second, ref="é1")["/points/0/ref"]
     # An action may write its own ref otherwise.

@@ -58,6 +58,9 @@ def test_an_action_is_found_by_each_of_its_refs_and_by_their_beginning(people: C
     make_action(people.editor, priority, ref="19.1", title="Dashboard")
     assert found(people.viewer, "9.1-2") == {"actions": ["9.1"]}
     assert found(people.viewer, "9.") == {"actions": ["9.1"]}
+    make_action(people.editor, priority, ref="4.5", title="Check the 9. review")
+    make_action(people.editor, priority, ref="9.3", title="Workforce")
+    assert found(people.viewer, "9.") == {"actions": ["9.1", "9.3", "4.5"]}
 
 
 def test_every_word_must_stand_somewhere_in_the_record(people: Cast, priority: Shown) -> None:

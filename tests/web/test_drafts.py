@@ -293,7 +293,10 @@ def test_what_was_typed_stands_on_the_page_of_a_refusal(signed_in, chair):
     late = fields(chair.get(f"{path}/update")) | TYPED
     out = fields(signed_in.get(f"{path}/withdrawal")) | {"reason": "Merged"}
     signed_in.send(f"{path}/withdrawal", out, 303)
-    assert "240 replies so far.</textarea>" in chair.send(f"{path}/update", late, 409).text
+    told = chair.send(f"{path}/update", late, 409).text
+    assert "240 replies so far.</textarea>" in told
+    assert re.search(">Status</label><textarea[^>]*>Delayed</textarea>", told), "as the form says it"
+    assert ">What has happened</label>" in told
     cross = chair.answer("POST", f"{path}/update", data=late, headers={"sec-fetch-site": "cross-site"})
     assert "240 replies" not in cross.text
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app.web.presenters.action_list import named_apart
+from app.web.presenters.filter_fields import named_apart
 from tests import doors, factories
 from tests.web.conftest import (
     Visitor,
@@ -281,3 +281,10 @@ def test_a_register_whose_filters_fit_nothing_says_only_that(editor):
     text = words(editor.get(f"{register}?state=closed"))
     assert "No risk fits these filters." in text
     assert "0 of 0" not in text
+
+
+def test_a_page_answers_to_head_as_to_get_without_its_text(viewer):
+    asked, got = viewer.answer("HEAD", "/plans"), viewer.answer("GET", "/plans")
+    assert (asked.status_code, asked.text) == (200, "")
+    assert asked.headers["content-length"] == got.headers["content-length"]
+    assert viewer.answer("HEAD", "/nowhere").status_code == 404

@@ -402,6 +402,15 @@ def test_a_plan_is_copied_with_its_dates_moved(editor):
 # --- People -----------------------------------------------------------------------------------------------
 
 
+def test_two_people_whom_nobody_could_tell_apart_are_not_added(editor):
+    send(editor, "/people/new", name="Sam Vale", email="sam@x.example")
+    html = send(editor, "/people/new", 422, name="SAM VALE", email="Sam@x.example")
+    [message] = errors(html)
+    assert message.startswith("Somebody with this name and e-mail address is there already.")
+    send(editor, "/people/new", name="Sam Vale", email="sam.vale@x.example")
+    send(editor, "/people/new", name="Sam Vale", organisation="ICB")
+
+
 def test_people_are_listed_found_added_and_changed(editor, viewer):
     send(editor, "/people/new", name="Chair of the board", organisation="ICB", email="chair@icb.example")
     html = editor.get("/people?q=chair+of&organisation=ICB")

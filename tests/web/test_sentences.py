@@ -147,6 +147,9 @@ def test_the_sentence_of_a_register():
         "The only risk is High. It has not reached its target."
     )
     assert register_lead(RegisterFigures(3, "High", 3, 0, 0, 0)) == "All three risks are High."
+    assert register_lead(RegisterFigures(1, "High", 0, 1, 0, 0)) == (
+        "The only risk is not High. It has not reached its target."
+    )
 
 
 def test_the_bands_of_a_register_are_told_in_a_sentence():

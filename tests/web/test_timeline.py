@@ -67,6 +67,8 @@ def test_a_burn_up_has_what_is_complete_what_was_due_and_all_of_them():
         (date(2024, 9, 15), None, None, 10),
     ]
     assert chart.description.startswith("On 30 June 2024, 4 of 10 action points are complete; 5 were due")
+    assert chart.day_words == "30 June 2024"
+    assert [one.words for one in chart.labels] == ["31 May 2024", "31 Jul 2024", "15 Sep 2024"]
     assert len(chart.total) == len(chart.complete) == 1
     assert chart.due[-1].y2 == TOP, "all ten are due by the end"
     assert all(TOP <= line.y2 <= BOTTOM for line in (*chart.total, *chart.complete, *chart.due))

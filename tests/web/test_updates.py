@@ -193,8 +193,11 @@ def test_a_review_without_change_is_recorded_as_one(editor):
 @pytest.mark.parametrize(
     "typed, message",
     [
-        ({"current_likelihood": "5"}, "You changed a score: choose ‘The score changes’, or put it back"),
-        ({"target_impact": "2"}, "You changed a score"),
+        (
+            {"current_likelihood": "5"},
+            "You changed the current likelihood: choose ‘The score changes’, or put it back",
+        ),
+        ({"target_impact": "2"}, "You changed the target impact"),
         ({"target_rationale": "Because."}, "You changed the reason for the target"),
         ({"target_on-day": "1", "target_on-month": "9", "target_on-year": "2025"}, "You changed the target"),
     ],

@@ -83,7 +83,8 @@ def _refuse_changes(form: Form, risk: Mapping[str, Any]) -> None:
     Only where the form was filled from the risk as it is: in a stale one the difference may be another's.
     """
     known = _scored(risk)
-    whats = dict.fromkeys((*PAIRED, "rating"), "a score") | {"target_rationale": "the reason for the target"}
+    whats = {name: f"the {name.replace('_', ' ')}" for name in PAIRED}
+    whats |= {"rating": "the rating", "target_rationale": "the reason for the target"}
     for name, what in whats.items():
         if form.text(name) and form.text(name) != known.get(name, "").strip():
             form.fault(name, _CHANGED.format(what))

@@ -14,7 +14,8 @@ from app.web.presenters.changes import RISKS
 from app.web.presenters.compared import compared
 from app.web.presenters.data_quality import flags_by_risk
 from app.web.presenters.dates import long_date
-from app.web.presenters.risk_list import Asked, risk_list
+from app.web.presenters.risk_filter import Asked
+from app.web.presenters.risk_list import risk_list
 from app.web.presenters.risks import bands_in_words
 from app.web.visits import Visit
 
@@ -134,7 +135,10 @@ def _notes(grid: Mapping[str, Any], off_map: OffMap | None, earlier: str) -> str
 
 
 def _second(grid: Mapping[str, Any], matrix: Matrix) -> str:
+    """How many risks are in each band; "" where the first sentence says it: all are in the highest."""
     counts = [(band["band"], band["count"]) for band in reversed(grid["bands"])]
+    if counts and not any(count for _, count in counts[1:]):
+        return ""
     return band_sentence(counts, noun="risk" if matrix.kind is MatrixKind.scored else "")
 
 
