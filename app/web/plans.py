@@ -26,17 +26,8 @@ from app.services.pressing import bands_of
 from app.web.deps import Visitor
 from app.web.downloads import download, download_asked, every
 from app.web.period_line import with_period
-from app.web.presenters.action_list import (
-    ROWS,
-    WITHDRAWN,
-    ActionList,
-    Asked,
-    WithdrawnList,
-    action_list,
-    asked_for,
-    fields,
-    withdrawn_list,
-)
+from app.web.presenters.action_filter import WITHDRAWN, Asked, asked_for, fields
+from app.web.presenters.action_list import ROWS, ActionList, WithdrawnList, action_list, withdrawn_list
 from app.web.presenters.lists import chosen
 from app.web.presenters.plans import plan_page, plans_page, priority_page, risks_of
 from app.web.presenters.sheets import action_sheet, plan_sheet

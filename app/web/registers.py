@@ -30,7 +30,8 @@ from app.web.presenters.heat_map import map_visit
 from app.web.presenters.lists import chosen
 from app.web.presenters.other_sheets import register_sheet
 from app.web.presenters.registers import OffMap, register_page, registers_page
-from app.web.presenters.risk_list import ROWS, Asked, asked_for, fields
+from app.web.presenters.risk_filter import Asked, asked_for, fields
+from app.web.presenters.risk_list import ROWS
 from app.web.presenters.sheets import risk_sheet
 from app.web.rendering import page
 from app.web.visits import Visit
@@ -86,7 +87,13 @@ def register(request: Request, visit: Visitor, register_id: UUID, saved: str = "
 
 def _counts(connection: Connection, visit: Visit, register_id: UUID, asked: Asked) -> Counts:
     return risk_counts.counts(
-        connection, visit.who, register_id, today=visit.at.today, as_at=visit.day, wanted=asked.wanted()
+        connection,
+        visit.who,
+        register_id,
+        today=visit.at.today,
+        as_at=visit.day,
+        wanted=asked.wanted(),
+        place=visit.place,
     )
 
 

@@ -27,7 +27,8 @@ from app.web.deps import Present, SentForm
 from app.web.forms import Form, filled
 from app.web.presenters import several as presenter
 from app.web.presenters import updates as update_presenter
-from app.web.presenters.action_list import ROWS, asked_for
+from app.web.presenters.action_filter import asked_for
+from app.web.presenters.action_list import ROWS
 from app.web.presenters.choose_updates import choose_page
 from app.web.presenters.several import MOST, SentRow
 from app.web.rendering import page

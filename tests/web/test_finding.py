@@ -3,6 +3,7 @@
 import csv
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -74,6 +75,71 @@ def test_a_choice_says_how_many_it_shows_and_a_chip_takes_it_away(editor):
     without = [link for link in links(html, path) if "status" not in link and "q=strategy" in link]
     assert any("due_before=2025-01-01" in link and "sort=-due_on" in link for link in without)
     assert "Status: Delayed" not in words(editor.get(without[0].partition("#")[0]))
+
+
+PLANS, REGISTERS = "/plans", "/registers"
+NARROWED = (
+    (PLANS, 1, "lead=none", "Lead: No lead", 148),
+    (PLANS, 1, "phase=Sustain", "Phase: Sustain", 31),
+    (PLANS, 0, "body=ICB", "Responsible body: ICB", 14),
+    (PLANS, 0, "impact=evidenced", "Impact: Evidenced", 0),
+    (PLANS, 0, "due_after=2024-08-31&due_before=2024-10-01", "Due after: 31 August 2024", 11),
+    (PLANS, 0, "forecast_after=2024-08-31&forecast_before=2024-10-01", "Forecast before: 1 October 2024", 0),
+    (REGISTERS, 0, "owner=none", "Owner: No owner", 2),
+    (REGISTERS, 1, "sro=none", "SRO: No SRO", 13),
+    (REGISTERS, 0, "treatment=treat", "Treatment: Treat", 0),
+    (REGISTERS, 0, "movement=no_data", "Movement: No earlier score", 4),
+    (REGISTERS, 1, "review=overdue", "Review: Overdue", 5),
+    (REGISTERS, 1, "review_before=2024-07-31", "Review before: 31 July 2024", 5),
+    (REGISTERS, 0, "q=ilacs", "Words in the description: ilacs", 1),
+)
+FIRST_ROW = ("due_after", "due_before", "lead", "owner", "q")
+
+
+@pytest.mark.parametrize("lists, which, query, chip, count", NARROWED)
+def test_a_filter_says_what_it_shows_and_goes_along_wherever_the_list_goes(
+    editor, lists, which, query, chip, count
+):
+    path = next(link for link in links(editor.get(lists), f"{lists}/")[which:] if "new" not in link)
+    html = editor.get(f"{path}?{query}")
+    text, noun = words(html), "action" if lists == PLANS else "risk"
+    assert chip in text
+    assert f"of {count:,} {noun}" in text or (not count and f"No {noun} fits these filters" in text)
+    value = chip.partition(": ")[2]
+    assert f"{value} ({count:,})" in text or "before" in query or "q=" in query
+    assert len(rows_of(editor, f"{path}?{query}")) == count + 1
+    told = CalamineWorkbook.from_object(
+        BytesIO(editor.answer("GET", f"{path}?{query}&download=xlsx").content)
+    ).get_sheet_by_name("About")
+    assert chip.split(": ") in [row[:2] for row in told.to_python()]
+    # The rarer ones are folded away until one of them is used.
+    is_rare = query.partition("=")[0] not in FIRST_ROW
+    assert ('filters__more" open>' in html) is is_rare
+    if count:
+        sorts, files, kept = (
+            [link for link in links(html, start) if part in link]
+            for start, part in ((path, "sort="), (path, "download="), ("/views/new", "of="))
+        )
+        assert all((sorts, files, kept))
+        assert all(query in link for link in (*sorts, *files))
+        assert all(quote(query) in link for link in kept)
+        if lists == PLANS:
+            [several] = links(html, f"{path}/updates")
+            assert query in several
+            editor.get(several)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("lead=x", "impact=x", "due_after=x", "forecast_before=31.12.2024"),
+        *("owner=x", "sro=x", "treatment=x", "movement=x", "review=x", "review_before=x"),
+    ],
+)
+def test_a_value_that_no_filter_offers_is_refused(editor, query):
+    of_risks = query.partition("=")[0] in ("owner", "sro", "treatment", "movement", "review", "review_before")
+    register = next(link for link in links(editor.get("/registers"), "/registers/") if "new" not in link)
+    editor.get(f"{register if of_risks else plan_path(editor)}?{query}", 422)
 
 
 @pytest.mark.parametrize("column", ["ref", "status", "due_on", "lead", "reported_on"])
@@ -287,5 +353,7 @@ def test_periods_registers_what_was_found_and_the_journal_are_files_too(editor, 
     assert [one[-1] for one in oldest] == ["2024-02", "2024-01"]
     assert 'aria-sort="descending"' in admin.get("/admin/journal")
     editor.get("/admin/journal?download=csv", 403)
+    assert "Choose a kind of record from the list." in words(admin.get("/admin/journal?noun=bogus", 422))
+    assert "not before “From”" in words(admin.get("/admin/journal?since=2024-05-02&until=2024-05-01", 422))
     for of in (listed, "/registers", "/search?q=survey"):
         assert "Save this view" in words(editor.get(of))

@@ -7,7 +7,8 @@ from uuid import UUID
 from app.access.roles import Operation, may
 from app.sentences.words import plural
 from app.web.presenters import lists
-from app.web.presenters.action_list import ROWS, Asked
+from app.web.presenters.action_filter import Asked
+from app.web.presenters.action_list import ROWS
 from app.web.presenters.own_rows import own_rows, several_url
 from app.web.presenters.several import MOST, saved_words
 from app.web.visits import Visit

@@ -15,7 +15,10 @@ Options = Sequence[tuple[str, str]]
 
 
 class Field(NamedTuple):
-    """A filter: a list of options, or an input of ``type`` where there are none."""
+    """A filter: a list of options, or an input of ``type`` where there are none.
+
+    One that ``is_rare`` is folded away behind "More filters" while none of them is used.
+    """
 
     name: str
     label: str
@@ -23,6 +26,7 @@ class Field(NamedTuple):
     options: Options = ()
     type: str = "text"
     unused: str = ""
+    is_rare: bool = False
 
     @property
     def is_used(self) -> bool:
@@ -39,13 +43,18 @@ class Chip(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """The filter form: ``kept`` goes along hidden, ``clear_url`` is "" while nothing is filtered."""
+    """The filter form: ``kept`` goes along hidden, ``clear_url`` is "" while nothing is filtered.
+
+    ``rarer`` fields are folded away unless one of them is used.
+    """
 
     path: str
     kept: tuple[tuple[str, str], ...]
     fields: tuple[Field, ...]
     clear_url: str
     chips: tuple[Chip, ...] = ()
+    rarer: tuple[Field, ...] = ()
+    rarer_are_used: bool = False
 
 
 class Column(NamedTuple):
@@ -109,7 +118,15 @@ def filters(path: str, kept: Iterable[tuple[str, str]], fields: Iterable[Field],
         )
         for field in used
     )
-    return Filters(url(path, (), anchor), kept, fields, clear, chips)
+    return Filters(
+        url(path, (), anchor),
+        kept,
+        tuple(field for field in fields if not field.is_rare),
+        clear,
+        chips,
+        tuple(field for field in fields if field.is_rare),
+        any(field.is_rare for field in used),
+    )
 
 
 def in_words(field: Field) -> str:

@@ -14,7 +14,8 @@ from app.sentences import progress as words
 from app.sentences.progress import place_label
 from app.sentences.risks import risk_section
 from app.web.presenters import steps
-from app.web.presenters.action_list import ActionList, Asked, WithdrawnList
+from app.web.presenters.action_filter import Asked
+from app.web.presenters.action_list import ActionList, WithdrawnList
 from app.web.presenters.actions import Fact
 from app.web.presenters.choose_updates import choose_url
 from app.web.presenters.compared import compared

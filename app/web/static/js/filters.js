@@ -39,7 +39,10 @@ async function show(address, isNew) {
   if (mine !== newest) return;
   if (isNew) history.pushState({ inPlace: true }, "", address);
   document.title = next.title;
+  const wasOpen = main.querySelector(".filters__more")?.open;
   main.replaceChildren(...next.getElementById("main-content").childNodes);
+  const more = main.querySelector(".filters__more");
+  if (wasOpen && more) more.open = true;
   main.removeAttribute("aria-busy");
   focusAgain(focused?.id, focused?.textContent);
   told.textContent = main.querySelector("[role=status]")?.textContent ?? document.title;
