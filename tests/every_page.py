@@ -8,6 +8,7 @@ with every_page.world() as made:
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -186,8 +187,9 @@ def _invitation(who: Principal) -> str:
 
 
 def _ticket(user_id: UUID) -> str:
+    # A walk takes longer than the ten minutes that one lasts.
     with db.read(None) as reader:
-        return authenticators.ticket(reader, user_id, clock.now())
+        return authenticators.ticket(reader, user_id, clock.now() + timedelta(hours=3))
 
 
 def _rows(statement: Any) -> list[Row[Any]]:
