@@ -192,8 +192,9 @@ class Form:
         self._typed[name] = value
         if hidden := hidden_in(value):
             # A line's end of another kind stays one: two words are not to become one.
-            kept = {letter: "\n" if unicodedata.category(letter) in ("Zl", "Zp") else "" for letter in hidden}
-            self._typed[name] = value.translate(str.maketrans(kept))
+            ends = {letter for letter in hidden if unicodedata.category(letter) in ("Zl", "Zp")}
+            kept = {ord(letter): "\n" if letter in ends else None for letter in hidden}
+            self._typed[name] = value.translate(kept)
             self.fault(name, "Remove the hidden control character; it has been taken out of the text below")
         if len(value) > LONGEST_TEXT:
             self.fault(name, f"Shorten {self.named(name)} to {LONGEST_TEXT:,} characters or fewer")
