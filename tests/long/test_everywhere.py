@@ -67,6 +67,8 @@ WHOLE = {
     "/account/single-sign-on",
     "/account/recovery-codes",
     "/actions/{action_id}/dates",
+    # The action has nothing to acknowledge; its form is that of a risk.
+    "/actions/{action_id}/acknowledge",
     "/views/edit",
     "/periods/{period_id}/publication",
     "/schedules/{schedule_id}/now",
@@ -75,7 +77,7 @@ WHOLE = {
     "/admin/users/{user_id}/authenticator",
     "/admin/users/{user_id}/enable",
 }
-"""Forms that are whole without words; those that end something come in the journeys."""
+"""Forms that are whole without words, or not there; those that end something come in the journeys."""
 UNVERSIONED = {path for path in FORMS if path.endswith(("/new", "/copy", "/order", "/acknowledge"))} | {
     "/sign-in",
     "/sign-in/code",
