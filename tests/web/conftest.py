@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from playwright.sync_api import Browser
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
@@ -16,7 +17,7 @@ from app.access.roles import Principal, Role
 from app.demo import AREA
 from app.models.tables import people
 from app.services import areas as areas_service
-from tests import doors, servers
+from tests import doors, servers, visits
 from tests.databases import copy_of
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -105,10 +106,24 @@ def links(html: str, start: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[servers.Service]:
-    """The running service with a sample of the file's own, for journeys in a browser that change it."""
-    with copy_of("sample", "sqlite") as url, servers.serve(url) as started:
+def way(request: pytest.FixtureRequest) -> visits.Way:
+    """How the pages are used: as the journey says, with the mouse and scripts where none is named."""
+    found: visits.Way = getattr(request, "param", visits.SCRIPTS)
+    return found
+
+
+@pytest.fixture(scope="module")
+def service(way: visits.Way) -> Iterator[servers.Service]:
+    """The running service with a sample of the file's and the way's own, for journeys that change it."""
+    with copy_of("sample", "sqlite") as url, servers.serve(url, "--no-worker") as started:
         yield started
+
+
+@pytest.fixture
+def visit(browser: Browser, service: servers.Service, way: visits.Way) -> Iterator[visits.Visit]:
+    """Somebody who has not signed in yet, at the page to do so."""
+    with visits.somebody(browser, service.address, way) as opened:
+        yield opened
 
 
 @pytest.fixture

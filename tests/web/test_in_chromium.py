@@ -21,12 +21,10 @@ PLACES = {
 @pytest.fixture(scope="module")
 def cookie(browser: Browser, served_sample: servers.Service) -> dict[str, str]:
     """The session of an editor, signed in through the form."""
-    with browsers.context(browser, java_script_enabled=False) as visitor:
-        page = visitor.new_page()
-        page.goto(f"{served_sample.address}/")
-        visits.sign_in(page, Role.editor)
-        assert page.title() == "Overview - Improvement plan tracker"
-        value = next(one["value"] for one in visitor.cookies() if one["name"] == "session")
+    with visits.somebody(browser, served_sample.address, visits.NO_SCRIPTS) as visit:
+        visit.begin(Role.editor)
+        assert visit.page.title() == "Overview - Improvement plan tracker"
+        value = next(one["value"] for one in visit.page.context.cookies() if one["name"] == "session")
     return {"name": "session", "value": value, "url": served_sample.address}
 
 

@@ -38,8 +38,10 @@ def service() -> Iterator[servers.Service]:
 
 @pytest.fixture
 def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
-    with visits.visiting(browser, service, Role.editor, viewport=browsers.PHONE) as page:
-        yield page
+    with visits.somebody(browser, service.address) as somebody:
+        somebody.begin(Role.editor)
+        somebody.page.set_viewport_size(browsers.PHONE)
+        yield somebody.page
 
 
 def check(page: Page) -> None:

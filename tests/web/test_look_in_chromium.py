@@ -1,39 +1,50 @@
-"""The overview and the timeline: by keyboard, at both widths and on paper, without a barrier."""
-
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Page
+"""The overview, the timeline with its charts, the heat map: at both widths, on paper, without a barrier."""
 
 from app.access.roles import Role
-from tests import servers, visits
-from tests.visits import check, follow
+from tests.visits import Visit, journey
 
 
-@pytest.fixture
-def visit(browser: Browser, served_sample: servers.Service) -> Iterator[Page]:
-    """A lead of the sample, with no scripts but those of the checks."""
-    with visits.visiting(browser, served_sample, Role.contributor) as page:
-        yield page
-
-
-def test_from_what_presses_most_to_when_it_is_due_with_the_keyboard_alone(
-    visit: Page, served_sample: servers.Service
-) -> None:
-    visit.goto(f"{served_sample.address}/?as_at=2024-06-30&compare=2024-04-30")
-    check(visit)
-    assert visit.get_by_role("heading", name="What changed since 30 April 2024?").is_visible()
-    follow(visit, "Timeline")
-    assert visit.get_by_role("img", name="Action points that are complete, that were due to be").is_visible()
+@journey(
+    "The overview says what changed and what presses",
+    "The timeline and the charts are read with their figures",
+)
+def test_from_what_presses_most_to_when_it_is_due(visit: Visit) -> None:
+    visit.begin(Role.contributor, "/?as_at=2024-06-30&compare=2024-04-30")
+    visit.check()
+    visit.reads("What changed since 30 April 2024?")
+    visit.follow("Timeline")
+    assert visit.named("img", "Action points that are complete, that were due to be").is_visible()
     # On paper the bars stay, and so do the lines that tell them apart.
-    visit.emulate_media(media="print")
-    assert visit.locator(".ganttcell svg").first.is_visible()
-    assert not visit.locator(".filters").is_visible()
-    visit.emulate_media(media="screen")
-    visit.locator("summary", has_text="The figures of the chart").press("Enter")
-    assert visit.get_by_role("cell", name="To come").first.is_visible()
-    visit.get_by_label("Show").select_option("due")
-    visit.get_by_role("button", name="Show", exact=True).press("Enter")
-    visit.wait_for_url("**show=due**")
-    assert "as_at=2024-06-30" in visit.url, "the day stays"
-    check(visit)
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator(".ganttcell svg").first.is_visible()
+    assert not visit.page.locator(".filters").is_visible()
+    visit.page.emulate_media(media="screen")
+    visit.unfold("The figures of the chart")
+    visit.reads("To come")
+    visit.choose("Show", "due")
+    visit.press("Show", exact=True)
+    visit.page.wait_for_url("**show=due**")
+    assert "as_at=2024-06-30" in visit.page.url, "the day stays"
+    visit.follow("SEND priority action plan", exact=True)
+    visit.reads("Action points at the end of each month")
+
+
+@journey("The heat map leads to its risks, now and as at the last period")
+def test_the_heat_map_is_switched_to_the_last_period(visit: Visit) -> None:
+    visit.begin(Role.editor, "/periods")
+    visit.follow("Add a period")
+    visit.fill("Ref", "2024-03")
+    visit.give_date("First day", "1", "1", "2024")
+    visit.give_date("Last day", "31", "3", "2024")
+    visit.press("Add the period")
+    visit.follow("Publish this period")
+    visit.press("Publish and freeze")
+    visit.follow("Risk registers", exact=True)
+    visit.follow("SEND risk register", exact=True)
+    days = visit.page.get_by_role("navigation", name="Day of the heat map")
+    visit.go_on(days.get_by_role("link").last)
+    visit.check()
+    visit.reads("Where the risks stood on 31 March 2024")
+    visit.go_on(days.get_by_role("link").first)
+    visit.go_on(visit.page.locator("table.heat a").first)
+    visit.check()

@@ -1,80 +1,77 @@
-"""An action lead's way to updates, by keyboard and without scripts; what there is to decide; the briefing."""
+"""An action lead's way to updates, a senior responsible officer's to what to decide, and the briefing."""
 
 import re
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, Page
 
 from app.access.roles import Role
-from tests import browsers, servers, visits
-from tests.visits import check, go_on
+from tests.visits import SCRIPTS, Visit, journey
+
+LEAD = Role.contributor
+"""The Strategic SEND lead, who leads six actions that are not complete."""
 
 
-@pytest.fixture
-def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
-    """The Strategic SEND lead, who leads six actions that are not complete."""
-    with visits.visiting(browser, service, Role.contributor, "/my-actions") as page:
-        yield page
-
-
-def test_several_actions_are_updated_with_the_keyboard_alone(visit: Page) -> None:
-    check(visit)
+@journey("My actions", "Several actions are updated in one pass")
+def test_several_actions_are_updated_in_one_pass(visit: Visit) -> None:
+    visit.begin(LEAD)
+    visit.follow("My actions", exact=True)
     for ref in ("1.8", "5.58"):
-        visit.get_by_label(f"Choose {ref} ").press("Space")
-    go_on(visit, "button", "Update the chosen actions")
-    assert visit.title().startswith("Update 2 actions")
-    check(visit)
-    first, second = visit.get_by_label("What has happened").all()
-    first.fill("Two candidates were seen.")
-    second.fill("Work has begun.")
-    visit.get_by_label("On target").nth(1).press("Space")
-    go_on(visit, "button", "Save the updates")
-    visit.wait_for_function("document.activeElement.className === 'govuk-error-summary'")
-    assert visit.title().startswith("Error: ")
-    check(visit)
-    go_on(visit, "link", "5.58: Give a reason")
-    assert visit.evaluate("document.activeElement.id") == "reason-2", "the folded field is open"
-    visit.keyboard.type("The post is filled.")
-    go_on(visit, "button", "Save the updates")
-    assert visit.get_by_text("Your 2 updates are saved.").is_visible()
-    assert visit.get_by_text("Work has begun.").is_visible()
+        visit.tick(f"Choose {ref} ")
+    visit.press("Update the chosen actions")
+    assert visit.page.title().startswith("Update 2 actions")
+    visit.fill("What has happened", "Two candidates were seen.", 0)
+    visit.fill("What has happened", "Work has begun.", 1)
+    visit.tick(visit.field("On target", 1))
+    visit.press("Save the updates")
+    visit.is_refused()
+    visit.go_to_mistake("5.58: Give a reason")
+    visit.fill(visit.page.locator("#reason-2"), "The post is filled.")
+    visit.press("Save the updates")
+    visit.reads("Your 2 updates are saved.")
+    visit.reads("Work has begun.")
 
 
-def test_a_form_that_went_stale_has_no_barrier(visit: Page) -> None:
-    pages = visit, visit.context.new_page()
-    pages[1].goto(visit.url)
-    for page in pages:
-        go_on(page, "link", "Update all ")
-        page.get_by_label("What has happened").first.fill(f"Said by {pages.index(page)}.")
-    for page in reversed(pages):
-        go_on(page, "button", "Save the updates")
-    assert visit.get_by_text("Saved while you were writing:").is_visible()
-    assert visit.get_by_label("What has happened").first.input_value() == "Said by 0."
-    check(visit)
-    go_on(visit, "button", "Save the updates")
-    assert visit.get_by_text("Your update is saved.").is_visible()
+@journey("A form that went stale shows both versions")
+def test_a_form_of_several_that_went_stale_has_no_barrier(visit: Visit) -> None:
+    visit.begin(LEAD, "/my-actions")
+    other = visit.another_tab()
+    other.go("/my-actions")
+    for one in (visit, other):
+        one.follow("Update all ")
+        one.fill("What has happened", f"Said by {'the other' if one is other else 'me'}.", 0)
+    for one in (other, visit):
+        one.press("Save the updates")
+    visit.reads("Saved while you were writing:")
+    assert visit.field("What has happened").input_value() == "Said by me."
+    visit.press("Save the updates")
+    visit.reads("Your update is saved.")
 
 
-def test_one_action_is_updated_in_three_steps_without_scripts(
-    browser: Browser, service: servers.Service
-) -> None:
-    phone = {"java_script_enabled": False, "viewport": browsers.PHONE}
-    with visits.visiting(browser, service, Role.contributor, "/my-actions", **phone) as page:
-        go_on(page, "link", "Update 5.55")
-        page.get_by_label("What has happened").fill("Three managers began.")
-        go_on(page, "button", "Save the update")
-        assert page.get_by_text("Your update is saved.").is_visible()
-        assert page.get_by_text("Three managers began.").is_visible()
+@journey("One action is updated in under a minute")
+def test_one_action_is_updated_in_three_steps(visit: Visit) -> None:
+    visit.begin(LEAD, "/my-actions")
+    visit.follow("Update 5.55")
+    visit.fill("What has happened", "Three managers began.")
+    visit.press("Save the update")
+    visit.reads("Your update is saved.")
+    visit.reads("Three managers began.")
 
 
-def test_what_to_decide_and_the_briefing_have_no_barrier_and_print_on_two_pages(
-    visit: Page, service: servers.Service
-) -> None:
-    visit.goto(f"{service.address}/my-priority")
-    check(visit)
-    go_on(visit, "link", "PAP 1 ")
-    check(visit)
-    visit.goto(f"{service.address}/briefing?as_at=2024-06-30&compare=2024-04-30")
-    check(visit)
-    assert len(re.findall(rb"/Type\s*/Page\b", visit.pdf(prefer_css_page_size=True))) == 2
+@journey(
+    "My priority, with what needs a decision",
+    "A board member reads what changed, what is red, why and what is next",
+)
+def test_what_to_decide_and_the_briefing_have_no_barrier_and_print_on_two_pages(visit: Visit) -> None:
+    visit.begin(LEAD, "/my-priority")
+    visit.check()
+    visit.follow("PAP 1 ")
+    visit.reads("What changed since")
+    visit.reads("need a decision")
+    visit.follow("The whole priority with all its actions")
+    visit.go("/?as_at=2024-06-30&compare=2024-04-30")
+    visit.follow("Briefing for the board, on two pages")
+    for asked in ("What changed?", "What is delayed or overdue, and why?", "What happens next?"):
+        visit.reads(asked)
+    visit.follow("Every change, in sentences")
+    if visit.way == SCRIPTS:
+        visit.go("/briefing?as_at=2024-06-30&compare=2024-04-30")
+        printed = visit.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2

@@ -1,26 +1,22 @@
-"""A report from the choice to the file, with the keyboard alone, at both widths and on paper."""
+"""A report from the choice to the file, at both widths and on paper."""
 
 import re
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from app.access.roles import Role
-from tests import servers, visits
-from tests.visits import follow, press
+from tests.visits import Visit, journey
 
 
-def test_a_report_is_read_and_downloaded_with_the_keyboard_alone(
-    browser: Browser, served_sample: servers.Service
-) -> None:
-    with visits.visiting(browser, served_sample, Role.viewer, java_script_enabled=True) as page:
-        follow(page, "Reports")
-        page.get_by_label("Date, not after today").fill("2024-06-30")
-        press(page, "Show the report")
-        assert page.locator(".report h1").inner_text() == "SEND priority action plan: board report"
-        with page.expect_download() as download:
-            page.get_by_role("link", name="Web page").press("Enter")
-        assert download.value.suggested_filename == "PAP-board-report-2024-06-30.html"
-        _is_whole_on_paper(page)
+@journey("A report is read, downloaded and printed")
+def test_a_report_is_read_and_downloaded(visit: Visit) -> None:
+    visit.begin(Role.viewer)
+    visit.follow("Reports")
+    visit.fill("Date, not after today", "2024-06-30")
+    visit.press("Show the report")
+    assert visit.page.locator(".report h1").inner_text() == "SEND priority action plan: board report"
+    assert visit.download("Web page").suggested_filename == "PAP-board-report-2024-06-30.html"
+    _is_whole_on_paper(visit.page)
 
 
 def _is_whole_on_paper(page: Page) -> None:

@@ -5,202 +5,172 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import make_url
 
 from app.access.roles import Role
-from tests import browsers, servers, visits
+from tests import servers
 from tests.databases import copy_of
+from tests.visits import Visit, Way, journey
 
 RECORD = re.compile(r"/(plans|actions)/[0-9a-f-]{36}$")
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """A sample of this file's own."""
+def database(way: Way) -> Iterator[str]:
+    """A sample of the way's own."""
     with copy_of("sample", "sqlite") as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def service(database: str) -> Iterator[servers.Service]:
-    with servers.serve(database) as started:
+    with servers.serve(database, "--no-worker") as started:
         yield started
 
 
-@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    """Whether the browser runs scripts."""
-    return bool(request.param)
+def plan_of(visit: Visit) -> str:
+    """The address of a plan of the sample; the visit is at the list of plans."""
+    visit.go("/plans")
+    return first(visit, "/plans/")
 
 
-@pytest.fixture
-def visitor(browser: Browser, scripts: bool) -> Iterator[BrowserContext]:
-    with browsers.context(browser, java_script_enabled=scripts) as opened:
-        yield opened
+def action_of(visit: Visit) -> str:
+    """The address of an action of it."""
+    visit.go(plan_of(visit))
+    return first(visit, "/actions/")
 
 
-@pytest.fixture
-def visit(browser: Browser, service: servers.Service) -> Iterator[Page]:
-    """An editor whose browser runs scripts."""
-    with browsers.context(browser) as opened:
-        yield signed_in(opened.new_page(), service)
+def first(visit: Visit, start: str) -> str:
+    links = visit.page.locator(f'main a[href^="{start}"]').all()
+    found = [link.get_attribute("href") or "" for link in links]
+    return visit.address + next(one for one in found if RECORD.search(one))
 
 
-def signed_in(page: Page, service: servers.Service) -> Page:
-    page.goto(f"{service.address}/sign-in")
-    visits.sign_in(page, Role.editor)
-    return page
-
-
-def press(page: Page, name: str) -> None:
-    visits.go_on(page, "button", name, exact=True)
-
-
-def no_barrier(page: Page, scripts: bool = True) -> None:
-    visits.check(page, scripts=scripts)
-    page.set_viewport_size(browsers.LAPTOP)
-
-
-def plan_of(page: Page, service: servers.Service) -> str:
-    page.goto(f"{service.address}/plans")
-    return first(page, service, "/plans/")
-
-
-def action_of(page: Page, service: servers.Service) -> str:
-    page.goto(plan_of(page, service))
-    return first(page, service, "/actions/")
-
-
-def first(page: Page, service: servers.Service, start: str) -> str:
-    found = [link.get_attribute("href") or "" for link in page.locator(f'main a[href^="{start}"]').all()]
-    return service.address + next(one for one in found if RECORD.search(one))
-
-
-def test_two_who_edit_the_same_plan_merge_it_field_by_field(
-    visitor: BrowserContext, service: servers.Service, scripts: bool
-) -> None:
-    mine, theirs = signed_in(visitor.new_page(), service), visitor.new_page()
-    plan = plan_of(mine, service)
-    for page in (mine, theirs):
-        page.goto(f"{plan}/edit")
-    before = mine.locator("#title").input_value()
-    theirs.locator("#title").fill(f"{before}, theirs")
-    last_day = "27" if scripts else "28"
-    theirs.locator("#ends_on-day").fill(last_day)
-    press(theirs, "Save the plan")
-    mine.locator("#title").fill(f"{before}, mine")
-    press(mine, "Save the plan")
-    expect(mine.get_by_text("Someone saved the plan while you were writing")).to_be_visible()
-    no_barrier(mine, scripts)
-    expect(mine.get_by_label("Keep what is saved: Last day")).to_be_checked()
-    press(mine, "Save what you chose")
+@journey("A form that went stale shows both versions", "Two versions are merged field by field")
+def test_two_who_edit_the_same_plan_merge_it_field_by_field(visit: Visit) -> None:
+    visit.begin(Role.editor)
+    other = visit.another_tab()
+    plan = plan_of(visit)
+    for one in (visit, other):
+        one.go(f"{plan}/edit")
+    before = visit.field("Title").input_value()
+    other.fill("Title", f"{before}, theirs")
+    other.fill(other.page.locator("#ends_on-day"), "27")
+    other.press("Save the plan")
+    visit.fill("Title", f"{before}, mine")
+    visit.press("Save the plan")
+    visit.reads("Someone saved the plan while you were writing")
+    expect(visit.field("Keep what is saved: Last day")).to_be_checked()
+    visit.press("Save what you chose")
     # Both had changed the title: nobody chose for the author, and the summary leads to the choice.
-    assert mine.title().startswith("Error: ")
-    no_barrier(mine, scripts)
-    mine.get_by_role("link", name="Choose which version of “Title” to keep").press("Enter")
-    if scripts:  # without, the browser of the tests tells no focus
-        expect(mine.get_by_label("Keep what is saved: Title")).to_be_focused()
-    mine.get_by_label("Keep yours: Title").press("Space")
-    expect(mine.get_by_label("Keep yours: Title")).to_be_checked()
-    press(mine, "Save what you chose")
-    mine.goto(f"{plan}/edit")
-    assert mine.locator("#title").input_value() == f"{before}, mine"
-    assert mine.locator("#ends_on-day").input_value() == last_day
-    mine.locator("#title").fill(before)
-    press(mine, "Save the plan")
+    visit.is_refused()
+    visit.go_to_mistake("Choose which version of “Title” to keep")
+    visit.tick("Keep yours: Title")
+    visit.press("Save what you chose")
+    visit.go(f"{plan}/edit")
+    assert visit.field("Title").input_value() == f"{before}, mine"
+    assert visit.page.locator("#ends_on-day").input_value() == "27"
 
 
-def test_text_sent_after_the_session_is_over_is_there_after_signing_in(
-    visitor: BrowserContext, service: servers.Service, database: str, scripts: bool
-) -> None:
-    page = signed_in(visitor.new_page(), service)
-    action = action_of(page, service)
-    page.goto(f"{action}/update")
-    page.get_by_label("What has happened").fill("Written while the session ended.")
+@journey("What is typed outlives the session")
+def test_text_sent_after_the_session_is_over_is_there_after_signing_in(visit: Visit, database: str) -> None:
+    visit.begin(Role.editor)
+    action = action_of(visit)
+    visit.go(f"{action}/update")
+    visit.fill("What has happened", "Written while the session ended.")
     with sqlite3.connect(make_url(database).database or "", timeout=10) as connection:
         connection.execute("UPDATE sessions SET seen_at = '2024-01-01 00:00:00.000000'")
-    press(page, "Save the update")
-    expect(page.get_by_text("What you typed is kept: sign in to go on.")).to_be_visible()
-    no_barrier(page, scripts)
-    visits.sign_in(page, Role.editor)
-    assert page.url == f"{action}/update"
-    expect(page.get_by_role("heading", name="This is what you typed on")).to_be_visible()
-    expect(page.get_by_label("What has happened")).to_have_value("Written while the session ended.")
-    no_barrier(page, scripts)
-    press(page, "Remove what I typed")
-    expect(page.get_by_label("What has happened")).to_have_value("")
+    connection.close()
+    visit.press("Save the update")
+    visit.reads("What you typed is kept: sign in to go on.")
+    visit.sign_in(Role.editor)
+    assert visit.page.url == f"{action}/update"
+    visit.reads("This is what you typed on")
+    expect(visit.field("What has happened")).to_have_value("Written while the session ended.")
+    visit.check()
+    visit.press("Remove what I typed")
+    expect(visit.field("What has happened")).to_have_value("")
 
 
-def test_what_is_typed_is_counted_and_kept_while_typing(visit: Page, service: servers.Service) -> None:
-    form = f"{action_of(visit, service)}/update"
-    visit.goto(form)
-    told = visit.get_by_label("What has happened")
-    told.fill("a" * 10_001)
-    expect(visit.locator(".app-count:visible")).to_have_text("You have 1 character too many")
-    no_barrier(visit)
-    with visit.expect_response(
+def has_scripts(way: Way) -> bool:
+    return way.has_scripts
+
+
+@journey("What is typed is counted, and kept while typing", needs=has_scripts)
+def test_what_is_typed_is_counted_and_kept_while_typing(visit: Visit) -> None:
+    visit.begin(Role.editor)
+    form = f"{action_of(visit)}/update"
+    visit.go(form)
+    page, told = visit.page, visit.field("What has happened")
+    visit.fill(told, "a" * 10_001)
+    expect(page.locator(".app-count:visible")).to_have_text("You have 1 character too many")
+    visit.check()
+    with page.expect_response(
         lambda one: one.url.endswith("/drafts") and "Half" in (one.request.post_data or "")
     ):
-        told.fill("Half a sentence")
-    expect(visit.locator(".app-count:visible")).to_have_count(0)
-    expect(visit.get_by_text("What you type is kept as a draft until you save it.")).to_be_visible()
-    visit.goto(form)
+        visit.fill(told, "Half a sentence")
+    expect(page.locator(".app-count:visible")).to_have_count(0)
+    visit.reads("What you type is kept as a draft until you save it.")
+    visit.go(form)
     expect(told).to_have_value("Half a sentence")
-    told.fill("Half a sentence, and left in a hurry")
+    visit.fill(told, "Half a sentence, and left in a hurry")
     # Left before the pause: what is typed goes out as the page goes, on a way of its own.
-    visit.goto(f"{service.address}/help")
+    visit.go("/help")
     for _ in range(20):
-        visit.goto(form)
+        visit.go(form)
         if "hurry" in told.input_value():
             break
     expect(told).to_have_value("Half a sentence, and left in a hurry")
-    press(visit, "Save the update")
-    visit.goto(form)
+    visit.press("Save the update")
+    visit.go(form)
     expect(told).to_have_value("")
 
 
-def test_shortcuts_work_outside_fields_and_can_be_turned_off(visit: Page, service: servers.Service) -> None:
-    with visit.expect_response(re.compile("shortcuts.js")):
-        visit.goto(f"{service.address}/help")
-    switch = visit.get_by_role("button", name="Turn shortcuts off")
+@journey("Shortcuts are used and turned off", needs=has_scripts)
+def test_shortcuts_work_outside_fields_and_can_be_turned_off(visit: Visit) -> None:
+    visit.begin(Role.editor)
+    page = visit.page
+    with page.expect_response(re.compile("shortcuts.js")):
+        visit.go("/help")
+    switch = visit.named("button", "Turn shortcuts off")
     expect(switch).to_be_visible()
-    visit.keyboard.press("g")
-    visit.keyboard.press("r")
-    visit.wait_for_url("**/registers")
-    visit.goto(f"{service.address}/help")
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/registers")
+    visit.go("/help")
     expect(switch).to_be_visible()
-    visit.keyboard.press("/")
-    visit.keyboard.type("gr")
-    expect(visit.get_by_role("searchbox")).to_have_value("gr")
-    switch.press("Enter")
-    expect(visit.get_by_text("Shortcuts are off in this browser.")).to_be_visible()
-    visit.get_by_role("button", name="Turn shortcuts on").blur()
-    visit.keyboard.press("g")
-    visit.keyboard.press("r")
-    visit.keyboard.press("/")
-    visit.wait_for_timeout(300)
-    assert visit.url.endswith("/help")
-    expect(visit.get_by_role("searchbox")).not_to_be_focused()
+    page.keyboard.press("/")
+    page.keyboard.type("gr")
+    expect(page.get_by_role("searchbox")).to_have_value("gr")
+    visit.use(switch)
+    visit.reads("Shortcuts are off in this browser.")
+    visit.named("button", "Turn shortcuts on").blur()
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.keyboard.press("/")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/help")
+    expect(page.get_by_role("searchbox")).not_to_be_focused()
 
 
-def test_filters_change_the_list_in_place_and_the_way_back_undoes_it(
-    visit: Page, service: servers.Service
-) -> None:
-    plan = plan_of(visit, service)
-    with visit.expect_response(re.compile("filters.js")):
-        visit.goto(plan)
-    visit.wait_for_timeout(300)
-    visit.evaluate("window.isSamePage = true")
-    chosen = visit.locator("#f-status")
+@journey("Filters change a list in place", needs=has_scripts)
+def test_filters_change_the_list_in_place_and_the_way_back_undoes_it(visit: Visit) -> None:
+    visit.begin(Role.editor)
+    page, plan = visit.page, plan_of(visit)
+    with page.expect_response(re.compile("filters.js")):
+        visit.go(plan)
+    page.wait_for_timeout(300)
+    page.evaluate("window.isSamePage = true")
+    chosen, chip = page.locator("#f-status"), page.get_by_role("link", name="Remove filter Status")
     chosen.focus()
-    chosen.select_option("delayed")
-    visit.wait_for_url("**status=delayed**")
-    expect(visit.get_by_role("link", name="Remove filter Status")).to_be_visible()
+    visit.choose(chosen, "delayed")
+    page.wait_for_url("**status=delayed**")
+    expect(chip).to_be_visible()
     expect(chosen).to_be_focused()
-    no_barrier(visit)
-    visit.get_by_role("link", name="Remove filter Status").press("Enter")
-    expect(visit.get_by_role("link", name="Remove filter Status")).to_have_count(0)
-    visit.go_back()
+    visit.check()
+    visit.use(chip)
+    expect(chip).to_have_count(0)
+    page.go_back()
     expect(chosen).to_have_value("delayed")
-    assert visit.evaluate("window.isSamePage")
+    assert page.evaluate("window.isSamePage")
