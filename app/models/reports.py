@@ -79,7 +79,9 @@ class ReportPriority(Output):
         "a delayed or overdue one with `status_entry`, the entry that gave the status.",
     )
     withdrawn_actions: list[dict[str, Any]] = Field(
-        default=[], description="Withdrawn actions: in no count. Left out where there are none."
+        default=[],
+        description="Withdrawn actions: in no count, each with `withdrawal_entry`, the entry that withdrew "
+        "it, which copies stored by earlier versions do not have. Left out where there are none.",
     )
     risks: list[dict[str, Any]] = Field(
         description="Its risks that are not closed, as a risk is read, each with `controls` and "

@@ -201,13 +201,33 @@ def _withdrawn(key: str, priority: Mapping[str, Any]) -> Iterable[Block]:
     if not found:
         return
     yield Heading("Withdrawn actions", 3, f"{key}-withdrawn")
-    columns = (Column("Action", share=4), Column("Lead", share=2), Column("Latest update", share=4))
+    # Copies that were published before the content told when and why say it as they did.
+    is_told = any("withdrawal_entry" in one for one in found)
+    columns = (
+        Column("Action", share=4),
+        Column("Lead", share=2),
+        *((Column("Withdrawn on", Kind.day, share=2), Column("Why", share=4)) if is_told else ()),
+        Column("Latest update", share=4),
+    )
     rows = tuple(
-        (named(one), lead_of(one), one["latest_update"]["narrative"] if one["latest_update"] else "None")
+        (
+            named(one),
+            lead_of(one),
+            *(_withdrawal(one) if is_told else ()),
+            one["latest_update"]["narrative"] if one["latest_update"] else "None",
+        )
         for one in found
     )
     caption = f"Withdrawn actions of {priority['label']}, which are in no count"
     yield Table(f"{key}-withdrawn", caption, columns, rows)
+
+
+def _withdrawal(one: Mapping[str, Any]) -> tuple[Cell, Cell]:
+    entry = one.get("withdrawal_entry") or {}
+    said = [entry.get("reason"), entry.get("narrative")]
+    return entry.get("effective_on") or "Not known", together(
+        words for words in said if words
+    ) or "Nobody has said why"
 
 
 # --- What comes, and what is wrong ------------------------------------------------------------------------

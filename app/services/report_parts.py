@@ -28,9 +28,10 @@ _FOR_EDITING = frozenset(
 )
 _STATE = action_states.c
 _ENTRY = ("effective_on", "narrative", "reason", "author_name")
-_LATE: Select[Any] = (
+_EXPLAINED: Select[Any] = (
     select(
         updates.c.action_id,
+        _STATE.withdrawn,
         *(updates.c[name] for name in ("id", "sequence", "facts", "replaces", *_ENTRY)),
     )
     .select_from(action_states)
@@ -40,10 +41,12 @@ _LATE: Select[Any] = (
         _STATE.plan_id == bindparam("plan_id", type_=Uuid),
         plans.c.area_id == bindparam("area_id", type_=Uuid),
         stands(_STATE, today=False),
-        _STATE.withdrawn.is_(False),
-        (_STATE.status == Status.delayed) | ((_STATE.status != Status.complete) & (_STATE.deadline_on < DAY)),
+        _STATE.withdrawn
+        | (_STATE.status == Status.delayed)
+        | ((_STATE.status != Status.complete) & (_STATE.deadline_on < DAY)),
     )
 )
+"""What is withdrawn, delayed or overdue, with its entries: one of them says why."""
 
 
 def _told(found: Mapping[str, Any]) -> Item:
@@ -82,7 +85,10 @@ class Actions:
 
 
 def actions(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: date) -> Actions:
-    """Every action of a plan whole; a delayed or overdue one with the entry that gave it its status."""
+    """Every action of a plan whole; a delayed or overdue one with the entry that gave it its status.
+
+    A withdrawn one with the entry that withdrew it, as ``withdrawal_entry``: earlier stored copies have none.
+    """
     answer = actions_service.list_actions(db, who, plan_id, today=today, as_at=day, asked=lists.WHOLE)
     reasons = _reasons(db, who, plan_id, day)
     return Actions(
@@ -90,7 +96,7 @@ def actions(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: 
             {
                 **_told(one),
                 "deadline_on": deadline_of(one),
-                **({"status_entry": reasons[one["id"]]} if one["id"] in reasons else {}),
+                **reasons.get(one["id"], {}),
             }
             for one in answer["items"]
         ]
@@ -98,20 +104,23 @@ def actions(db: Connection, who: Principal, plan_id: UUID, *, today: date, day: 
 
 
 def _reasons(db: Connection, who: Principal, plan_id: UUID, day: date) -> dict[UUID, Item]:
-    """For each delayed or overdue action the last entry that stated its status, by the action's id."""
+    """For each delayed, overdue or withdrawn action the entry that says why, under its name in the content.
+
+    The last one that stated its status, or that it is withdrawn; by the action's id.
+    """
     rows: dict[UUID, dict[UUID, Item]] = defaultdict(dict)
     parameters = {"plan_id": plan_id, "area_id": who.area_id, "day": day}
-    for row in db.execute(_LATE, parameters):
+    for row in db.execute(_EXPLAINED, parameters):
         rows[row.action_id][row.id] = dict(row._mapping)
     found = {}
     for action_id, of_action in rows.items():
         known = entries.as_entries(action_entries.KIND, of_action.values())
-        stated = [
-            one for one in standing(known) if one.effective_on <= day and one.facts.get("status") is not None
-        ]
+        is_withdrawn = next(iter(of_action.values()))["withdrawn"]
+        fact, name = ("withdrawn", "withdrawal_entry") if is_withdrawn else ("status", "status_entry")
+        stated = [one for one in standing(known) if one.effective_on <= day and one.facts.get(fact)]
         if stated:
             entry = next(row for row in of_action.values() if row["id"] == stated[-1].id)
-            found[action_id] = {name: entry[name] for name in _ENTRY}
+            found[action_id] = {name: {part: entry[part] for part in _ENTRY}}
     return found
 
 

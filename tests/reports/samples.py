@@ -140,7 +140,18 @@ class _Content:
             "note": "Percentages may not sum to 100 because of rounding.",
             "commentary": self.commentary("The two strategies depend on one post."),
             "actions": [self.action("1.1", "delayed"), self.action("1.2", "on_target", overdue=True)],
-            "withdrawn_actions": [{**self.action("1.3", "not_started"), "withdrawn": True}],
+            "withdrawn_actions": [
+                {
+                    **self.action("1.3", "not_started"),
+                    "withdrawn": True,
+                    "withdrawal_entry": {
+                        "effective_on": "2024-05-14",
+                        "narrative": None,
+                        "reason": self.said("The grant ended."),
+                        "author_name": self.said("Local offer officer"),
+                    },
+                }
+            ],
             "risks": [self.risk()],
             "risk_sentence": "One risk is linked to this priority: R1, at 16 High with a target of 4 Low.",
         }

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from app.models.reports import ReportOfDay, ReportRead
@@ -103,6 +104,23 @@ def test_sections_come_in_the_order_of_a_boards_paper(whole_document: Document) 
     ]
     kinds = {type(one) for one in whole_document.blocks}
     assert kinds == {Heading, Paragraph, Commentary, Table, Bars, HeatMap}
+
+
+def test_what_is_withdrawn_says_when_and_why_unless_it_was_published_before_that_was_told(
+    whole_content: Shown,
+) -> None:
+    def table(content: Shown) -> Table:
+        made = document(content, samples.LOOK)
+        return next(one for one in made.blocks if isinstance(one, Table) and one.key.endswith("-withdrawn"))
+
+    told = table(whole_content)
+    assert [one.label for one in told.columns] == ["Action", "Lead", "Withdrawn on", "Why", "Latest update"]
+    assert told.rows[0][2:4] == (date(2024, 5, 14), "The grant ended.")
+    before = json.loads(json.dumps(whole_content))
+    for priority in before["priorities"]:
+        for one in priority.get("withdrawn_actions", ()):
+            del one["withdrawal_entry"]
+    assert [one.label for one in table(before).columns] == ["Action", "Lead", "Latest update"]
 
 
 def test_facts_say_of_what_and_when_the_report_is(whole_document: Document) -> None:
