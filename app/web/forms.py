@@ -6,7 +6,6 @@ field with ``error``. Dates come as three fields, ``due_on-day``, ``due_on-month
 
 import re
 import unicodedata
-import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Self, TypeVar
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from app.errors import Fault, Invalid, ServiceError
 from app.models.visible_text import hidden_in
 from app.sentences.words import day_in_words
+from app.web.opened import seen_of
 
 LARGEST_FORM = 524_288
 """Bytes; far more than any form of this service needs."""
@@ -27,7 +27,6 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 DATE_PARTS = ("day", "month", "year")
 _BYTE_ORDER_MARK = "\ufeff"
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-_NOT_SEEN = frozenset({"version", "set_aside", "key", "seen"})
 _LABELS = {"ref": "Ref", "title": "Title", "narrative": "Text", "reason": "Reason"}
 """What fields are called on pages that declare none."""
 Model = TypeVar("Model", bound=BaseModel)
@@ -238,24 +237,6 @@ def parse_form(body: bytes) -> dict[str, str]:
         raise TooLarge("The form has too many fields.") from None
     # A lone surrogate cannot be stored; parse_qsl already puts a question mark in place of broken bytes.
     return {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in pairs}
-
-
-def seen_of(typed: Mapping[str, str]) -> str:
-    """The fields that say something, each with a short sum of what it says: "title:1b2c ref:99".
-
-    A form carries it from its opening on, so that the page with both versions can tell who changed what.
-    """
-    sums = {name: _sum(value) for name, value in typed.items() if name not in _NOT_SEEN and value.strip()}
-    return " ".join(f"{name}:{found}" for name, found in sums.items())
-
-
-def digests(seen: str) -> dict[str, str] | None:
-    """What ``seen_of`` says, by field; None where a form carries nothing of the kind."""
-    return dict(pair.partition(":")[::2] for pair in seen.split()) if seen else None
-
-
-def _sum(value: str) -> str:
-    return f"{zlib.crc32(value.replace(chr(13), '').strip().encode('utf-8', 'replace')):x}"
 
 
 def _digits(typed: str) -> int | None:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.web.forms import DATE_PARTS, Form, Problem, digests, seen_of
+from app.web.forms import DATE_PARTS, Form, Problem
+from app.web.opened import digests, seen_of
 from app.web.merging import KEEP, SAVED, THEIRS, YOURS
 
 _CARRIED = frozenset({"version", "seen", "unresolved", "edit", "draft"})
