@@ -259,7 +259,7 @@ class Visit:
 
     def go_to_mistake(self, message: str) -> None:
         """Follow the error summary to the field of the mistake, which then has the focus."""
-        link = self.page.get_by_role("alert").get_by_role("link", name=message)
+        link = self.page.locator(".govuk-error-summary").get_by_role("link", name=message)
         address = link.get_attribute("href") or ""
         self.use(link)
         if self.way.has_scripts:  # without, the browser of the tests tells no focus
@@ -289,7 +289,7 @@ class Visit:
     def is_refused(self) -> None:
         """The page says that there are mistakes, and begins with their list."""
         assert self.page.title().startswith("Error: "), self.page.title()
-        summary = self.page.get_by_role("alert")
+        summary = self.page.locator(".govuk-error-summary")
         expect(summary).to_be_visible()
         if self.way.has_scripts:
             expect(summary).to_be_focused()
