@@ -40,6 +40,7 @@ LATE_IMPORTS: dict[str, str] = {
     "app/web/downloads.py:download": "60 ms and 5 MB that only downloads for Excel need",
     "app/web/markdown.py:_parser": "150 ms that only the pages of the API's reference need",
     "app/engines.py:gate_pool": "9 MB that SQLite does not need",
+    "app/security.py:is_soon_guessed": "zxcvbn: 15 MB that only setting a password needs",
     "app/migrations/__init__.py:configuration": "alembic: 12 MB that only migrating needs",
     "app/migrations/__init__.py:upgrade": "the same",
     "app/migrations/__init__.py:downgrade": "the same",

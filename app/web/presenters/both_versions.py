@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.web.forms import DATE_PARTS, Form, Problem
-from app.web.opened import digests, seen_of
 from app.web.merging import KEEP, SAVED, THEIRS, YOURS
+from app.web.opened import digests, seen_of
 
 _CARRIED = frozenset({"version", "seen", "unresolved", "edit", "draft"})
 
