@@ -131,7 +131,7 @@ EMPTIED = """is_stale => {
     if (is_stale) {
       if (one.name === 'version') one.value = '0'
       else if (one.name === 'reason') one.value = 'It changed.'
-      else if (one.name === 'role') one.selectedIndex = one.selectedIndex ? 0 : 1
+      else if (one.name === 'role' && one.value === 'editor') one.checked = true
       else if (['text', 'textarea'].includes(one.type) && !formatted.test(one.name)) one.value += ' 1'
     } else if (['checkbox', 'radio'].includes(one.type)) one.checked = false
     else if (one.type !== 'hidden' && one.tagName !== 'BUTTON') one.value = ''
