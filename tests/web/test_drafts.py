@@ -120,6 +120,10 @@ def test_what_is_sent_after_signing_out_in_another_tab_is_kept(signed_in, how):
     assert "240 replies so far.</textarea>" in signed_in.get(path)
 
 
+def test_the_privacy_notice_names_the_cookie_of_who_signed_out(anybody):
+    assert "left takes its place when you sign out" in words(anybody.get("/privacy"))
+
+
 def test_who_has_no_session_at_all_is_led_back_to_the_form(anybody, signed_in):
     path = action_path(signed_in, "1.9") + "/update"
     sent = fields(signed_in.get(path)) | TYPED
