@@ -229,6 +229,10 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SEND_TRACKER_DATABASE_URL must be sqlite:///tracker.db or postgresql://user@host/name"
             )
+        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(
+                f"SEND_TRACKER_METRICS_TOKEN must be a random value of at least {SHORTEST_KEY} characters"
+            )
         if self.is_demo:
             return self
         if self.today is not None:
@@ -239,10 +243,6 @@ class Settings(BaseSettings):
                 raise ValueError(
                     f"set SEND_TRACKER_{name.upper()} to a random value of at least {SHORTEST_KEY} characters"
                 )
-        if 0 < len(self.metrics_token.get_secret_value()) < SHORTEST_KEY:
-            raise ValueError(
-                f"SEND_TRACKER_METRICS_TOKEN must be a random value of at least {SHORTEST_KEY} characters"
-            )
         if self.secret_key == self.journal_key:
             raise ValueError("SEND_TRACKER_SECRET_KEY and SEND_TRACKER_JOURNAL_KEY must differ")
         return self

@@ -67,6 +67,13 @@ def test_a_period_is_reported_by_its_ref(report: Report, out: Path) -> None:
     assert written["bytes"] == Path(written["file"]).stat().st_size
 
 
+def test_a_message_says_where_its_links_lead_while_no_address_is_set(report: Report) -> None:
+    done = report("--plan", "DBV", "--format", "eml", "--json")
+    assert json.loads(done.out)["files"]
+    assert "lead to http://127.0.0.1:8000: set SEND_TRACKER_ADDRESS" in done.err
+    assert "lead to" not in report("--plan", "DBV", "--format", "json").err
+
+
 def test_today_is_reported_unless_a_day_is_named(report: Report, out: Path) -> None:
     assert report("--plan", "DBV", "--format", "json").code == 0
     assert files(out) == ["DBV-board-report-2024-07-01.json"]

@@ -18,6 +18,7 @@ from app.access.roles import Principal
 from app.cli import DONE
 from app.cli.failures import CommandError, WrongUse
 from app.cli.opening import area_named, opened, print_json
+from app.config import settings
 from app.services import periods as periods_service
 from app.services import plans as plans_service
 from app.services import report_files
@@ -35,6 +36,9 @@ def report(options: Namespace) -> int:
     with _made(folder):
         written = _written(options, folder)
     _tell(written, options)
+    if "eml" in options.format and not settings().address:
+        told = "set SEND_TRACKER_ADDRESS to where people open the service"
+        print(f"Links in the message lead to {settings().opened_at}: {told}.", file=sys.stderr)
     return DONE
 
 

@@ -9,6 +9,9 @@ from cronsim import CronSim, CronSimError
 
 LONGEST = 100
 _FIELDS = ("minute", "hour", "day of the month", "month", "day of the week")
+_MOST = (59, 23, 31, 12, 7)
+"""The longest step of each field that could ever be taken."""
+_STEP = re.compile(r"/(\d+)")
 _ANY = ("0", "0", "*", "*", "*")
 _ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 _TH = re.compile(r"\b(\d+)th\b")
@@ -28,7 +31,8 @@ def fault(expression: str) -> str:
         return f"Give at most {LONGEST} characters: digits, letters and * , - / # L."
     for place, field in enumerate(fields):
         alone = [*_ANY[:place], field, *_ANY[place + 1 :]]
-        if not _is_read(" ".join(alone)):
+        steps = [int(step) for step in _STEP.findall(field)]
+        if not _is_read(" ".join(alone)) or any(step > _MOST[place] for step in steps):
             return f"The {_FIELDS[place]} cannot be read: {field}. Correct field {place + 1} of the five."
     if not fields[0].isdigit():
         return "Give one number from 0 to 59 as the minute: a schedule is due at most once an hour."

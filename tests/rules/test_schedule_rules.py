@@ -300,6 +300,8 @@ def test_what_does_not_go_together_is_named(one: Rule, fields: list[str]) -> Non
         ("* 8 * * *", "Give one number from 0 to 59 as the minute"),
         ("*/5 8 * * *", "Give one number from 0 to 59 as the minute"),
         ("0,30 8 * * *", "Give one number from 0 to 59 as the minute"),
+        ("0 8 1-31/99999999999 * *", "The day of the month cannot be read: 1-31/99999999999."),
+        ("0 0-23/24 * * *", "The hour cannot be read: 0-23/24."),
         ("0 8 30 2 *", "This is never due"),
         ("0 8 * * é", "Give at most 100 characters"),
         ("0 8 * * " + "1," * 60 + "1", "Give at most 100 characters"),

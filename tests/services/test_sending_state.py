@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app import db
 from app.api import metrics
-from app.config import settings
+from app.config import Settings, settings
 from app.errors import NotAllowed
 from app.main import create_app
 from app.models import tables
@@ -73,6 +73,12 @@ def test_admins_alone_hear_of_the_webhooks_of_their_area_that_are_disabled(peopl
         for who in (people.admin, people.editor, people.stranger)
     ]
     assert heard == [1, 0, 0]
+
+
+def test_a_token_that_can_be_guessed_is_refused_in_a_demonstration_too() -> None:
+    given: Any = {"environment": "demo", "database_url": "sqlite:///x.db", "metrics_token": "short"}
+    with pytest.raises(ValueError, match="SEND_TRACKER_METRICS_TOKEN must be a random value of at least 32"):
+        Settings(**given)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -248,7 +248,7 @@ def test_many_addresses_are_added_at_once_as_mail_programs_copy_them(admin: Visi
     added = admin.get(admin.send(form, sent, 303).headers["location"])
     assert "Three recipients are added. One was there already and stays as before." in words(added)
     assert "jo@council.example Name Jo Smith" in words(added)
-    assert "Green Sam" in words(added)
+    assert "Green, Sam" in words(added)
     again = admin.get(admin.send(form, sent, 303).headers["location"])
     assert "No recipients are added. Four were there already" in words(again)
     found = admin.get(f"{path}/recipients?q=jo%40")
@@ -268,6 +268,31 @@ def test_wrong_lines_are_named_and_none_is_added(admin: Visitor, path: str) -> N
     assert count(schedule_recipients) == before
     empty = admin.send(form, set_aside(admin, form), 422)
     assert errors(empty.text) == ["Give at least one address, or choose a user"]
+
+
+def test_names_beside_addresses_are_kept_whole_or_refused_and_a_wrong_group_is_named(
+    admin: Visitor, path: str
+) -> None:
+    form, before = f"{path}/recipients/new", count(schedule_recipients)
+    typed = f"Bcc: evil@x.example\n{'n' * 121} <jo@council.example>"
+    answer = admin.send(form, {"addresses": typed, **set_aside(admin, form)}, 422)
+    assert errors(answer.text) == [
+        "Line 1: “Bcc:” is no name. Give the address alone, or with a name before it. "
+        "Line 2: shorten the name to 120 characters or fewer"
+    ]
+    group = {"addresses": "jo@council.example", "group_name": "Board\x07", **set_aside(admin, form)}
+    answer = admin.send(form, group, 422)
+    assert 'href="#group_name"' in answer.text
+    assert len(errors(answer.text)) == 1
+    assert count(schedule_recipients) == before
+
+
+def test_the_link_that_stops_messages_answers_a_check_by_head_and_changes_nothing(
+    anybody: Visitor, admin: Visitor, path: str, ids: dict[str, str]
+) -> None:
+    answer = anybody.answer("HEAD", f"/unsubscribe/{ids['link']}")
+    assert answer.status_code == 200
+    assert "Gets it" in words(admin.get(f"{path}/recipients"))
 
 
 def test_users_are_added_from_a_list_of_those_who_are_none_yet(admin: Visitor, path: str) -> None:

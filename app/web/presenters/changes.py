@@ -16,7 +16,7 @@ from app.web.forms import Form
 from app.web.presenters import lists
 from app.web.presenters.change_form import field_kinds
 from app.web.presenters.dates import long_date, short_date
-from app.web.presenters.text import headline
+from app.web.presenters.text import headline, plan_name
 from app.web.visits import Visit
 
 RISKS = "risks"
@@ -152,7 +152,7 @@ def chooser(
     return {
         "section": "changes",
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}"),
-        "plans": [(str(one["id"]), one["title"]) for one in plans],
+        "plans": [(str(one["id"]), plan_name(one)) for one in plans],
         "plan_id": str(plan["id"]),
         "today_iso": visit.at.today.isoformat(),
         "options": _options(plan, priorities),

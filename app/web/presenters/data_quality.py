@@ -12,7 +12,7 @@ from app.sentences.words import sentence_case
 from app.services.data_quality import Filter
 from app.web.presenters import lists
 from app.web.presenters.dates import long_date
-from app.web.presenters.text import headline
+from app.web.presenters.text import headline, plan_name
 from app.web.visits import Visit
 
 ROWS = 100
@@ -152,7 +152,7 @@ def fields(asked: Asked, plans: Sequence[Mapping[str, Any]], every: Sequence[Fou
 
     found = [
         lists.Field(
-            "plan", "Plan", asked.plan, [("", "All"), *((str(one["id"]), one["title"]) for one in plans)]
+            "plan", "Plan", asked.plan, [("", "All"), *((str(one["id"]), plan_name(one)) for one in plans)]
         )
     ]
     for name, label, choices in (

@@ -9,6 +9,7 @@ from app.services.report_files import FORMATS
 from app.web.presenters.dates import long_or, short_date
 from app.web.presenters.periods import period_name, state_words
 from app.web.presenters.steps import add_plan_url
+from app.web.presenters.text import plan_name
 from app.web.visits import Visit
 
 _SECTION = {"section": "reports"}
@@ -43,7 +44,7 @@ def reports_page(
         **_SECTION,
         "heading": "Reports",
         "add_url": "",
-        "plans": [(str(one["id"]), one["title"], one["id"] == plan["id"]) for one in plans],
+        "plans": [(str(one["id"]), plan_name(one), one["id"] == plan["id"]) for one in plans],
         "plan": (plan["title"], f"/plans/{plan['id']}"),
         "rows": [_row(one) for one in periods["items"]],
         "more": f"The latest {len(periods['items'])} of {periods['total']} periods."

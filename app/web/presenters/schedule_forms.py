@@ -7,6 +7,7 @@ from typing import Any
 from app.models.schedules import Attachment, MissedRule, ScheduleKind
 from app.schedules.rules import MOST_WORKING_DAYS, HolidayRule, RuleKind, Weekday
 from app.web.presenters.dates import today_if_empty
+from app.web.presenters.text import plan_name
 from app.web.record_fields import Field
 from app.web.record_forms import RecordForm
 
@@ -70,7 +71,7 @@ FIRST = {
 
 def new_form(plans: Sequence[Mapping[str, Any]], today: date) -> RecordForm:
     """The form of a new schedule for one of the plans."""
-    options = [(str(one["id"]), one["title"]) for one in plans]
+    options = [(str(one["id"]), plan_name(one)) for one in plans]
     kinds = [(kind.value, *words) for kind, words in KINDS.items()]
     fields = [
         _name(),

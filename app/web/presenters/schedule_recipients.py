@@ -6,11 +6,11 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.models.recipients import is_mail_address
+from app.models.recipients import RecipientCreate, is_mail_address
 from app.models.schedules import ScheduleKind
 from app.sentences.words import numeral, plural, sentence_case
 from app.transfer.columns import Kind
-from app.web.forms import Form
+from app.web.forms import Form, filled
 from app.web.presenters import lists
 from app.web.presenters.dates import day_of
 from app.web.presenters.said import Said
@@ -24,6 +24,9 @@ MOST_TOLD = 10
 """So many lines that are wrong are named."""
 _WITHOUT_GROUP = "Without a group"
 _SPLIT = re.compile(r"[\s,;<>\"]+")
+_QUOTED = re.compile(r'\s*"([^"]*)"[\s,;<>]*')
+"""A name in quotes is one with whatever it holds: "Smith, Jo"."""
+LONGEST_NAME = 120
 _AT = re.compile(r"[^\s,;<>\"]*@[^\s,;<>\"]*")
 _SAID = {
     "removed": Said("The recipient is removed."),
@@ -171,6 +174,8 @@ _USERS_HINT = "Messages go to the address that they sign in with, also when it c
 def given(shown: RecordForm, form: Form) -> list[dict[str, Any]]:
     """The recipients that the form states. Adds problems to it, which name the lines."""
     group = form.text("group_name")
+    if not filled(RecipientCreate, {"group_name": group}, form):
+        return []
     found, wrong = _addresses(form.value("addresses"))
     if wrong:
         told = wrong[:MOST_TOLD]
@@ -201,6 +206,8 @@ def _addresses(typed: str) -> tuple[list[tuple[str, str | None]], list[str]]:
             one = _address(part)
             if one is None:
                 wrong.append(f"Line {number}: “{part.strip()[:60]}” is not one e-mail address")
+            elif fault := _name_fault(one[1] or ""):
+                wrong.append(f"Line {number}: {fault}")
             else:
                 found.append(one)
     return found, wrong
@@ -211,8 +218,19 @@ def _address(part: str) -> tuple[str, str | None] | None:
     found = _AT.findall(part)
     if len(found) != 1 or not is_mail_address(found[0].lower()):
         return None
-    name = " ".join(one for one in _SPLIT.split(part.replace(found[0], " ")) if one)
-    return found[0].lower(), name[:120] or None
+    beside = part.replace(found[0], " ")
+    quoted = _QUOTED.fullmatch(beside)
+    name = " ".join(quoted[1].split() if quoted else [one for one in _SPLIT.split(beside) if one])
+    return found[0].lower(), name or None
+
+
+def _name_fault(name: str) -> str:
+    """What is wrong with a name beside an address, and what to do; "" where nothing is."""
+    if name.endswith(":"):
+        return f"“{name[:60]}” is no name. Give the address alone, or with a name before it"
+    if len(name) > LONGEST_NAME:
+        return f"shorten the name to {LONGEST_NAME} characters or fewer"
+    return ""
 
 
 # --- Removing ---------------------------------------------------------------------------------------------

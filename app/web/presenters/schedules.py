@@ -11,6 +11,7 @@ from app.web.presenters.dates import recorded
 from app.web.presenters.said import Said
 from app.web.presenters.schedule_forms import LIST
 from app.web.presenters.sheets import Sheet, table
+from app.web.presenters.text import plan_name
 from app.web.presenters.todos import Todo
 from app.web.presenters.whole_lists import Choice, Column, WholeList, by_text, whole_list
 
@@ -130,7 +131,7 @@ def asked_of(typed: Mapping[str, str], found: Items, plans: Items) -> WholeList:
     """What the address asks for of the schedules (``with_plans``). Raises Invalid for what no form offers."""
     choices = {
         "plan": Choice(
-            "Plan", lambda one: str(one["plan_id"]), [(str(one["id"]), one["title"]) for one in plans]
+            "Plan", lambda one: str(one["plan_id"]), [(str(one["id"]), plan_name(one)) for one in plans]
         ),
         "kind": Choice("What is sent", lambda one: str(one["kind"]), list(KIND_LABELS.items())),
         "state": Choice("State", lambda one: str(one["state"]), list(STATE_LABELS.items())),

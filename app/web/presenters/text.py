@@ -1,11 +1,19 @@
 """Texts on pages: long ones, and the name of somebody or what to say in its place."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.sentences import actions, words
 
 LONGEST_HEADLINE = 130
 LONGEST_TITLE = 320
 """A heading of its own page may be longer: in smaller type it still reads as one."""
 name_or = actions.name_or
+
+
+def plan_name(plan: Mapping[str, Any]) -> str:
+    """A plan in a choice: its ref too, as two plans may have one title."""
+    return f"{plan['ref']} {plan['title']}"
 
 
 def headline(text: str, longest: int = LONGEST_HEADLINE) -> str:
