@@ -87,7 +87,7 @@ def set_up(visit: Visit) -> None:
     visit.press("Add the schedule")
     visit.is_refused()
     visit.fill("Name", "Monday summary")
-    visit.choose("Plan", "SEND priority action plan")
+    visit.choose("Plan", "PAP SEND priority action plan")
     hidden = visit.field("Cron expression")
     assert not hidden.is_visible(), "what another choice needs is not in the way"
     visit.tick("By a cron expression")
