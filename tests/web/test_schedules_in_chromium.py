@@ -100,7 +100,7 @@ def set_up(visit: Visit) -> None:
     visit.follow("Add recipients")
     visit.fill("E-mail addresses", "board@council.example\nnobody")
     visit.press("Add the recipients")
-    assert visit.get_by_text("Line 2").first.is_visible()
+    assert visit.page.get_by_text("Line 2").first.is_visible()
     visit.fill("E-mail addresses", "board@council.example\nJo Smith <jo@council.example>")
     visit.press("Add the recipients")
     visit.follow("Monday summary")
