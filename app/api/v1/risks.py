@@ -74,9 +74,7 @@ class RiskQuery(Descending):
     priority_id: UUID | None = Field(default=None, description="Only under this priority.")
     general: bool | None = Field(default=None, description="Only general risks, or only others.")
     owner_id: UUID | None = Field(default=None, description="Only owned by this person.")
-    has_owner: bool | None = Field(
-        default=None, description="Only those that have an owner, or only others."
-    )
+    has_owner: bool | None = Field(default=None, description="Only those that have an owner, or only others.")
     sro_id: UUID | None = Field(default=None, description="Only with this senior responsible officer.")
     has_sro: bool | None = Field(
         default=None, description="Only those that have a senior responsible officer, or only others."
