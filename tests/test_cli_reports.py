@@ -38,7 +38,10 @@ def files(out: Path) -> list[str]:
     return sorted(one.name for one in out.iterdir()) if out.exists() else []
 
 
-def test_a_report_is_written_in_every_format_that_is_named(report: Report, out: Path) -> None:
+def test_a_report_is_written_in_every_format_that_is_named(
+    report: Report, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEND_TRACKER_ADDRESS", "https://plans.north.example")
     done = report("--plan", "PAP", "--as-at", "2024-06-30", "--format", ",".join(values.FORMATS))
     assert (done.code, done.err) == (0, "")
     assert files(out) == sorted(f"PAP-board-report-2024-06-30.{kind}" for kind in values.FORMATS)

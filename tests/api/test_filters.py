@@ -172,7 +172,7 @@ FILTERS: tuple[tuple[str, str, set[str]], ...] = (
     (ACTIONS, "flag=overdue", {"7.2"}),
     (ACTIONS, "lead_id={person_id}", {"7.1"}),
     (ACTIONS, "has_lead=true", {"7.1"}),
-    (ACTIONS, "has_lead=false", {"7.2", "8.2", "9.1", "9.2"}),
+    (ACTIONS, "has_lead=false&due_before=2024-08-01", {"7.2", "9.1"}),
     (ACTIONS, "ref=7.2", {"7.2"}),
     (ACTIONS, "phase=Phase 1", {"9.1"}),
     (ACTIONS, "responsible_body=ICB", {"9.1"}),
