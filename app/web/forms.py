@@ -141,7 +141,8 @@ class Form:
     def take(self, invalid: Invalid) -> None:
         """Record the faults that a service found, each at the field that its JSON pointer means."""
         for fault in invalid.faults:
-            self.fault(self._field(fault), fault.message)
+            name = self._field(fault)
+            self.fault(name, self.labelled(name, fault.message))
 
     def named(self, name: str) -> str:
         """The field at the end of a sentence, "the title"; "this" for one without a label."""
@@ -257,8 +258,7 @@ def filled(model: type[Model], stated: Mapping[str, Any], form: Form) -> Model |
         for one in sorted(error.errors(), key=lambda found: found["type"] == "literal_error"):
             pointer = "/" + "/".join(str(part) for part in one["loc"])
             name = pointer.strip("/").replace("/", "_")
-            message = form.labelled(name, _plain_message(one, form.named(name)))
-            form.take(Invalid([Fault(pointer, message)]))
+            form.take(Invalid([Fault(pointer, _plain_message(one, form.named(name)))]))
         return None
 
 
