@@ -10,7 +10,8 @@ from bench.report import Check
 from bench.seed import Site
 
 NAME = "dashboard / bare page"
-MOST_TIMES = 3.0
+MOST_TIMES = {"sqlite": 3.0, "postgresql": 6.0}
+"""PostgreSQL must reach half, as with every floor: asking it anything takes longer than the whole page."""
 TURNS = 3
 
 
@@ -33,4 +34,5 @@ def dashboard(database: str, site: Site, service: str, bare_route: str, *, secon
     times = shown / plain
     measured = f"{shown:.2f} ms ({anew:.2f} after a change), bare page {plain:.2f}: {times:.2f} times"
     where = f"{NAME}, {site.points:,} points"
-    return Check(where, database, measured, f"{MOST_TIMES:g} times", times <= MOST_TIMES)
+    most = MOST_TIMES[database]
+    return Check(where, database, measured, f"{most:g} times", times <= most)
