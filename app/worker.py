@@ -40,7 +40,7 @@ RUNS_SECONDS = 2.0
 PAUSE_SECONDS = 0.2
 FIRST_RETRY_SECONDS = 1.0
 # How long stopping waits for the step that is running.
-GRACE_SECONDS = 0.7
+GRACE_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Worker:
         self._ended.wait()
 
     def stop(self) -> None:
-        """Stop, leaving the running step 0.7 s to end; jobs that still run are given back.
+        """Stop, leaving the running step 1.5 s to end; jobs that still run are given back.
 
         Does nothing where it never started.
         """

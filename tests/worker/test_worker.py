@@ -176,7 +176,7 @@ def test_stopping_does_not_wait_for_a_step_that_hangs() -> None:
             assert hanging.wait(SOON)
             began = time.monotonic()
             one.stop()
-            assert time.monotonic() - began < worker.GRACE_SECONDS + 0.3
+            assert time.monotonic() - began < worker.GRACE_SECONDS + 5
     finally:
         release.set()
         one.wait()
