@@ -87,7 +87,9 @@ _NEWEST = select(
 def clear_heartbeats(db: Connection, now: datetime) -> bool:
     """Forget workers that were not seen for a day."""
     key = worker_heartbeats.c.id
-    return _clear(db, key, worker_heartbeats.c.seen_at <= now - FORGOTTEN_AFTER, delete(worker_heartbeats))
+    return clear_some(
+        db, key, worker_heartbeats.c.seen_at <= now - FORGOTTEN_AFTER, delete(worker_heartbeats)
+    )
 
 
 # --- What has expired -------------------------------------------------------------------------------------
@@ -96,45 +98,45 @@ def clear_heartbeats(db: Connection, now: datetime) -> bool:
 def clear_sessions(db: Connection, now: datetime) -> bool:
     """Remove sessions that ended long ago. Returns, as all here, whether more are left than were cleared."""
     ended = sessions.c.expires_at <= now - REMEMBERED
-    return _clear(db, sessions.c.token_hash, ended, delete(sessions))
+    return clear_some(db, sessions.c.token_hash, ended, delete(sessions))
 
 
 def clear_drafts(db: Connection, now: datetime) -> bool:
     """Forget drafts of forms that nobody went on with."""
     mine = (drafts.c.user_id, drafts.c.path)
-    return _clear(db, mine, drafts.c.saved_at <= now - DRAFTS_KEPT_FOR, delete(drafts))
+    return clear_some(db, mine, drafts.c.saved_at <= now - DRAFTS_KEPT_FOR, delete(drafts))
 
 
 def clear_access_tokens(db: Connection, now: datetime) -> bool:
     """Remove expired access tokens."""
     expired = access_tokens.c.expires_at <= now
-    return _clear(db, access_tokens.c.token_hash, expired, delete(access_tokens))
+    return clear_some(db, access_tokens.c.token_hash, expired, delete(access_tokens))
 
 
 def clear_spent_sign_ins(db: Connection, now: datetime) -> bool:
     """Forget answers of providers of single sign-on: once they have expired, they are refused for that."""
     spent = spent_sign_ins.c
-    return _clear(db, spent.token_hash, spent.expires_at <= now, delete(spent_sign_ins))
+    return clear_some(db, spent.token_hash, spent.expires_at <= now, delete(spent_sign_ins))
 
 
 def clear_links(db: Connection, now: datetime) -> bool:
     """Take expired one-time links from their accounts (a used one is taken away as it is used)."""
     expired = update(users).values(link_hash=None, link_expires_at=None)
-    return _clear(db, users.c.id, users.c.link_expires_at <= now, expired)
+    return clear_some(db, users.c.id, users.c.link_expires_at <= now, expired)
 
 
 def clear_locks(db: Connection, now: datetime) -> bool:
     """Take locks that have ended from their accounts. Failures in a row count on until somebody signs in."""
-    return _clear(db, users.c.id, users.c.locked_until <= now, update(users).values(locked_until=None))
+    return clear_some(db, users.c.id, users.c.locked_until <= now, update(users).values(locked_until=None))
 
 
 def clear_kept_answers(db: Connection, now: datetime) -> bool:
     """Forget answers that were kept for a repetition of their request, once they have expired."""
     kept = kept_answers.c
-    return _clear(db, (kept.client_id, kept.key), kept.expires_at <= now, delete(kept_answers))
+    return clear_some(db, (kept.client_id, kept.key), kept.expires_at <= now, delete(kept_answers))
 
 
-def _clear(
+def clear_some(
     db: Connection,
     key: Column[Any] | tuple[Column[Any], ...],
     due: ColumnElement[bool],

@@ -6,13 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select
 
 from app.models.tables import jobs
+from app.services.housekeeping import clear_some
 from app.services.job_claims import DEAD, DONE, RUNNING, WAITING
 
 LATE_AFTER = timedelta(minutes=5)
 DONE_KEPT = timedelta(days=30)
 DEAD_KEPT = timedelta(days=90)
-# Rows that one transaction clears, as in housekeeping.
-AT_ONCE = 500
 
 
 def counts(db: Connection, now: datetime) -> list[dict[str, Any]]:
@@ -40,21 +39,8 @@ _COUNTS = (
 
 def clear_jobs(db: Connection, now: datetime) -> bool:
     """Forget what was done 30 days ago, and what died 90 days ago; whether there may be more."""
-    old = {"done_until": now - DONE_KEPT, "dead_until": now - DEAD_KEPT}
-    found = db.execute(_OLD, old).scalars().all()
-    if found:
-        db.execute(delete(jobs).where(jobs.c.id.in_(found)))
-    return len(found) == AT_ONCE
-
-
-_OLD = (
-    select(jobs.c.id)
-    .where(
-        or_(
-            and_(jobs.c.state == DONE, jobs.c.finished_at <= bindparam("done_until")),
-            and_(jobs.c.state == DEAD, jobs.c.finished_at <= bindparam("dead_until")),
-        )
+    old = or_(
+        and_(jobs.c.state == DONE, jobs.c.finished_at <= now - DONE_KEPT),
+        and_(jobs.c.state == DEAD, jobs.c.finished_at <= now - DEAD_KEPT),
     )
-    .limit(AT_ONCE)
-    .with_for_update(skip_locked=True)
-)
+    return clear_some(db, jobs.c.id, old, delete(jobs))

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from app import db as database
 from app.models.schedule_runs import RunState
 from app.models.tables import areas, reminded, run_deliveries, schedule_recipients, schedule_runs
+from app.services.housekeeping import clear_some
 from app.services.run_sending import OPEN
 
 KEPT_FOR = timedelta(days=400)
@@ -36,17 +37,6 @@ _OLD = (
 _TO_RECIPIENT = (
     select(1).where(_DELIVERY.recipient_id == schedule_recipients.c.id).correlate(schedule_recipients)
 )
-MOST_FORGOTTEN = 500
-_REMOVED = (
-    select(schedule_recipients.c.id)
-    .where(
-        schedule_recipients.c.removed_at <= bindparam("until"),
-        schedule_recipients.c.unsubscribed_at.is_(None),
-        ~_TO_RECIPIENT.exists(),
-    )
-    .limit(MOST_FORGOTTEN)
-    .with_for_update(skip_locked=True)
-)
 
 
 def end_runs(_now: datetime) -> bool:
@@ -71,7 +61,6 @@ def clear_runs(db: Connection, now: datetime) -> bool:
 
 def clear_recipients(db: Connection, now: datetime) -> bool:
     """Forget recipients removed 400 days ago to whom nothing is recorded; who unsubscribed is remembered."""
-    found = list(db.execute(_REMOVED, {"until": now - KEPT_FOR}).scalars())
-    if found:
-        db.execute(delete(schedule_recipients).where(schedule_recipients.c.id.in_(found)))
-    return len(found) == MOST_FORGOTTEN
+    row = schedule_recipients.c
+    nobody = and_(row.removed_at <= now - KEPT_FOR, row.unsubscribed_at.is_(None), ~_TO_RECIPIENT.exists())
+    return clear_some(db, row.id, nobody, delete(schedule_recipients))

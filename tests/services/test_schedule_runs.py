@@ -64,6 +64,12 @@ def crew_of(monkeypatch: pytest.MonkeyPatch, *answers: Any, told: bool | None = 
     return Crew(monkeypatch, post), post
 
 
+def crew_on_real_days(monkeypatch: pytest.MonkeyPatch) -> tuple[Crew, Post]:
+    """A crew for which the day passes with its clock."""
+    monkeypatch.setattr(clock, "pinned_today", lambda: None)
+    return crew_of(monkeypatch)
+
+
 def test_a_due_time_sends_one_message_to_each_recipient_and_never_again(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,8 +128,7 @@ def test_each_sunday_of_400_days_is_one_run_at_the_hour_of_london(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At half past one, which the clocks leave out on 30 March 2025 and strike twice on 27 October 2024."""
-    crew, post = crew_of(monkeypatch)
-    monkeypatch.setattr(clock, "pinned_today", lambda: None)
+    crew, post = crew_on_real_days(monkeypatch)
     started(people, "a@north.example", rule={"kind": "weekly", "weekday": "sunday", "time": "01:30"})
     asleep = range(30, 33)
     for week in range(58):
@@ -481,8 +486,7 @@ def test_runs_are_forgotten_after_400_days_and_their_jobs_before(
 def test_a_lead_is_reminded_of_each_thing_once_and_in_one_message(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crew, post = crew_of(monkeypatch)
-    monkeypatch.setattr(clock, "pinned_today", lambda: None)
+    crew, post = crew_on_real_days(monkeypatch)
     plan = make_plan(people.editor)
     priority = make_priority(people.editor, plan["id"])
     lead = person_with(people, "lead@north.example")
@@ -515,8 +519,7 @@ def test_a_lead_is_reminded_of_each_thing_once_and_in_one_message(
 def test_two_leads_with_one_address_are_told_whose_each_action_is_by_date(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crew, post = crew_of(monkeypatch)
-    monkeypatch.setattr(clock, "pinned_today", lambda: None)
+    crew, post = crew_on_real_days(monkeypatch)
     plan = make_plan(people.editor)
     priority = make_priority(people.editor, plan["id"])
     other = make_priority(people.editor, plan["id"], ref="2", title="Other")
@@ -563,8 +566,7 @@ def test_two_leads_with_one_address_are_told_whose_each_action_is_by_date(
 def test_the_note_of_reminders_says_who_has_no_address_and_that_nothing_was_sent(
     people: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crew, _post = crew_of(monkeypatch)
-    monkeypatch.setattr(clock, "pinned_today", lambda: None)
+    crew, _post = crew_on_real_days(monkeypatch)
     plan = make_plan(people.editor)
     priority = make_priority(people.editor, plan["id"])
     for place, name in enumerate(("Data officer", "Data officer", "Finance lead", "Head of service")):
