@@ -28,6 +28,7 @@ SQLModel.metadata.naming_convention = {
 
 EARLIEST_DATE = date(1990, 1, 1)
 LATEST_DATE = date(2100, 12, 31)
+BETWEEN_DATES = f"between {EARLIEST_DATE} and {LATEST_DATE}"
 
 
 @compiles(Date, "sqlite")
@@ -113,7 +114,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 def _plausible(value: date) -> date:
     if not EARLIEST_DATE <= value <= LATEST_DATE:
-        raise ValueError(f"give a date between {EARLIEST_DATE} and {LATEST_DATE}")
+        raise ValueError(f"give a date {BETWEEN_DATES}")
     return value
 
 
@@ -133,7 +134,10 @@ def _fits_in_an_address(value: str) -> str:
 Safe = AfterValidator(_no_control_characters)
 OneLine = AfterValidator(_on_one_line)
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), OneLine]
-ShortLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), OneLine]
+LONGEST_SHORT_LINE = 120
+ShortLine = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_SHORT_LINE), OneLine
+]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), Safe]
 _REF = r"^(?!\s*\.{1,2}\s*$)[^/]*$"
 Ref = Annotated[

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ValidationError
 
 from app.errors import Fault, Invalid, ServiceError
+from app.models.base import BETWEEN_DATES
 from app.models.visible_text import hidden_in
 from app.sentences.words import day_in_words
 from app.web.opened import seen_of
@@ -149,14 +150,9 @@ class Form:
         return the(self._labels[name]) if name in self._labels else "this"
 
     def labelled(self, name: str, message: str) -> str:
-        """A message about a field that begins with its label, as "Give a date between" does not."""
-        start, between = "Give a date ", "Give a date between "
+        """A message about a field, with the label of a date that cannot be: two dates may both be wrong."""
         label = self._labels.get(name, "")
-        return (
-            f"{label} must be {message.removeprefix(start)}"
-            if label and message.startswith(between)
-            else message
-        )
+        return f"{label} must be {BETWEEN_DATES}" if label and BETWEEN_DATES in message else message
 
     def error(self, name: str) -> str:
         """The message of a field, or ""."""

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.models.base import LONGEST_SHORT_LINE
 from app.models.recipients import RecipientCreate, is_mail_address
 from app.models.schedules import ScheduleKind
 from app.sentences.words import numeral, plural, sentence_case
@@ -26,7 +27,6 @@ _WITHOUT_GROUP = "Without a group"
 _SPLIT = re.compile(r"[\s,;<>\"]+")
 _QUOTED = re.compile(r'\s*"([^"]*)"[\s,;<>]*')
 """A name in quotes is one with whatever it holds: "Smith, Jo"."""
-LONGEST_NAME = 120
 _AT = re.compile(r"[^\s,;<>\"]*@[^\s,;<>\"]*")
 _SAID = {
     "removed": Said("The recipient is removed."),
@@ -228,8 +228,8 @@ def _name_fault(name: str) -> str:
     """What is wrong with a name beside an address, and what to do; "" where nothing is."""
     if name.endswith(":"):
         return f"“{name[:60]}” is no name. Give the address alone, or with a name before it"
-    if len(name) > LONGEST_NAME:
-        return f"shorten the name to {LONGEST_NAME} characters or fewer"
+    if len(name) > LONGEST_SHORT_LINE:
+        return f"shorten the name to {LONGEST_SHORT_LINE} characters or fewer"
     return ""
 
 
