@@ -14,7 +14,7 @@ from app import db
 from app.models.base import new_id
 from app.models.jobs import JobState
 from app.models.tables import jobs as table
-from app.services import job_claims, job_counts, jobs
+from app.services import housekeeping, job_claims, job_counts, jobs
 from app.services.jobs import Claimed
 from tests.factories import cast
 
@@ -308,7 +308,7 @@ def test_counts_say_what_waits_is_late_runs_and_is_dead(area: UUID) -> None:
 def test_done_jobs_are_forgotten_after_thirty_days_and_dead_ones_after_ninety(
     area: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(job_counts, "AT_ONCE", 2)
+    monkeypatch.setattr(housekeeping, "AT_ONCE", 2)
     for key in "1234":
         enter(area, key)
     for _ in "12":
