@@ -152,3 +152,11 @@ def test_no_other_style_reaches_the_marks_of_the_heat_map():
     sheets = Path(web.__file__).parent.glob("static/css/*.css")
     found = {sheet.name for sheet in sheets if re.search(r"\.chips?\b", sheet.read_text())}
     assert found == {"50-charts.css", "90-print.css"}
+
+
+def test_the_words_above_the_map_tell_of_each_band_once(viewer, area):
+    with db.read(area) as reader:
+        found = registers_service.list_registers(reader, area, today=factories.TODAY)["items"][0]
+    said = words(viewer.get(f"/registers/{found['id']}"))
+    assert "One of four risks is High. No risk has reached its target. Three are Moderate." in said
+    assert "One risk is High" not in said

@@ -86,7 +86,7 @@ def register_page(
         "plan": (plan["title"], f"/plans/{plan['id']}{visit.query}") if plan else None,
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
         "lead": register_lead(register_figures(grid)),
-        "second": _second(grid, matrix),
+        "second": _second(grid),
         "compared": compared(visit, plan["id"], RISKS, said=_was(before)) if plan else None,
         "notes": _notes(of_map, off_map, "" if of_map is grid else long_date(of_map["as_at"])),
         "map": heat_map.section(visit, of_map, asked.map, [*asked.pairs[:-1], *asked.sort_pairs])
@@ -134,12 +134,10 @@ def _notes(grid: Mapping[str, Any], off_map: OffMap | None, earlier: str) -> str
     return " ".join(notes)
 
 
-def _second(grid: Mapping[str, Any], matrix: Matrix) -> str:
-    """How many risks are in each band; "" where the first sentence says it: all are in the highest."""
-    counts = [(band["band"], band["count"]) for band in reversed(grid["bands"])]
-    if counts and not any(count for _, count in counts[1:]):
-        return ""
-    return band_sentence(counts, noun="risk" if matrix.kind is MatrixKind.scored else "")
+def _second(grid: Mapping[str, Any]) -> str:
+    """How many risks are in each band below the highest, of which the first sentence tells."""
+    *below, highest = ((band["band"], band["count"]) for band in grid["bands"])
+    return band_sentence(below[::-1], noun="" if highest[1] else "risk")
 
 
 def _was(before: Mapping[str, Any] | None) -> str:
