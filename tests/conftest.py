@@ -63,7 +63,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 WALKS = (
     *("test_access.py", "test_bad_input.py", "test_filters.py", "test_every_list.py", "test_conditional.py"),
-    *("test_examples.py", "test_strict_bodies.py", "test_schemathesis.py"),
+    *("test_examples.py", "test_strict_bodies.py", "test_schemathesis.py", "test_journalled.py"),
 )
 """Walks of every route, 4,000 tests a database: `make test` takes them on SQLite, `make test-long` on both.
 
@@ -79,7 +79,7 @@ PROCESSES = (
 
 UNCOUNTED = (
     *WALKS,
-    *("test_journalled.py", "test_cli.py", "test_stored.py", "test_once.py", "test_areas_apart.py"),
+    *("test_cli.py", "test_stored.py", "test_once.py", "test_areas_apart.py"),
     *("test_reference.py", "test_exports.py", "test_publication_histories.py"),
     *PROCESSES,
     *("test_pdf.py", "test_office.py", "test_email.py", "test_message.py"),

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -635,6 +636,15 @@ def test_serving_an_empty_demonstration_says_so(url: str) -> None:
         said = service.log.read_text()
     assert "load the sample with send-tracker demo" in said
     assert "password" not in said
+
+
+def test_a_connection_that_was_idle_for_six_seconds_is_used_again(served_sample: servers.Service) -> None:
+    """A proxy that finds it closed, as uvicorn does after five, has lost what it is sending."""
+    with socket.create_connection(("127.0.0.1", port_of(served_sample)), timeout=10) as proxy:
+        for pause in (6, 0):
+            proxy.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert proxy.recv(65536).startswith(b"HTTP/1.1 200")
+            time.sleep(pause)
 
 
 def test_no_secret_reaches_the_log(served_sample: servers.Service) -> None:

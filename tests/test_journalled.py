@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, Table, select
 from starlette.testclient import TestClient
 
 from app import cli, clock, config, db
@@ -134,19 +134,23 @@ def world(http: TestClient, request: pytest.FixtureRequest) -> World:
     return World(http, who, ids | doors.client_ids(who))
 
 
-def stored() -> dict[str, dict[Any, dict[str, Any]]]:
-    """Every row of every table, but for what is bookkeeping."""
+def stored(area_id: UUID | None = None) -> dict[str, dict[Any, dict[str, Any]]]:
+    """Every row of every table, or an area's, but for what is bookkeeping."""
     with db.read(None) as reader:
         return {
             one.name: {
                 tuple(row._mapping[key.name] for key in one.primary_key): {
                     name: value for name, value in row._mapping.items() if name not in COUNTED_AT_SIGN_IN
                 }
-                for row in reader.execute(select(one))
+                for row in reader.execute(_rows(one, area_id))
             }
             for one in tables.metadata.sorted_tables
             if one.name not in BOOKKEEPING
         }
+
+
+def _rows(table: Table, area_id: UUID | None) -> Select[Any]:
+    return select(table).where(*([table.c.area_id == area_id] if area_id and "area_id" in table.c else []))
 
 
 def journalled(area_id: UUID) -> int:
@@ -162,9 +166,9 @@ def journalled(area_id: UUID) -> int:
 
 def changes(work: Callable[[], Any], area_id: UUID) -> tuple[set[str], int]:
     """The tables that something changed, but for the journal's own, and how many entries it left."""
-    rows, entries = stored(), journalled(area_id)
+    rows, entries = stored(area_id), journalled(area_id)
     work()
-    after = stored()
+    after = stored(area_id)
     changed = {name for name in after if after[name] != rows[name]} - {"journal_entries", "areas"}
     return changed, journalled(area_id) - entries
 

@@ -20,6 +20,9 @@ from app.services import areas, checks
 from app.worker import Worker
 
 STOP_SECONDS = 10
+KEPT_SECONDS = 75
+"""How long a connection may be idle: longer than a proxy keeps it (nginx 60 s), which would else send a form
+just as it is closed, and not send it again."""
 _EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}
 """Every address of this machine, and where somebody at it opens what is served on all of them."""
 
@@ -77,6 +80,7 @@ def serve(options: Namespace) -> int:
                 server_header=False,
                 # Whoever asks may claim any address in Forwarded headers: nothing here believes one.
                 proxy_headers=False,
+                timeout_keep_alive=KEPT_SECONDS,
                 timeout_graceful_shutdown=STOP_SECONDS,
             ),
             None if options.no_worker else Worker(),

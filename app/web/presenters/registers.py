@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from app.access.roles import Operation, may
 from app.charts.scales import highest_score
-from app.risk.matrix import Matrix, MatrixKind
+from app.risk.matrix import MatrixKind
 from app.sentences.risks import band_counts, band_sentence, register_figures, register_lead
 from app.sentences.words import listed as listed_words
 from app.services.registers import matrix_of
