@@ -214,6 +214,27 @@ def test_a_database_of_another_version_is_refused() -> None:
     assert "install the newer version" in str(opening.migration_fault("9999"))
 
 
+@pytest.mark.parametrize(
+    ("statement", "says"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "newer than this version: install the newer"),
+        ("DELETE FROM alembic_version", "has tables, but does not say of which version: restore a backup"),
+        ("DROP TABLE alembic_version", "has tables, but does not say of which version: restore a backup"),
+    ],
+)
+def test_migrating_refuses_what_serving_refuses_in_the_same_words(
+    run: Run, url: str, statement: str, says: str
+) -> None:
+    db.open(url)
+    with db.write(None) as writer:
+        writer.execute(text(statement))
+    db.close()
+    serving, migrating = run("serve"), run("migrate")
+    assert (serving.code, migrating.code) == (1, 1)
+    assert says in migrating.line
+    assert migrating.line.partition(": ")[2] == serving.line.partition(": ")[2]
+
+
 def test_migrating_is_done_once(run: Run, url: str) -> None:
     downgrade(url, "base")
     assert run("migrate") == Done(0, f"The database is at revision {head()}.\n", "")

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from app import db, migrations
 from app import demo as sample
 from app.cli import DONE, FAILED, WRONG_USE, failures
-from app.cli.opening import migration_fault, opened, print_json
+from app.cli.opening import beyond_migrating, migration_fault, opened, print_json
 from app.config import settings
 from app.journal.verification import verify
 from app.services import checks, record_traces, traces
@@ -24,6 +24,8 @@ def migrate(_options: Namespace) -> int:
     """Bring the database up to the newest revision."""
     url = settings().database_url
     before = migrations.current(url)
+    if fault := beyond_migrating(before):
+        raise failures.CommandError(fault)
     migrations.upgrade(url)
     head = migrations.head()
     print(f"The database is at revision {head}" + (" already." if before == head else "."))

@@ -33,10 +33,19 @@ def migration_fault(current: str | None) -> str | None:
     head = migrations.head()
     if current == head:
         return None
-    if current is not None and current > head:
-        return f"the database is at revision {current}, newer than this version: install the newer version"
+    if beyond := beyond_migrating(current):
+        return beyond
     found = "has no tables yet" if current is None else f"is at revision {current}, not {head}"
     return f"the database {found}: run send-tracker migrate"
+
+
+def beyond_migrating(current: str | None) -> str | None:
+    """Why no migration brings a database up from this revision, and what to do; None when one does."""
+    if current == "":
+        return "the database has tables, but does not say of which version: restore a backup of it"
+    if current is not None and current > migrations.head():
+        return f"the database is at revision {current}, newer than this version: install the newer version"
+    return None
 
 
 def area_named(slug: str | None) -> Principal:

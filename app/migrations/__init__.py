@@ -45,7 +45,7 @@ def head() -> str:
 
 
 def current(url: str) -> str | None:
-    """The revision that a database is at; None where it was never migrated."""
+    """The revision that a database is at; None where it was never migrated, "" where its tables say none."""
     file = Path(make_url(url).database or "")
     is_sqlite = make_url(url).get_backend_name() == "sqlite"
     if is_sqlite and file.parent.is_dir() and not file.exists():
@@ -53,10 +53,11 @@ def current(url: str) -> str | None:
     engine = create_engine(driver_url(url))
     try:
         with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return found
+            tables = inspect(connection)
+            found: str | None = None
+            if tables.has_table("alembic_version"):
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return "" if found is None and tables.has_table("areas") else found
     finally:
         engine.dispose()
 
