@@ -7,6 +7,7 @@ a snapshot to read from, or a transaction that is committed before the answer go
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, make_url, text
 
 from app import engines
 from app.access.roles import Principal
+from app.errors import Busy
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -154,11 +156,26 @@ def together() -> Iterator[Connection]:
 def _writing() -> Iterator[Connection]:
     database = _database()
     if database.is_sqlite:
-        with database.write_lock, database.writer.begin() as connection:
-            yield connection
+        with _turn(database.write_lock) as left, database.writer.connect() as connection:
+            # Of the file, which another process may have, for what the queue has left of the time.
+            engines.wait_at_most(connection, left)
+            with connection.begin():
+                yield connection
         return
     with database.writer.begin() as connection:
         yield connection
+
+
+@contextmanager
+def _turn(writers: threading.Lock) -> Iterator[float]:
+    """A place in the queue of writers; how many seconds are left to wait. Raises Busy after all of them."""
+    began = time.monotonic()
+    if not writers.acquire(timeout=engines.LOCK_WAIT_SECONDS):
+        raise Busy
+    try:
+        yield max(0.0, engines.LOCK_WAIT_SECONDS - (time.monotonic() - began))
+    finally:
+        writers.release()
 
 
 def _lock_area(connection: Connection, who: Principal | None) -> None:

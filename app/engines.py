@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, SafeUUID
 
 from pydantic_core import from_json
-from sqlalchemy import Dialect, Engine, Uuid, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, Uuid, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -89,6 +89,12 @@ def tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         # Not "temp_store = MEMORY": the pages that a bulk's savepoints keep would take 80 MB.
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def wait_at_most(connection: Connection, seconds: float) -> None:
+    """Let an SQLite connection wait so long for the file, from its next transaction on."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}").close()
 
 
 def postgresql(url: str, *, reads: bool) -> Engine:

@@ -5,14 +5,26 @@ more than 150 routes: all of them together are a quarter of the time until the s
 """
 
 from collections.abc import Callable
+from functools import partial, wraps
+from inspect import iscoroutinefunction
 from threading import RLock
 from typing import Any
 
+import anyio
+import anyio.to_thread
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import Match, compile_path
 from starlette.types import Scope
 
+from app import engines
+from app.errors import Busy
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+WRITERS = engines.POOL_SIZE
+"""How many requests may write, or wait for each other to write, at once in this process."""
+_turns = anyio.Semaphore(WRITERS, fast_acquire=True)
+_threads = anyio.CapacityLimiter(WRITERS)
 # Two requests may ask at once, each in its thread: the second waits until a route is whole.
 _making = RLock()
 
@@ -46,7 +58,32 @@ class LazyRoute(APIRoute):
 
     def make(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Work out everything about the route."""
+        if not set(self.methods or ()) <= SAFE:
+            endpoint = apart_from_reads(endpoint)
         super().__init__(path, endpoint, **options)
+
+
+def apart_from_reads(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """An endpoint that writes, in a thread beside those that read: who waits for a lock keeps none of them.
+
+    It raises Busy where others who wait have every such thread for as long as a lock is waited for.
+    """
+    if iscoroutinefunction(endpoint):
+        return endpoint
+
+    @wraps(endpoint)
+    async def apart(**given: Any) -> Any:
+        try:
+            with anyio.fail_after(engines.LOCK_WAIT_SECONDS):
+                await _turns.acquire()
+        except TimeoutError as error:
+            raise Busy from error
+        try:
+            return await anyio.to_thread.run_sync(partial(endpoint, **given), limiter=_threads)
+        finally:
+            _turns.release()
+
+    return apart
 
 
 def page_router() -> APIRouter:

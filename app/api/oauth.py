@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from app.api.rendering import render
 from app.clock import now
 from app.db import read, write
+from app.lazy_routes import apart_from_reads
 from app.models.clients import TokenRead
 from app.services import tokens as tokens_service
 from app.services.tokens import OAuthError, WrongSecret
@@ -23,6 +24,9 @@ from app.services.tokens import OAuthError, WrongSecret
 
 class _TokenRoute(APIRoute):
     """Refuses what is no form as OAuth has it: here no error is a problem of the API."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, apart_from_reads(endpoint), **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """What answers a request."""

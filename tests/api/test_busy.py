@@ -1,6 +1,9 @@
 """What a program is told when others write for longer than a request waits."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -18,19 +21,50 @@ def url(database_kind: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield found
 
 
-def test_a_request_that_waits_too_long_for_others_is_told_when_to_come_again(
-    url: str, database_kind: str
-) -> None:
+@contextmanager
+def held(url: str) -> Iterator[None]:
+    """Another process, such as a backup, that keeps everybody from writing."""
     holder = sa.create_engine(engines.driver_url(url))
-    hold = "BEGIN IMMEDIATE" if database_kind == "sqlite" else "SELECT 1 FROM areas FOR UPDATE"
+    is_sqlite = url.startswith("sqlite")
+    with holder.connect() as other:
+        other.exec_driver_sql("BEGIN IMMEDIATE" if is_sqlite else "SELECT 1 FROM areas FOR UPDATE")
+        yield
+        other.rollback()
+    holder.dispose()
+
+
+def test_a_request_that_waits_too_long_for_others_is_told_when_to_come_again(
+    url: str,
+) -> None:
     with doors.opened() as http:
         program = doors.Program(http, doors.token(doors.area("north"), "write"), is_checked=False)
-        with holder.connect() as other:
-            other.exec_driver_sql(hold)
+        with held(url):
             refused = program.http.post(f"{doors.API}/people", json={"name": "Post"}, headers=program.headers)
-            other.rollback()
         assert refused.status_code == 503
         assert refused.headers["retry-after"] == "5"
         assert refused.json()["type"].endswith(":busy")
         program.post("/people", {"name": "Post"}, 201)
-    holder.dispose()
+
+
+def test_those_that_wait_to_write_keep_nobody_from_reading_and_none_waits_for_the_wait_of_another(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "LOCK_WAIT_SECONDS", longest := 3.0)
+    with doors.opened() as http, ThreadPoolExecutor(6) as senders:
+        program = doors.Program(http, doors.token(doors.area("north"), "write"), is_checked=False)
+
+        def send(number: int) -> tuple[int, float]:
+            began = time.monotonic()
+            body = {"name": f"Post {number}"}
+            answer = program.http.post(f"{doors.API}/people", json=body, headers=program.headers)
+            return answer.status_code, time.monotonic() - began
+
+        program.get("/people", 200)  # a part of the client's quota is fetched, which is a write too
+        with held(url):
+            waiting = [senders.submit(send, number) for number in range(6)]
+            wait(waiting, timeout=0.5)
+            assert program.get("/people?limit=1", 200).json()["items"] == []
+            assert not any(one.done() for one in waiting), "and they still wait"
+            answers = [one.result() for one in waiting]
+    assert {status for status, _ in answers} == {503}
+    assert max(seconds for _, seconds in answers) < 2 * longest
