@@ -1,6 +1,6 @@
 """A published day that has come to differ, in sentences: what was given, what is known now, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,11 @@ def note(restated: Mapping[str, Any] | None, given: Mapping[str, Any], day: date
     count = plural(len(entries), "entry recorded since counts", "entries recorded since count")
     number = sentence_case(numeral(len(entries)))
     return f"{number} {count} by {on}, after its figures were published: {_named(entries)}."
+
+
+def about_actions(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of the entries that can explain a share of actions: a risk's cannot."""
+    return [one for one in entries if one["subject"]["noun"] == "action"]
 
 
 def explained(entries: Sequence[Mapping[str, Any]]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from app.access.roles import Principal
 from app.plans.progress import progress as progress_of
+from app.sentences.restated import about_actions
 from app.services import publication_differences
 
 _NOTHING = progress_of((), has_period=False)
@@ -22,7 +23,7 @@ State = Mapping[str, Any]
 
 
 class AsPublished(NamedTuple):
-    """What was published for a day, and what was recorded since that counts by it.
+    """What was published for a day, and what was recorded since about actions that counts by it.
 
     ``states`` are those published of the actions with such an entry, by id; None for one not in the copy.
     ``place`` is that of the publication in the journal.
@@ -39,19 +40,34 @@ class AsPublished(NamedTuple):
         of_each = [{**one, **self.priorities.get(one["id"], _NOTHING)} for one in known["priorities"]]
         return {**known, "overall": self.overall, "priorities": of_each}
 
+    def entries_under(
+        self, priority_id: UUID, known: Mapping[UUID, State | None]
+    ) -> Sequence[Mapping[str, Any]]:
+        """The entries whose action had a point under a priority, as published or as ``known`` now."""
+        under = {
+            one
+            for states in (self.states, known)
+            for one, state in states.items()
+            if state and str(priority_id) in [point["priority_id"] for point in state["points"]]
+        }
+        return [one for one in self.entries if one["subject"]["id"] in under]
+
 
 def as_published(db: Connection, who: Principal, plan_id: UUID, day: date) -> AsPublished | None:
-    """What was published of a plan for a day; None where nothing was, or nothing was recorded about it since.
+    """What was published of a plan for a day; None where nothing was, or nothing on its actions since.
 
-    Without entries recorded since, the day as known now has the figures that were published.
+    Without entries on actions recorded since, the day as known now has the figures that were published.
     """
     published = publication_differences.differing_on(db, who, plan_id, day)
     if published is None:
         return None
-    entries = publication_differences.entries(db, who, plan_id, day=day, after=published.sequence)
+    since = publication_differences.entries(db, who, plan_id, day=day, after=published.sequence)
+    entries = about_actions(since)
+    if not entries:
+        return None
     content = json.loads(published.content)
     told = {one["id"]: one for one in _actions(content)}
-    touched = {one["subject"]["id"] for one in entries if one["subject"]["noun"] == "action"}
+    touched = {one["subject"]["id"] for one in entries}
     return AsPublished(
         place=published.sequence,
         overall=content["overall"]["progress"],

@@ -18,7 +18,7 @@ from app.services import period_days
 from app.services import progress as progress_service
 from app.services.as_at import day as as_at_day
 from app.services.as_at import earlier_day
-from app.services.as_published import as_published
+from app.services.as_published import AsPublished, as_published
 from app.services.comparison_risks import Risks
 from app.services.comparison_rows import Found
 
@@ -56,7 +56,7 @@ def compare(
     earlier = progress_service.progress(db, who, plan_id, today=today, as_at=before)
     later = progress_service.progress(db, who, plan_id, today=today, as_at=day)
     published = as_published(db, who, plan_id, before) if as_given and before < day else None
-    restated = published and {"known": _scope(earlier, priority_id), "entries": published.entries}
+    known = earlier
     earlier = published.given(earlier) if published else earlier
     refs = {str(one["id"]): one["ref"] for one in later["priorities"]}
     if priority_id is not None and str(priority_id) not in refs:
@@ -64,7 +64,8 @@ def compare(
     parameters = {"plan_id": plan_id, "area_id": who.area_id, "compare": before, "day": day}
     told = rows.narratives(db, parameters)
     actions = _Actions(before, day, refs, str(priority_id) if priority_id else None, told)
-    for found in rows.actions_between(db, parameters, published):
+    between = rows.actions_between(db, parameters, published)
+    for found in between:
         actions.add(found)
     scopes = [_scope(earlier, priority_id), _scope(later, priority_id)]
     return {
@@ -78,8 +79,23 @@ def compare(
         "statuses": _flows(scopes[0], scopes[1], actions.moves),
         "actions": actions.answer(),
         "risks": _risks(db, parameters, refs, priority_id),
-        **({"restated": restated} if as_given else {}),
+        **({"restated": _restated(published, known, priority_id, between)} if as_given else {}),
     }
+
+
+def _restated(
+    published: AsPublished | None,
+    known: Mapping[str, Any],
+    priority_id: UUID | None,
+    between: Sequence[Found],
+) -> dict[str, Any] | None:
+    """The scope's figures of the earlier day as known now, and the entries on its actions that say why."""
+    if published is None:
+        return None
+    entries = published.entries
+    if priority_id is not None:
+        entries = published.entries_under(priority_id, {one.after["id"]: one.known for one in between})
+    return {"known": _scope(known, priority_id), "entries": entries} if entries else None
 
 
 def _risks(

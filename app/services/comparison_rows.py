@@ -152,11 +152,13 @@ class Found(NamedTuple):
     """One record to which something may have happened: its state on both days and the entries in between.
 
     ``before`` is None where it was not there yet; the two are one where nothing was recorded in between.
+    Where ``before`` is as it was published, ``known`` is the state on that day as known now.
     """
 
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
     entries: Sequence[Mapping[str, Any]]
+    known: Mapping[str, Any] | None = None
 
 
 def actions_between(
@@ -175,7 +177,7 @@ def actions_between(
     for row in records.as_dicts(db.execute(_UPDATES_SINCE, {**parameters, "place": published.place}).all()):
         since[row["of"]].append(row)
     return [
-        Found(states[key], one.after, [*since[key], *one.entries])
+        Found(states[key], one.after, [*since[key], *one.entries], one.before)
         if (key := one.after["id"]) in states
         else one
         for one in found

@@ -15,7 +15,7 @@ from app import db
 from app.errors import NotFound
 from app.plans.statuses import Status
 from app.sentences import changes, restated, risk_changes
-from app.services import areas, comparison, over_time, plans, progress
+from app.services import areas, comparison, over_time, overview, plans, progress
 from app.services import compared as compared_service
 from tests.factories import (
     ADDED,
@@ -268,8 +268,36 @@ def test_what_was_recorded_about_a_published_day_since_reconciles_in_every_scope
             assert flow["earlier"] + flow["came"] - flow["left"] == flow["later"], (found["priority"], status)
     assert scopes[-1]["earlier"]["action_points"] == 0, "the board was given nothing of it"
     assert restated.note(scopes[-1]["restated"], scopes[-1]["earlier"], APRIL).startswith(
-        "No figure was published for 30 April 2024; as known now it is 50% (1 of 2). Four entries"
+        "No figure was published for 30 April 2024; as known now it is 50% (1 of 2). Two entries"
     )
+
+
+def test_only_entries_on_actions_of_the_scope_explain_its_share_of_actions(people, plan, under):
+    first, second = (make_action(people.editor, one, ref=f"{n}.1") for n, one in enumerate(under, start=1))
+    register = make_register(people.editor, plan_id=plan["id"])
+    risk = make_risk(people.editor, register["id"], priority_id=under[1]["id"])
+    make_published(people.editor, plan["id"], first_day=ADDED, last_day=APRIL)
+    late = {"effective_on": APRIL, "reason": "Learned of late"}
+    assess(people.editor, risk["id"], **late)
+    assert compared(people, plan, as_given=True)["restated"] is None, "a risk explains no share of actions"
+    assert see(overview.overview, people.viewer, plan["id"], today=TODAY)["restated"] is None
+    update(people.editor, first["id"], status=Status.complete, **late)
+    share = "was published for 30 April 2024; as known now it is"
+    why = "One entry recorded since explains this: action 1.1."
+    for scope, note in (
+        (None, f"0% (0 of 2) {share} 50% (1 of 2). {why}"),
+        (under[0]["id"], f"0% (0 of 1) {share} 100% (1 of 1). {why}"),
+        (under[1]["id"], ""),
+    ):
+        found = compared(people, plan, as_given=True, priority_id=scope)
+        assert restated.note(found["restated"], found["earlier"], APRIL) == note
+    answer = see(overview.overview, people.viewer, plan["id"], today=TODAY)
+    assert [one["subject"]["ref"] for one in answer["restated"]["entries"]] == ["1.1"]
+    update(people.editor, first["id"], points=[{"priority_id": under[1]["id"], "ref": "2.9"}], **late)
+    for scope in (one["id"] for one in under):
+        found = compared(people, plan, as_given=True, priority_id=scope)
+        assert len(found["restated"]["entries"]) == 2, "it had a point there, or has one now"
+    assert second["id"] not in [one["subject"]["id"] for one in found["restated"]["entries"]]
 
 
 def test_another_area_is_told_nothing_of_how_ours_stood(people, plan, under):

@@ -369,7 +369,7 @@ def test_what_blocks_is_named_and_nothing_is_published(editor, area):
     assert doors.counts() == before
 
 
-def test_what_is_recorded_later_is_shown_beside_what_was_published(editor):
+def test_what_is_recorded_later_is_shown_beside_what_was_published(editor, area):
     path = published(editor)
     before = editor.get(path)
     action = action_path(editor, "2.1")
@@ -378,6 +378,8 @@ def test_what_is_recorded_later_is_shown_beside_what_was_published(editor):
     )
     late = {"effective_on-day": "28", "effective_on-month": "6", "effective_on-year": "2024"}
     editor.send(f"{action}/update", form | late, 303)
+    risk = UUID(risk_path(editor, "1").rpartition("/")[2])
+    factories.assess(area, risk, effective_on=date(2024, 6, 28))
     html = editor.get(path)
     text = words(html)
     points = r"(The points on 30 June 2024, as known now)</a>: (\d+) then[^<]*"

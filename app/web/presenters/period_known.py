@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from app.sentences import data_quality as quality_words
-from app.sentences.restated import explained, subject_words
+from app.sentences.restated import about_actions, explained, subject_words
 from app.sentences.words import listed, numeral, plural, sentence_case
 from app.services.publication_differences import WHOLE_PLAN
 from app.services.publications import Proof
@@ -113,7 +113,12 @@ def _went(one: Figure, scope: str, *, is_first: bool) -> str:
 def _explaining(
     entries: Sequence[Mapping[str, Any]], figures: Sequence[Figure]
 ) -> Sequence[Mapping[str, Any]]:
-    """Without versions of a matrix that changed no figure but their own number, where others did."""
+    """Those of what ``_moved`` tells: of the whole plan's figures the entries on actions.
+
+    Else without versions of a matrix that changed no figure but their own number, where others did.
+    """
+    if any(one.scope == WHOLE_PLAN for one in figures):
+        return about_actions(entries) or entries
     told = [
         one
         for one in entries
