@@ -66,7 +66,7 @@ def burn_up(
     """The chart; None where there are no action points, or fewer than two days.
 
     ``counts`` are (day, action points, of them complete), oldest first, the last on the day of the page;
-    ``due`` how many have which deadline; ``last`` the plan's last day.
+    ``due`` from which days how many more, or fewer, are due; ``last`` the plan's last day.
     """
     while counts and not counts[0][1]:
         counts = counts[1:]
@@ -84,8 +84,7 @@ def burn_up(
     return BurnUp(
         name,
         "Action points that are complete, that were due to be, and all of them",
-        f"On {_long(day)}, {today.complete} of {today.total} action points are complete; "
-        f"{today.due} were due by then. The table below has every month.",
+        f"{_described(today)} The table below has every month.",
         total=_lines([(one.day, one.total or 0) for one in known], first, end, most),
         complete=_lines([(one.day, one.complete or 0) for one in known], first, end, most),
         due=_lines([(one.day, one.due) for one in months], first, end, most),
@@ -97,8 +96,17 @@ def burn_up(
     )
 
 
+def _described(today: Month) -> str:
+    on = f"On {_long(today.day)}"
+    if not today.total:
+        return f"{on} there are no actions."
+    return (
+        f"{on}, {today.complete} of {today.total} action points are complete; {today.due} were due by then."
+    )
+
+
 def _due_by(due: Mapping[date, int], day: date) -> int:
-    return sum(count for deadline, count in due.items() if deadline <= day)
+    return sum(count for since, count in due.items() if since <= day)
 
 
 def _months_after(day: date, last: date | None) -> list[date]:

@@ -1,18 +1,32 @@
 """When the actions of a plan start and are due, by priority, and how many should be complete by when."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Integer, Select, Uuid, bindparam, func, select
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    select,
+    union_all,
+)
 
 from app.access.roles import Principal
 from app.models.tables import action_point_states, action_states, actions, plans, priorities
 from app.plans.statuses import WITHDRAWN
 from app.services import records
+from app.services.as_at import DAY, stands
 from app.services.as_at import day as as_at_day
-from app.services.as_at import stands
 from app.services.pressing import open_actions
 
 MOST_ROWS = 300
@@ -51,30 +65,51 @@ def _rows(*, today: bool, of_priority: bool, until: bool) -> Select[Any]:
     return statement
 
 
-_DUE = {
-    today: select(_POINT.deadline_on, func.count())
-    .join(plans, plans.c.id == _POINT.plan_id)
-    .where(
-        _POINT.plan_id == _PLAN,
-        plans.c.area_id == _AREA,
-        stands(_POINT, today=today),
-        _COUNTS,
-        _POINT.deadline_on.is_not(None),
+_OF_PLAN = (_POINT.plan_id == _PLAN, plans.c.area_id == _AREA)
+
+
+def _dues() -> CompoundSelect[Any]:
+    """From which days how many more, or fewer, are due: by the states that stood on each day until ``day``.
+
+    What stands on ``day`` itself has no end here, so the days after it go by its states.
+    """
+    # From its deadline, or from when it was stated, until a state follows that may say otherwise.
+    began = case((_POINT.deadline_on > _POINT.valid_from, _POINT.deadline_on), else_=_POINT.valid_from)
+    has_ended = _POINT.valid_to <= DAY
+    from_, until = (
+        select(day.label("day"), count.label("count"))
+        .join(plans, plans.c.id == _POINT.plan_id)
+        .where(*_OF_PLAN, _POINT.valid_from <= DAY, _COUNTS, _POINT.deadline_on.is_not(None), which)
+        .group_by(day)
+        for day, count, which in (
+            (began, func.count(), ~has_ended | (_POINT.deadline_on < _POINT.valid_to)),
+            (_POINT.valid_to, -func.count(), has_ended & (_POINT.deadline_on < _POINT.valid_to)),
+        )
     )
-    .group_by(_POINT.deadline_on)
+    return union_all(from_, until)
+
+
+_DUES = _dues()
+_WITHDRAWN = {
+    today: select(_POINT.action_id)
+    .join(plans, plans.c.id == _POINT.plan_id)
+    .where(*_OF_PLAN, stands(_POINT, today=today), ~_COUNTS)
+    .limit(1)
     for today in (True, False)
 }
 
 
 class Timeline(NamedTuple):
-    """Action points with their dates in the order of the plan, and when all of the plan's are due.
+    """Action points with their dates in the order of the plan, and how many of all the plan's are due when.
 
-    ``is_cut`` says that there are more ``items``; ``due`` is how many have which deadline.
+    ``is_cut`` says that there are more ``items``; ``due`` from which days how many more, or fewer, are due;
+    ``all_withdrawn`` that the plan has actions and none of them counts.
     """
 
     items: list[dict[str, Any]]
     is_cut: bool
-    due: dict[date, int]
+    due: Mapping[date, int]
+    all_withdrawn: bool
 
 
 def timeline(
@@ -102,5 +137,11 @@ def timeline(
         parameters["until"] = until
     statement = _rows(today=day == today, of_priority=priority_id is not None, until=until is not None)
     rows = records.as_dicts(db.execute(statement, parameters).all())
-    due = {row[0]: row[1] for row in db.execute(_DUE[day == today], of_plan)}
-    return Timeline(rows[:MOST_ROWS], len(rows) > MOST_ROWS, due)
+    due: Counter[date] = Counter()
+    for on, count in db.execute(_DUES, of_plan):
+        due[on] += count
+    is_whole = priority_id is None and until is None
+    all_withdrawn = (
+        not rows and is_whole and db.execute(_WITHDRAWN[day == today], of_plan).first() is not None
+    )
+    return Timeline(rows[:MOST_ROWS], len(rows) > MOST_ROWS, due, all_withdrawn)

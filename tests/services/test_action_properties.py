@@ -24,7 +24,7 @@ from app.models.plans import PlanCreate
 from app.models.priorities import PriorityCreate
 from app.models.updates import PointPlace, UpdateCreate, Withdrawal
 from app.plans.statuses import FLAGS, Status, compare, deadline, flags
-from app.services import actions, plans, priorities, progress, updates
+from app.services import actions, plans, priorities, progress, timelines, updates
 from tests.factories import AT, TODAY, Cast, cast
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -387,6 +387,25 @@ def a_ref_belongs_to_one_action_of_the_plan_on_every_day(
         assert not refs or max(refs.values()) == 1
 
 
+def due_plainly(said: dict[str, Any]) -> date | None:
+    due = said["review_on"] if said["due_on"] == "ongoing" else said["due_on"]
+    return date.fromisoformat(due) if due and not said["withdrawn"] else None
+
+
+def what_was_due_by_a_day_goes_by_that_day_and_what_is_to_come_by_the_last(
+    connection: Connection, people: Cast, played: Played
+) -> None:
+    for last in (TODAY, DAYS[4]):
+        found = timelines.timeline(connection, people.viewer, played.plan, today=TODAY, as_at=last)
+        for day in (*DAYS, *(TODAY + timedelta(days=ahead) for ahead in range(1, 8))):
+            wanted = sum(
+                len(said["points"])
+                for said in all_plainly(played, min(day, last)).values()
+                if (due := due_plainly(said)) and due <= day
+            )
+            assert sum(count for since, count in found.due.items() if since <= day) == wanted
+
+
 PROPERTIES = (
     an_action_reads_on_every_day_as_its_entries_say,
     progress_on_every_day_counts_the_actions_that_are_listed,
@@ -395,6 +414,7 @@ PROPERTIES = (
     progress_today_is_progress_as_at_today,
     history_gives_the_progress_of_each_of_its_days,
     a_ref_belongs_to_one_action_of_the_plan_on_every_day,
+    what_was_due_by_a_day_goes_by_that_day_and_what_is_to_come_by_the_last,
 )
 
 

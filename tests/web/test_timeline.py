@@ -127,3 +127,53 @@ def test_an_action_without_dates_has_words_and_no_bar(area, viewer):
     assert "Due Ongoing" in text
     bare = factories.make_plan(area, ref="BARE")
     assert "No actions have been added yet." in words(viewer.get(f"/plans/{bare['id']}/timeline"))
+
+
+def test_what_was_due_by_a_past_day_is_counted_by_the_actions_of_that_day(area, viewer):
+    plan = factories.make_plan(area, ref="MOVED")
+    priority = factories.make_priority(area, plan["id"])
+    may = date(2024, 5, 1)
+    moved, dropped = (
+        factories.make_action(area, priority, ref=ref, effective_on=may, due_on=date(2024, 5, 5))
+        for ref in ("1.1", "1.2")
+    )
+    june = date(2024, 6, 20)
+    factories.update(area, moved["id"], due_on=date(2024, 8, 30), effective_on=june, reason="Moved")
+    factories.withdraw(area, dropped["id"], effective_on=june)
+    factories.make_action(area, priority, ref="1.3", effective_on=june, due_on=date(2024, 5, 20))
+    path = f"/plans/{plan['id']}/timeline"
+    text = words(viewer.get(path))
+    assert "31 May 2024 Complete 0 Due by then 2 Action points 2" in text
+    assert "1 Jul 2024 Complete 0 Due by then 1 Action points 2" in text
+    assert "counted by the actions and due dates of that day" in text
+    before = words(viewer.get(f"{path}?as_at=2024-05-31"))
+    assert before.count("Overdue by 26 days") == 2, "the page of that day has the same"
+
+
+def test_days_to_come_are_counted_by_the_actions_of_the_day_of_the_page(area, viewer):
+    plan = factories.make_plan(area, ref="AHEAD", ends_on=date(2024, 9, 30))
+    priority = factories.make_priority(area, plan["id"])
+    action = factories.make_action(area, priority, due_on=date(2024, 7, 20))
+    factories.update(
+        area, action["id"], due_on=date(2024, 8, 20), effective_on=date(2024, 6, 1), reason="Moved"
+    )
+    path = f"/plans/{plan['id']}/timeline"
+    now = words(viewer.get(path))
+    assert "31 Jul 2024 Complete To come Due by then 0" in now
+    assert "31 Aug 2024 Complete To come Due by then 1" in now
+    assert "Days to come are counted by those of 1 July 2024." in now
+    then = words(viewer.get(f"{path}?as_at=2024-05-31"))
+    assert "31 Jul 2024 Complete To come Due by then 1" in then
+
+
+def test_a_plan_whose_actions_are_all_withdrawn_does_not_say_that_none_was_added(area, viewer):
+    plan = factories.make_plan(area, ref="GONE")
+    action = factories.make_action(area, factories.make_priority(area, plan["id"]))
+    factories.withdraw(area, action["id"])
+    path = f"/plans/{plan['id']}/timeline"
+    html = viewer.get(path)
+    assert "Every action has been withdrawn." in words(html)
+    assert "There are no actions on 1 July 2024." in words(html)
+    assert "added yet" not in html
+    assert "0 of 0" not in html
+    assert "No actions have been added yet." in words(viewer.get(f"{path}?as_at=2024-03-31"))

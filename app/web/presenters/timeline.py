@@ -106,9 +106,10 @@ def timeline_page(
         "span": two_days(on.first, on.last, "to"),
         "day": long_date(visit.day),
         "groups": _groups(visit, plan, priorities, items, bars),
-        "nothing": _nothing(asked, until),
+        "nothing": _nothing(asked, until, all_withdrawn=found.all_withdrawn),
         "burn_up": chart,
         "burn_up_words": _burn_up_words(visit, chart),
+        "burn_up_note": _burn_up_note(visit, chart),
     }
 
 
@@ -117,10 +118,24 @@ def _burn_up_words(visit: Visit, chart: BurnUp | None) -> str:
     if chart is None:
         return ""
     now = next(one for one in chart.months if one.day == visit.day)
+    if not now.total:
+        return f"There are no actions on {long_date(visit.day)}."
     complete = (
         f"{now.complete} of {now.total} action points {plural(now.complete or 0, 'is', 'are')} complete."
     )
     return f"{complete} {now.due} {plural(now.due, 'was', 'were')} due by {long_date(visit.day)}."
+
+
+def _burn_up_note(visit: Visit, chart: BurnUp | None) -> str:
+    """By which day's actions the chart says what is due."""
+    if chart is None:
+        return ""
+    past = (
+        "What was due by each day is counted by the actions and due dates of that day: "
+        "it can fall where dates were moved or actions withdrawn."
+    )
+    is_over = chart.months[-1].day == visit.day
+    return past if is_over else f"{past} Days to come are counted by those of {long_date(visit.day)}."
 
 
 def _filters(
@@ -152,10 +167,12 @@ def _shown(items: Sequence[Mapping[str, Any]], until: date | None) -> str:
     return f"{counted}, open and due until {long_date(until)}" if until else counted
 
 
-def _nothing(asked: Asked, until: date | None) -> str:
+def _nothing(asked: Asked, until: date | None, *, all_withdrawn: bool) -> str:
     if until is not None:
         return f"No open action is late or falls due until {long_date(until)}."
-    return "No actions." if asked.priority else "No actions have been added yet."
+    if asked.priority:
+        return "No actions."
+    return "Every action has been withdrawn." if all_withdrawn else "No actions have been added yet."
 
 
 def _groups(
