@@ -42,7 +42,8 @@ FORM = (
 
 _TEXT = "asked of all text: as a pattern it would stand a hundred times in the contract"
 BEYOND = {
-    r"Remove the (control characters|line breaks|NUL character)": _TEXT,
+    r"Send the `ETag` of what you read": "an ETag is what an earlier answer gave: made up ones are refused",
+    r"Remove the (unseen character|line breaks|NUL character)": _TEXT,
     r"Give some text: it must not be empty": _TEXT + "; spaces around it are no text",
     r"Give a date between 1990": "JSON Schema has no range for days",
     r"Give (an e-mail|a web) address": r"its pattern has \s: more letters here than in JSON Schema",

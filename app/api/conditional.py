@@ -6,6 +6,9 @@ from typing import Any
 
 _TAG = re.compile(rb'(?:W/)?("[^"]*")')
 _GZIP = b'-gzip"'
+_SENT = r'(?:W/)?(?:"[^"]+"|[0-9])[^",]*'
+"""An ETag in ``If-Match``; that of a record is taken without its quotes, too."""
+_LISTED = re.compile(rf"\s*{_SENT}(?:,\s*{_SENT})*")
 
 
 def etag_of(body: bytes, version: int | None = None) -> str:
@@ -21,6 +24,23 @@ def etag_of(body: bytes, version: int | None = None) -> str:
 def version_in(data: Any) -> int | None:
     """The version of a present record; None of everything else."""
     return data["version"] if isinstance(data, dict) and "version" in data else None
+
+
+def version_named(if_match: str) -> int | None:
+    """The version that a change is meant for; None where this holds no ETag at all, or anything else.
+
+    The highest of several: versions only rise, so that of those before none can still stand. A tag that is no
+    version of a record matches none: -1.
+    """
+    if not _LISTED.fullmatch(if_match):
+        return None
+    return max(_version(tag) for tag in re.findall(_SENT, if_match))
+
+
+def _version(tag: str) -> int:
+    # What stands after a dot tells apart answers that show more than the record of this version.
+    plain = tag.strip().removeprefix("W/").strip('"').partition(".")[0]
+    return int(plain) if plain.isdecimal() and plain.isascii() and len(plain) < 10 else -1
 
 
 def packed(tag: bytes) -> bytes:

@@ -52,7 +52,8 @@ the last change before it was asked for. With `Accept-Encoding: gzip` answers ar
 wherever `GET` is.
 
 **Changing.** `PATCH` needs the `ETag` of the version that you read, in `If-Match`: 428 without it, 412 with
-the current record when someone was quicker. `null` clears a field, a field left out stays.
+the current record when someone was quicker. Of several any may stand; `*` names no version and is refused, as
+is what is no `ETag`: 422. `null` clears a field, a field left out stays.
 
 **Repeating.** Send an `Idempotency-Key` with a `POST`: sent again with the same key, it answers what it
 answered the first time and stores nothing more.

@@ -1,7 +1,9 @@
 """What routes of the API ask for: who may call them, versions, pages; and how they answer."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request, Response
@@ -10,10 +12,10 @@ from fastapi.routing import APIRoute
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
 
 from app.access.roles import SCOPE_OPERATIONS, Operation, Principal, Scope, may
-from app.api.conditional import etag_of, version_in
+from app.api.conditional import etag_of, version_in, version_named
 from app.api.problems import pointer_of
 from app.api.rendering import chosen, render
-from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired
+from app.errors import Fault, Invalid, NotAllowed, NotAuthenticated, PreconditionRequired, invalid
 from app.models.base import AnyDay
 from app.services.lists import DEFAULT_PAGE, LARGEST_PAGE, Page
 
@@ -70,7 +72,18 @@ async def known_parameters(request: Request) -> None:
                 faults[name] = error.detail
         seen.add(name)
     if faults:
-        raise Invalid(Fault(pointer_of([name]), message) for name, message in faults.items())
+        raise Invalid(_first(faults))
+
+
+MOST_FAULTS = 20
+
+
+def _first(faults: dict[str, str]) -> Iterator[Fault]:
+    """The first faults of parameters: an address has room for thousands, and each lists all that there are."""
+    for name, message in islice(faults.items(), MOST_FAULTS):
+        yield Fault(pointer_of([name]), message)
+    if (more := len(faults) - MOST_FAULTS) > 0:
+        yield Fault("", f"Mend {more:,} more {'parameter' if more == 1 else 'parameters'} likewise.")
 
 
 _KNOWN: dict[int, frozenset[str]] = {}
@@ -93,6 +106,7 @@ def _parameters(route: APIRoute) -> frozenset[str]:
 
 
 async def if_match(
+    request: Request,
     value: Annotated[
         str | None,
         Header(
@@ -105,10 +119,11 @@ async def if_match(
     """The version that a change is meant for. Raises PreconditionRequired when none is given."""
     if value is None:
         raise PreconditionRequired
-    return _version(value)
+    return _version(request)
 
 
 async def if_match_optional(
+    request: Request,
     value: Annotated[
         str | None,
         Header(
@@ -118,16 +133,17 @@ async def if_match_optional(
     ] = None,
 ) -> int | None:
     """The version that an entry is meant for, if the client says so."""
-    return None if value is None else _version(value)
+    return None if value is None else _version(request)
 
 
-def _version(value: str) -> int:
-    # What stands after a dot tells apart answers that show more than the record of this version.
-    plain = value.strip().removeprefix("W/").strip('"').partition(".")[0]
-    # Anything that is not one of our versions matches none: the answer is then 412 with the current one.
-    return int(plain) if plain.isdecimal() and plain.isascii() and len(plain) < 10 else -1
+def _version(request: Request) -> int:
+    found = version_named(", ".join(request.headers.getlist("if-match")))
+    if found is None:
+        raise invalid("/If-Match", _NO_ETAG)
+    return found
 
 
+_NO_ETAG = "Send the `ETag` of what you read, as it was answered: this is none, and `*` names no version."
 Version = Annotated[int, Depends(if_match)]
 OptionalVersion = Annotated[int | None, Depends(if_match_optional)]
 
@@ -147,10 +163,12 @@ Asked = Annotated[Page, Depends(asked_page)]
 
 def _only_a_time(value: str) -> str:
     """Refuse a number of seconds, and a time that is none in UTC because the calendar ends."""
-    if not _TIME.match(value) or value.startswith(("0001", "9999")):
+    if not _TIME.match(value):
         raise ValueError(
             "give a time with its offset, for example 2024-06-30T09:00:00Z; in an address + is written %2B"
         )
+    if value.startswith(("0001", "9999")):
+        raise ValueError("give a time between the years 0002 and 9998")
     return value
 
 

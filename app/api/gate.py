@@ -110,8 +110,14 @@ def _told(verdict: quotas.Verdict) -> tuple[Header, ...]:
 
 
 async def _client(headers: Mapping[bytes, bytes]) -> Principal | None:
+    token = _bearer(headers)
+    return await access.by_token(token) if token else None
+
+
+def _bearer(headers: Mapping[bytes, bytes]) -> str:
+    """The token that a program sends, "" without one or with credentials of another scheme."""
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-    return await access.by_token(token.strip()) if scheme.lower() == "bearer" and token else None
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 async def _user(scope: Scope) -> Principal | None:
@@ -126,7 +132,7 @@ async def _user(scope: Scope) -> Principal | None:
 
 
 async def _refuse_stranger(scope: Scope, send: Send, headers: Mapping[bytes, bytes]) -> None:
-    if headers.get(b"authorization"):
+    if _bearer(headers):
         detail = "The access token is unknown, expired or revoked. Ask POST /oauth/token for a new one."
         challenge = b'Bearer error="invalid_token"'
     else:

@@ -203,14 +203,19 @@ _HINTS = {
 
 def _faults(found: Sequence[Any]) -> Iterable[Fault]:
     seen: set[str] = set()
+    or_ongoing: set[str] = set()
     for error in found:
         pointer = _pointer(error["loc"])
+        if error["type"] == "literal_error" and error["ctx"]["expected"] == "'ongoing'":
+            or_ongoing.add(pointer)  # what is wrong with it as a day comes next and says more
+            continue
         if error["type"].startswith("union_tag_"):
             pointer += pointer_of([error["ctx"]["discriminator"].strip("'")])
         # A field that takes two types has a message for each: the first says enough.
         if pointer not in seen:
             seen.add(pointer)
-            yield Fault(pointer, message_of(error))
+            message = message_of(error)
+            yield Fault(pointer, f"{message[:-1]}, or `ongoing`." if pointer in or_ongoing else message)
 
 
 def pointer_of(steps: Iterable[Any]) -> str:
@@ -247,8 +252,6 @@ def message_of(error: dict[str, Any]) -> str:
         return _REFUSED if is_nested else _HINTS.get(str(error["loc"][-1]), _REFUSED)
     if kind == "too_long":
         return f"Give at most {error['ctx']['max_length']}."
-    if kind == "literal_error" and error["ctx"]["expected"] == "'ongoing'":
-        return "Give a date as YYYY-MM-DD, or `ongoing`."
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(str(error["loc"][-1]), _MESSAGES[kind])
     if kind == "value_error":

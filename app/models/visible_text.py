@@ -22,8 +22,8 @@ def fault_in(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return NOTHING_VISIBLE if text.isspace() else ""
-    if hidden_in(text):
-        return HIDDEN
+    if refused := hidden_in(text):
+        return _told(text, refused)
     return "" if not text or any(_is_seen(letter) for letter in text) else NOTHING_VISIBLE
 
 
@@ -37,10 +37,19 @@ def fault_in_line(text: str) -> str:
     return fault_in(text) or (SEVERAL_LINES if any(letter in _BREAKS for letter in text) else "")
 
 
-HIDDEN = "remove the control characters, for example NUL or those that turn the direction of writing"
 NOTHING_VISIBLE = "give a text that can be seen: this one holds only spaces or unseen characters"
 
 SEVERAL_LINES = "remove the line breaks and tabs: this is a text of one line"
+
+
+def _told(text: str, refused: set[str]) -> str:
+    """What to remove: nobody sees it, so that the first is named with its place, and how many there are."""
+    place, letter = next(one for one in enumerate(text, 1) if one[1] in refused)
+    named = unicodedata.name(letter, "").lower()
+    code = f"U+{ord(letter):04X}" + (f" ({named})" if named else "")
+    more = sum(map(text.count, refused)) - 1
+    others = f"; {more:,} more such {'follows' if more == 1 else 'follow'}" if more else ""
+    return f"remove the unseen character {code}: it is character {place:,} of this text{others}"
 
 
 def _is_refused(letter: str, text: str) -> bool:

@@ -153,6 +153,32 @@ def test_if_match_takes_every_form_of_an_etag_of_the_version(program: Program, i
         program.patch(there, {"title": "Too late"}, 412, version=form.format(version))
 
 
+def test_if_match_takes_any_of_several_etags_in_any_order(program: Program, ids: dict[str, str]) -> None:
+    there = ACTION.format(**ids)
+    for title, form in enumerate(['"9-x", {0}', '{0}, "9-x"', '"0.12", W/"9,x" ,{0}', '{0},"0.12"']):
+        tag = program.get(there, 200).headers["etag"]
+        program.patch(there, {"title": f"Title {title}"}, 200, version=form.format(tag))
+        program.patch(there, {"title": "Too late"}, 412, version=form.format(tag))
+    tag = program.get(there, 200).headers["etag"]
+    lines = [*program.headers.items(), ("if-match", '"9-x"'), ("if-match", tag)]
+    assert program.http.patch(API + there, json={"title": "In two"}, headers=lines).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["*", "abc", '"a', '""', "", '"1.2", abc', '"1.2" "1.3"', ","])
+def test_what_is_no_etag_is_refused_with_what_to_send(
+    program: Program, ids: dict[str, str], value: str
+) -> None:
+    """As a version that stands no more it would be read and sent again for ever."""
+    there = ACTION.format(**ids)
+    for refused in (
+        program.patch(there, {"title": "New"}, 422, headers={"if-match": value}),
+        program.post(f"{there}/updates", {"narrative": "Done."}, 422, headers={"if-match": value}),
+    ):
+        (fault,) = refused.json()["errors"]
+        assert fault["pointer"] == "/If-Match"
+        assert fault["message"].startswith("Send the `ETag` of what you read")
+
+
 def test_a_packed_etag_is_taken_by_if_match(program: Program, ids: dict[str, str]) -> None:
     there = ACTION.format(**ids)
     tag = program.get(there, 200, headers={"accept-encoding": "gzip"}).headers["etag"]

@@ -86,6 +86,16 @@ def test_a_token_that_has_ended_is_a_problem_with_its_type(
     assert "Ask POST /oauth/token for a new one" in problem["detail"]
 
 
+@pytest.mark.parametrize("sent", ["{0}", "Basic {0}", "Token {0}", "Bearer", "Bearer "])
+def test_a_token_without_its_scheme_is_told_how_it_is_sent(
+    http: TestClient, area: Principal, sent: str
+) -> None:
+    """Told to ask for a new one, a program would do so for ever."""
+    header = {"authorization": sent.format(doors.token(area, "read"))}
+    problem = Program(http, None).get("/plans", 401, headers=header).json()
+    assert problem["detail"].startswith("Send an access token as `Authorization: Bearer <token>`.")
+
+
 def test_a_token_of_too_narrow_a_scope_is_a_problem_with_its_type(http: TestClient, area: Principal) -> None:
     plan = {"ref": "P", "title": "A plan"}
     problem = Program(http, doors.token(area, "read")).post("/plans", plan, 403).json()

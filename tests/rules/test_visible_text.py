@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.models.visible_text import HIDDEN, NOTHING_VISIBLE, SEVERAL_LINES, fault_in, fault_in_line
+from app.models.visible_text import NOTHING_VISIBLE, SEVERAL_LINES, fault_in, fault_in_line
 
 SEEN = st.text(
     st.characters(
@@ -23,7 +23,17 @@ SEEN = st.text(
     ],
 )
 def test_what_hides_or_turns_text_is_refused(letter: str) -> None:
-    assert fault_in(f"Data {letter}warehouse") == HIDDEN
+    told = fault_in(f"Data {letter}warehouse")
+    assert told.startswith(f"remove the unseen character U+{ord(letter):04X}")
+    assert told.endswith(": it is character 6 of this text")
+
+
+def test_what_is_refused_is_named_as_nobody_sees_it() -> None:
+    assert fault_in("zw\u200bsp") == (
+        "remove the unseen character U+200B (zero width space): it is character 3 of this text"
+    )
+    told = "remove the unseen character U+0000: it is character 1 of this text; 2 more such follow"
+    assert fault_in("\x00a\ufeffb\x00") == told
 
 
 @pytest.mark.parametrize(
@@ -55,7 +65,7 @@ def test_a_text_without_anything_to_be_seen_is_refused(text: str) -> None:
 def test_a_text_of_one_line_takes_none_of_the_breaks_that_others_take(between: str) -> None:
     text = f"Monday{between}Bcc: x@y.org"
     assert (fault_in(text), fault_in_line(text)) == ("", SEVERAL_LINES)
-    assert fault_in_line("Monday\u2028summary") == HIDDEN
+    assert "U+2028 (line separator)" in fault_in_line("Monday\u2028summary")
     assert fault_in_line("Monday summary") == ""
 
 
