@@ -77,7 +77,7 @@ def _blocks(content: Mapping[str, Any]) -> Iterable[Block]:
     for place, one in enumerate(content["priorities"], start=1):
         yield from _priority(f"p{place}", one, content)
     yield from risk_sections.general(content)
-    yield from risk_sections.registers(content)
+    yield from risk_sections.of_registers(content)
     yield from _falls_due(content)
     yield from _quality(content)
 

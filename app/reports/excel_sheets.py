@@ -1,13 +1,14 @@
 """What the sheets of a report's workbook hold: its tables, bars and heat maps, the matrix, and the method."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.reports.document import Bars, Cell, Column, Document, HeatMap, Kind, Square, Table
 from app.reports.plain import one_line
+from app.reports.registers import every_risk
 from app.sentences.words import sentence_case
 
 METHOD, MATRIX, BARS, HEAT_MAP = "Method", "Matrix", "Bars", "Heat map"
@@ -40,7 +41,7 @@ def sheets(document: Document, content: Mapping[str, Any]) -> list[Sheet]:
     made: list[tuple[str, Table, Mapping[tuple[int, int], str]]] = []
     registers = content.get("registers", ())
     if registers:
-        made.append((MATRIX, _matrix(registers), {}))
+        made.append((MATRIX, _matrix(content), {}))
     drawn = [block for block in document.blocks if isinstance(block, Bars)]
     if drawn:
         made.append((BARS, _bars(drawn), {}))
@@ -127,22 +128,27 @@ _MATRIX_COLUMNS = (
 )
 
 
-def _matrix(registers: Iterable[Mapping[str, Any]]) -> Table:
+def _matrix(content: Mapping[str, Any]) -> Table:
     """Labels, bands and thresholds of every version of the matrix of every register, newest first."""
-    rows = [row for register in registers for row in _of_register(register)]
+    used = {
+        (one["register_id"], rated["matrix_version"])
+        for one in every_risk(content)
+        for rated in (one["current"], one["target"], one["rating"])
+        if rated
+    } | {(one["id"], one["heat_map"]["matrix"]["matrix_version"]) for one in content["registers"]}
+    rows = [row for register in content["registers"] for row in _of_register(register, used)]
     caption = "Labels, bands and thresholds of the matrix of each register"
     return Table("matrix", caption, _MATRIX_COLUMNS, tuple(rows))
 
 
-def _of_register(register: Mapping[str, Any]) -> Iterator[tuple[Cell, ...]]:
-    used = register["heat_map"]["matrix"]["matrix_version"]
+def _of_register(register: Mapping[str, Any], used: Set[tuple[str, int]]) -> Iterator[tuple[Cell, ...]]:
     for one in register["matrices"]:
         version = one["matrix_version"]
         about = (
             f"{register['ref']} {register['title']}",
             version,
             date.fromisoformat(one["effective_on"]),
-            "Yes" if version == used else "No",
+            "Yes" if (register["id"], version) in used else "No",
         )
         for part in ("likelihood", "impact"):
             for number, label in enumerate(one[f"{part}_labels"], start=1):

@@ -1,10 +1,12 @@
 """Risks in a report: those of a section with their controls, and where all of a register's stand."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.charts.scales import steps_of
 from app.plans.statuses import STATUS_LABELS, Status
+from app.reports import registers
 from app.reports.changes import of_general_risks
 from app.reports.document import (
     Block,
@@ -26,6 +28,8 @@ from app.sentences.journal_fields import coded
 from app.sentences.risks import NOT_SCORED, direction_words, rated
 from app.sentences.words import listed, numeral, plural, sentence_case
 
+_Risks = Mapping[str, Mapping[str, Any]]
+"""Risks by their ids."""
 BAND_COLOURS = ("#e2f2e6", "#f7e7b0", "#f2c14e", "#b1470f", "#8f1d14")
 """The grounds of bands by step, palest = lowest: those of the pages (a test holds the two equal)."""
 NO_COLOUR = "#ffffff"
@@ -70,17 +74,17 @@ def general(content: Mapping[str, Any]) -> Iterable[Block]:
     yield from of_general_risks(content)
 
 
-def registers(content: Mapping[str, Any]) -> Iterable[Block]:
+def of_registers(content: Mapping[str, Any]) -> Iterable[Block]:
     """Where the risks of each register are and should be: the heat map and the same figures as tables."""
     found = content.get("registers", ())
     if not found:
         return
     yield Heading("Risk heat map", 2, "heat-map")
-    risks = [*(one for each in content["priorities"] for one in each["risks"]), *content["general"]["risks"]]
+    called, risks = registers.names(content), registers.every_risk(content)
     for place, register in enumerate(found, start=1):
         key = f"register-{place}"
-        if len(found) > 1:
-            yield Heading(f"{register['ref']} {register['title']}", 3, key)
+        if called:
+            yield Heading(called[register["id"]], 3, key)
         yield from _register(key, register, [one for one in risks if one["register_id"] == register["id"]])
 
 
@@ -88,17 +92,26 @@ def _register(key: str, register: Mapping[str, Any], risks: Sequence[Mapping[str
     grid = register["heat_map"]
     yield Paragraph(register["sentence"])
     if grid["matrix"]["kind"] == MatrixKind.scored:
-        yield _heat_map(register)
+        yield _heat_map(register, risks)
+        others = [one["ref"] for one in grid["other_matrix"]]
+        if others:
+            yield Paragraph(_of_another_version(others), Voice.note)
         scored = tuple(_position(one) for one in risks if one["current"] or one["target"])
         if scored:
             yield Table(f"{key}-scores", f"Scores of risks: {register['title']}", _SCORES, scored)
-    yield _bands(key, register)
-    others = [one["ref"] for one in grid["other_matrix"]]
-    if others:
-        were = plural(len(others), "risk was", "risks were")
-        number = sentence_case(numeral(len(others)))
-        note = f"{number} {were} scored with another version of the matrix: {listed(others)}."
-        yield Paragraph(note, Voice.note)
+    yield _bands(key, register, risks)
+
+
+def _of_another_version(others: Sequence[str]) -> str:
+    """Which risks have not the band of their square: each keeps the band that it was given."""
+    number = len(others)
+    were = plural(number, "risk was", "risks were")
+    they = plural(number, "It keeps the band", "They keep the bands")
+    theirs = plural(number, "its own", "theirs")
+    return (
+        f"{sentence_case(numeral(number))} {were} scored with another version of the matrix: "
+        f"{listed(others)}. {they} of that version: the colour and the band of a square are not {theirs}."
+    )
 
 
 def _risk(one: Mapping[str, Any]) -> tuple[Cell, ...]:
@@ -159,57 +172,115 @@ def _position(one: Mapping[str, Any]) -> tuple[Cell, ...]:
     )
 
 
-def _heat_map(register: Mapping[str, Any]) -> HeatMap:
+def _heat_map(register: Mapping[str, Any], risks: Sequence[Mapping[str, Any]]) -> HeatMap:
     grid = register["heat_map"]
     matrix = grid["matrix"]
     step = steps_of([band["name"] for band in matrix["bands"]])
     by_place = {(one["likelihood"], one["impact"]): one for one in grid["cells"]}
+    by_id = {one["id"]: one for one in risks}
     likelihoods, impacts = matrix["likelihood_labels"], matrix["impact_labels"]
     rows = tuple(
-        tuple(_square(by_place[likelihood, impact], step) for likelihood in range(1, len(likelihoods) + 1))
+        tuple(
+            _square(by_place[likelihood, impact], step, by_id)
+            for likelihood in range(1, len(likelihoods) + 1)
+        )
         for impact in range(len(impacts), 0, -1)
     )
     return HeatMap(
         f"{register['title']}: where each risk is, and where it should be",
-        _described(grid),
+        _described(grid, by_id),
         tuple(likelihoods),
         tuple(impacts[::-1]),
         rows,
     )
 
 
-def _square(cell: Mapping[str, Any], step: Mapping[str, int]) -> Square:
+def _square(cell: Mapping[str, Any], step: Mapping[str, int], by_id: _Risks) -> Square:
+    """A square of the matrix; a ref whose own band is another one says so: "R1 (Low)"."""
     number = step.get(cell["band"], 0)
     return Square(
         f"{cell['score']} {cell['band']}",
         BAND_COLOURS[number - 1] if number else NO_COLOUR,
-        *(tuple(one["ref"] for one in cell[side]) for side in ("current", "target")),
+        *(
+            tuple(
+                f"{ref} ({held.band})" if held.version else ref
+                for held, refs in _held(cell, side, by_id).items()
+                for ref in refs
+            )
+            for side in ("current", "target")
+        ),
     )
 
 
-def _described(grid: Mapping[str, Any]) -> str:
-    """The map in words: "At 16 High now: R1. Target at 4 Low: R1 and R4."."""
+def _described(grid: Mapping[str, Any], by_id: _Risks) -> str:
+    """The map in words, with each risk's own band: "Now at 16 High: R1. Target at 4 Low: R1 and R4."."""
     told = [
-        f"{words} {cell['score']} {cell['band']}: {listed([one['ref'] for one in cell[side]])}."
+        f"{words} {cell['score']} {held.band}{_by_version(held.version)}: {listed(refs)}."
         for side, words in (("current", "Now at"), ("target", "Target at"))
         for cell in grid["cells"]
-        if cell[side]
+        for held, refs in _held(cell, side, by_id).items()
     ]
     return " ".join(told) or "No risk is scored."
 
 
-def _bands(key: str, register: Mapping[str, Any]) -> Table:
-    """How many risks are in each band, with the scores that the band stands for."""
+class _Held(NamedTuple):
+    """The band of a risk; ``version`` is that of the matrix which gave it, 0 where it is the square's."""
+
+    band: str
+    version: int = 0
+
+
+def _held(cell: Mapping[str, Any], side: str, by_id: _Risks) -> dict[_Held, list[str]]:
+    """The refs of a square by their own bands, the square's first: a new matrix rewrites no old score."""
+    shared = _Held(cell["band"])
+    found: dict[_Held, list[str]] = {shared: []}
+    for one in cell[side]:
+        own = by_id.get(one["id"], {}).get(side)
+        held = _Held(own["band"], own["matrix_version"]) if own and own["band"] != shared.band else shared
+        found.setdefault(held, []).append(one["ref"])
+    return {held: refs for held, refs in found.items() if refs}
+
+
+def _by_version(version: int) -> str:
+    return f" by version {version} of the matrix" if version else ""
+
+
+def _bands(key: str, register: Mapping[str, Any], risks: Sequence[Mapping[str, Any]]) -> Table:
+    """How many risks are in each band, with the scores that the band stands for.
+
+    A band of another version of the matrix that stands for other scores has a row of its own.
+    """
     grid = register["heat_map"]
     span = {band["name"]: _span(band) for band in grid["matrix"]["bands"]}
-    rows: list[tuple[Cell, ...]] = [
-        (one["band"], span.get(one["band"], "In an earlier matrix"), one["count"]) for one in grid["bands"]
-    ]
+    others = _of_other_versions(register, span, risks)
+    elsewhere = Counter[str]()
+    for band, _version, _scores, number in others:
+        elsewhere[band] += number
+    rows: list[tuple[Cell, ...]] = []
+    for one in grid["bands"]:
+        left = one["count"] - elsewhere[one["band"]]
+        if left or one["band"] in span:
+            rows.append((one["band"], span.get(one["band"], "In an earlier matrix"), left))
+    rows += [(f"{band}{_by_version(version)}", scores, number) for band, version, scores, number in others]
     if grid["not_scored"]:
         rows.append((NOT_SCORED, "", len(grid["not_scored"])))
     columns = (Column("Band", share=2), Column("Scores", share=2), Column("Risks", Kind.whole))
     caption = f"Risks that are not closed, by band: {register['title']}"
     return Table(f"{key}-bands", caption, columns, tuple(rows))
+
+
+def _of_other_versions(
+    register: Mapping[str, Any], span: Mapping[str, str], risks: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, int, str, int]]:
+    """Bands of other versions that hold risks and stand for other scores: band, version, scores, number."""
+    rated_by = (now for one in risks if (now := one["current"] or one["rating"]))
+    count = Counter((now["matrix_version"], now["band"]) for now in rated_by)
+    return [
+        (band["name"], matrix["matrix_version"], _span(band), count[matrix["matrix_version"], band["name"]])
+        for matrix in register["matrices"]
+        for band in matrix["bands"]
+        if count[matrix["matrix_version"], band["name"]] and span.get(band["name"]) != _span(band)
+    ]
 
 
 def _span(band: Mapping[str, Any]) -> str:

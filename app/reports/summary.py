@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.charts.scales import steps_of
 from app.plans.changes import ActionChange
 from app.plans.states import ref_order
 from app.plans.statuses import STATUS_LABELS, Status
+from app.reports import registers
 from app.reports.document import Look
 from app.reports.letter import Bar, Item, Letter, Section, bar_of, key_of, some
 from app.reports.values import due_cell, in_one, led_by, named, with_days
@@ -188,34 +188,15 @@ def _falls_due(content: Mapping[str, Any], pages: _Pages) -> Section | None:
 
 
 def _highest(content: Mapping[str, Any], pages: _Pages) -> Section:
-    every = [*(one for each in content["priorities"] for one in each["risks"]), *content["general"]["risks"]]
+    every = registers.worst_first(content)
     if not every:
         return Section("Highest risks", content["general"].get("no_risks") or "No risks identified.")
-    step = _steps(content)
-    every.sort(key=lambda one: _severity(one, step), reverse=True)
-    items, more = some((_risk(one, pages) for one in every), RISKS, "risk")
-    sentences = [one["sentence"] for one in content.get("registers", ())]
-    return Section("Highest risks", in_one(sentences), items, more=more)
+    called = registers.names(content)
+    items, more = some((_risk(one, called, pages) for one in every), RISKS, "risk")
+    return Section("Highest risks", in_one(registers.sentences(content)), items, more=more)
 
 
-def _steps(content: Mapping[str, Any]) -> dict[tuple[str, str], int]:
-    """How severe each band of each register is, so that one without scores is told beside the others."""
-    return {
-        (register["id"], band): step
-        for register in content.get("registers", ())
-        for matrix in register["matrices"]
-        for band, step in steps_of([one["name"] for one in matrix["bands"]]).items()
-    }
-
-
-def _severity(one: Mapping[str, Any], step: Mapping[tuple[str, str], int]) -> tuple[int, int]:
-    now = one["current"] or one["rating"]
-    if not now:
-        return 0, 0
-    return step.get((one["register_id"], now["band"]), 0), now.get("score") or 0
-
-
-def _risk(one: Mapping[str, Any], pages: _Pages) -> Item:
+def _risk(one: Mapping[str, Any], called: Mapping[str, str], pages: _Pages) -> Item:
     words = [rated(one["current"] or one["rating"]) or NOT_SCORED]
     if one["current"] and one["direction"] != Direction.no_data:
         words.append(direction_words(one))
@@ -224,7 +205,14 @@ def _risk(one: Mapping[str, Any], pages: _Pages) -> Item:
     if not one["management_actions"]:
         words.append("No management action")
     text = shortened(f"{one['ref']} {one['description']}", LONGEST_RISK)
-    return Item(text, in_one([f"{part}." for part in words]), pages.of("risks", one))
+    told = [*(f"{part}." for part in words), _register(one, called)]
+    return Item(text, in_one(told), pages.of("risks", one))
+
+
+def _register(one: Mapping[str, Any], called: Mapping[str, str]) -> str:
+    """Which register a risk is in, where the plan has several: refs are unique only within one."""
+    name = called.get(one["register_id"])
+    return f"Register: {stopped(shortened(name, LONGEST_TITLE))}" if name else ""
 
 
 # --- What changed, and the rest ---------------------------------------------------------------------------
@@ -241,10 +229,11 @@ def _changed(content: Mapping[str, Any], pages: _Pages) -> Section | None:
         {one["id"]: one["ref"] for one in changes["priorities"]},
     )
     told = [Item(f"{line.strong}{line.rest}") for line in lines]
+    called = registers.names(content)
     risks = [
         Item(
             f"Risk {one['ref']}",
-            sentence_case(risk_words.risk_told(kind, one).text.strip()),
+            in_one([sentence_case(risk_words.risk_told(kind, one).text.strip()), _register(one, called)]),
             pages.of("risks", one),
         )
         for kind, one in risk_words.to_tell(changes["risks"])

@@ -241,6 +241,41 @@ def test_a_heat_map_shows_what_its_tables_say(sample_document: Document) -> None
     assert heat_map.likelihoods[0] == "Very Unlikely"
 
 
+def test_a_risk_keeps_its_own_band_under_a_new_version_of_the_matrix(whole_content: Shown) -> None:
+    register = whole_content["registers"][0]
+    grid, (first,) = register["heat_map"], register["matrices"]
+    spans = (("High", 1, 6), ("Moderate", 8, 15), ("Red", 16, 25))
+    bands = [{"name": name, "lowest": lowest, "highest": highest} for name, lowest, highest in spans]
+    grid["matrix"] = {**first, "matrix_version": 2, "bands": bands}
+    register["matrices"] = [grid["matrix"], first]
+    for cell in grid["cells"]:
+        cell["band"] = {"Low": "High", "High": "Red"}.get(cell["band"], cell["band"])
+    grid["bands"] = [{"band": name, "count": int(name == "High")} for name, _lowest, _highest in spans]
+    (risk,) = whole_content["priorities"][0]["risks"]
+    grid["other_matrix"] = [{"id": risk["id"], "ref": risk["ref"]}]
+
+    found = document(whole_content, samples.LOOK)
+    (heat_map,) = (one for one in found.blocks if isinstance(one, HeatMap))
+    assert heat_map.description == (
+        "Now at 16 High by version 1 of the matrix: R1. Target at 4 Low by version 1 of the matrix: R1."
+    )
+    square = heat_map.squares[1][3]
+    assert (square.band, square.current) == ("16 Red", ("R1 (High)",))
+    assert tables(found)["register-1-scores"].rows[0][3:5] == (16, "High")
+    assert tables(found)["register-1-bands"].rows == (
+        ("High", "1 to 6", 0),
+        ("Moderate", "8 to 15", 0),
+        ("Red", "16 to 25", 0),
+        ("High by version 1 of the matrix", "16 to 25", 1),
+    )
+    note = found.blocks[found.blocks.index(heat_map) + 1]
+    assert isinstance(note, Paragraph)
+    assert note.text == (
+        "One risk was scored with another version of the matrix: R1. It keeps the band of that version: "
+        "the colour and the band of a square are not its own."
+    )
+
+
 def test_bands_have_the_colours_of_the_pages() -> None:
     styles = _FILES["app.css"].content.decode()
     assert tuple(re.findall(r"--band-[1-5]-bg: (#[0-9a-f]{6});", styles)) == BAND_COLOURS

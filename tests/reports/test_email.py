@@ -119,6 +119,30 @@ def test_the_highest_risks_come_first_of_registers_with_and_without_scores(
     assert rated.more == "9 more risks are not named here."
 
 
+def test_each_register_speaks_under_its_name_where_there_are_several(whole_content: dict[str, Any]) -> None:
+    risks = section(told(whole_content), "Highest risks")
+    assert risks.lead == "The only risk is High. It has not reached its target."
+    assert "Register:" not in risks.items[0].detail
+
+    (first,) = whole_content["registers"]
+    other = {**first, "id": samples.PLAN_ID, "ref": "NN", "title": "Named", "sentence": "The only risk is M."}
+    (risk,) = whole_content["priorities"][0]["risks"]
+    rated = {"current": None, "target": None, "rating": {"band": "Low", "matrix_version": 1}}
+    whole_content["general"]["risks"] = [{**risk, **rated, "register_id": other["id"]}]
+    letter = told({**whole_content, "registers": [first, other]})
+
+    risks = section(letter, "Highest risks")
+    assert risks.lead == (
+        "RR Risk register: The only risk is High. It has not reached its target. "
+        "NN Named: The only risk is M."
+    )
+    assert [one.detail.partition("Register: ")[2] for one in risks.items] == [
+        "RR Risk register.",
+        "NN Named.",
+    ]
+    assert section(letter, "What changed").items[-1].detail.endswith(" Register: RR Risk register.")
+
+
 def test_each_section_of_a_whole_content_is_told(whole_content: dict[str, Any]) -> None:
     letter = told(whole_content)
 

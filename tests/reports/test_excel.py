@@ -93,6 +93,18 @@ def test_the_matrix_has_every_label_and_the_scores_of_every_band(
     assert {row["True from"] for row in told} == {date(2024, 4, 1)}
 
 
+def test_a_version_of_the_matrix_is_used_where_a_risk_keeps_its_band(whole_content: dict[str, Any]) -> None:
+    register = whole_content["registers"][0]
+    (first,) = register["matrices"]
+    versions = [{**first, "matrix_version": number} for number in (3, 2, 1)]
+    register["matrices"] = versions
+    register["heat_map"]["matrix"] = versions[0]
+    made = excel(document(whole_content, samples.LOOK), whole_content)
+    head, *rows = sheets(made)["Matrix"]
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    assert {row["Version"]: row["Used in this report"] for row in told} == {3: "Yes", 2: "No", 1: "Yes"}
+
+
 def test_bars_have_their_counts_and_shares_that_are_not_rounded(
     sample_document: Document, sample_content: Any
 ) -> None:
