@@ -79,7 +79,7 @@ MOST_FAULTS = 20
 
 
 def _first(faults: dict[str, str]) -> Iterator[Fault]:
-    """The first faults of parameters: an address has room for thousands, and each lists all that there are."""
+    """The first faults of parameters: an address has room for thousands; each lists all there are."""
     for name, message in islice(faults.items(), MOST_FAULTS):
         yield Fault(pointer_of([name]), message)
     if (more := len(faults) - MOST_FAULTS) > 0:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import db
@@ -17,7 +18,7 @@ from app.api.delivery import NO_STORE, Asked, Delivery, deliver, methods_at
 from app.api.problems import PROBLEM_JSON, problem
 from app.api.stored import Header, Key, Standing, Store
 from app.clock import now, today
-from app.errors import NotAuthenticated, QuotaUsedUp, ServiceError
+from app.errors import Malformed, NotAuthenticated, QuotaUsedUp, ServiceError
 from app.services import access, quotas
 
 API = "/api/"
@@ -37,6 +38,13 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        try:
+            await self._pass(scope, receive, send)
+        except ClientDisconnect:
+            # Nobody is there any more to read it; it is no fault of the service, as the log then says.
+            await _refuse(scope, send, Malformed("Send the whole body before closing the connection."), ())
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         state = scope.setdefault("state", {})
         if path.startswith(API):

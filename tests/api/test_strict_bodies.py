@@ -16,7 +16,7 @@ from app.access.roles import Principal
 from app.api.bodies import DEEPEST, LARGE, LONGEST_NUMBER, parse
 from app.errors import Invalid, Malformed
 from tests import doors
-from tests.doors import Program
+from tests.doors import API, Program
 
 TWICE = "Give this key once"
 NO_NUMBER = "Give a number as JSON has them"
@@ -247,3 +247,50 @@ def test_a_field_may_be_null_in_the_contract_where_a_change_can_clear_it(program
         for field, shape in schemas[name]["properties"].items():
             may_be_null = {"type": "null"} in shape.get("anyOf", ())
             program.patch(path, {field: None}, 200 if may_be_null else 422)
+
+
+# --- Bodies that never end --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (f"{API}/plans", "application/json"),
+        ("/oauth/token", "application/x-www-form-urlencoded"),
+        ("/sign-in", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_client_that_hangs_up_in_its_body_is_one_line_of_the_log(
+    program: Program, capsys: pytest.CaptureFixture[str], path: str, kind: str
+) -> None:
+    """The same comes from chunks that are none: the server then ends the connection."""
+    received = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return received.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = {
+        **program.headers,
+        "content-type": kind,
+        "content-length": "100",
+        "sec-fetch-site": "same-origin",
+    }
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    assert program.http.portal is not None
+    program.http.portal.call(doors.application(), scope, receive, send)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert (
+        (json.loads(line)["status"], json.loads(line)["level"])
+        == (sent[0]["status"], "info")
+        == (400, "info")
+    )
