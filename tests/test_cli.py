@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from app import cli, config, db
 from app.access.roles import system
@@ -233,6 +234,18 @@ def test_migrating_refuses_what_serving_refuses_in_the_same_words(
     assert (serving.code, migrating.code) == (1, 1)
     assert says in migrating.line
     assert migrating.line.partition(": ")[2] == serving.line.partition(": ")[2]
+
+
+def test_a_copy_that_cannot_be_written_says_where_to_check_it(tmp_path: Any) -> None:
+    (tmp_path / "copy.db").touch()
+    with (
+        closing(sqlite3.connect(f"file:{tmp_path / 'copy.db'}?mode=ro", uri=True)) as copy,
+        pytest.raises(sqlite3.OperationalError) as caught,
+    ):
+        copy.execute("CREATE TABLE x (y)")
+    code, words = failures.explain(OperationalError("", {}, caught.value))
+    assert code == 1
+    assert words.startswith("the file of SEND_TRACKER_DATABASE_URL or its folder cannot be written")
 
 
 def test_migrating_is_done_once(run: Run, url: str) -> None:

@@ -9,6 +9,7 @@ from app.errors import ServiceError
 URL = "SEND_TRACKER_DATABASE_URL"
 # What pydantic can only say as a pattern.
 _ADVICE = {"slug": "use 1 to 40 small letters, digits and hyphens, such as north-west"}
+_WRITABLE = "SQLite does so even to read; copy the file, with its -wal where there is one, to where it can be"
 
 
 class CommandError(Exception):
@@ -31,6 +32,8 @@ def explain(error: Exception) -> tuple[int, str]:
     # NoSuchModuleError, for an unknown kind of database, is one of these.
     if isinstance(error, ArgumentError):
         return FAILED, f"{URL} is no address: use sqlite:///tracker.db or postgresql://user@host/name"
+    if getattr(getattr(error, "orig", None), "sqlite_errorname", "").startswith("SQLITE_READONLY"):
+        return FAILED, f"the file of {URL} or its folder cannot be written: {_WRITABLE}"
     if isinstance(error, DBAPIError):
         return FAILED, f"{_line(str(error.orig))}: check {URL}, and that the database can be reached"
     raise error
