@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from app.sentences.changes import Part, Told, reason_said
 from app.sentences.words import day_in_words, listed, numeral, plural, sentence_case
 
 MOST_NAMED = 5
@@ -19,13 +20,49 @@ def note(restated: Mapping[str, Any] | None, given: Mapping[str, Any], day: date
     if not restated:
         return ""
     was, is_ = _share(given), _share(restated["known"])
-    on, entries = day_in_words(day), restated["entries"]
+    on, entries, left = day_in_words(day), restated["entries"], _left(restated["left"])
     if was != is_:
         now = f"it is {is_}" if is_ else "there are no actions"
-        return f"{was or 'No figure'} was published for {on}; as known now {now}. {explained(entries)}"
+        said = f"{was or 'No figure'} was published for {on}; as known now {now}. {explained(entries)}"
+        return f"{said} {left}".rstrip()
     count = plural(len(entries), "entry recorded since counts", "entries recorded since count")
     number = sentence_case(numeral(len(entries)))
-    return f"{number} {count} by {on}, after its figures were published: {_named(entries)}."
+    said = f"{number} {count} by {on}, after its figures were published: {_named(entries)}."
+    return f"{said} {left}".rstrip()
+
+
+def left_heading(left: Sequence[Mapping[str, Any]]) -> str:
+    """The heading over them: "Left the count: 2 action points, 1 action"."""
+    points, number = sum(one["action_points"] for one in left), len(left)
+    counted = f"{points} action points, {number} {plural(number, 'action')}" if points != number else number
+    return f"Left the count: {counted}"
+
+
+def left_told(one: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Told:
+    """That a published action left the count, to be read after its ref and title, with who said why."""
+    why = (
+        reason_said(entry)
+        for entry in entries
+        if entry["subject"]["id"] == one["id"]
+        and entry["effective_on"] == one["added_on"]
+        and entry["reason"]
+    )
+    return Told((Part(" "), Part("left the count", True), Part(f": {_corrected(one)}.")), next(why, ""))
+
+
+def _left(left: Sequence[Mapping[str, Any]]) -> str:
+    """Published actions that no longer count by the later day; "" for none."""
+    if not left:
+        return ""
+    if len(left) == 1:
+        return f"{left[0]['ref']} left the count: {_corrected(left[0])}."
+    refs = _some_of([one["ref"] for one in left])
+    many = sentence_case(numeral(len(left)))
+    return f"{many} actions left the count, their first entries corrected to later days: {refs}."
+
+
+def _corrected(one: Mapping[str, Any]) -> str:
+    return f"its first entry was corrected to {day_in_words(one['added_on'])}"
 
 
 def about_actions(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -41,7 +78,10 @@ def explained(entries: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _named(entries: Sequence[Mapping[str, Any]]) -> str:
-    names = list(dict.fromkeys(subject_words(one["subject"]) for one in entries))
+    return _some_of(list(dict.fromkeys(subject_words(one["subject"]) for one in entries)))
+
+
+def _some_of(names: list[str]) -> str:
     more = len(names) - MOST_NAMED
     if more > 0:
         names = [*names[:MOST_NAMED], f"{numeral(more)} {plural(more, 'other')}"]

@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Date, bindparam, func, select
 
 from app.access.roles import Principal
+from app.models.tables import action_states, actions
 from app.plans.progress import progress as progress_of
 from app.sentences.restated import about_actions
 from app.services import publication_differences
@@ -20,6 +21,15 @@ from app.services import publication_differences
 _NOTHING = progress_of((), has_period=False)
 _DAYS = ("completed_on", "review_on", "forecast_on", "deadline_on")
 State = Mapping[str, Any]
+_ADDED_ON = func.min(action_states.c.valid_from)
+_ADDED_LATER = (
+    select(actions.c.id, actions.c.title, _ADDED_ON.label("added_on"))
+    .join(action_states, action_states.c.action_id == actions.c.id)
+    .where(actions.c.id.in_(bindparam("ids", expanding=True)))
+    .group_by(actions.c.id, actions.c.title)
+    .having(bindparam("day", type_=Date) < _ADDED_ON)
+    .order_by(func.min(action_states.c.ref_order), actions.c.id)
+)
 
 
 class AsPublished(NamedTuple):
@@ -75,6 +85,34 @@ def as_published(db: Connection, who: Principal, plan_id: UUID, day: date) -> As
         states={one: _state(told[str(one)]) if str(one) in told else None for one in touched},
         entries=entries,
     )
+
+
+def left_out(db: Connection, published: AsPublished | None, day: date) -> list[dict[str, Any]]:
+    """Published actions that counted and that are now known to begin only after ``day``, as published.
+
+    Each with its ``id`` and ``title``, and since when it is there as known now: ``added_on``.
+    """
+    states = published.states if published else {}
+    counted = {one: state for one, state in states.items() if state and not state["withdrawn"]}
+    if not counted:
+        return []
+    rows = db.execute(_ADDED_LATER, {"ids": list(counted), "day": day}).all()
+    return [{**counted[row.id], **row._mapping} for row in rows]
+
+
+def left_in(left: Sequence[Mapping[str, Any]], priority_id: UUID | None = None) -> list[dict[str, Any]]:
+    """What is told of ``left_out`` in a plan, or of those that had a point under one of its priorities."""
+    found = []
+    for one in left:
+        refs = [
+            point["ref"]
+            for point in one["points"]
+            if priority_id is None or point["priority_id"] == str(priority_id)
+        ]
+        if refs:
+            told = {name: one[name] for name in ("id", "title", "added_on")}
+            found.append({**told, "ref": refs[0], "action_points": len(refs)})
+    return found
 
 
 def _actions(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:

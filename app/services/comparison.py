@@ -18,7 +18,7 @@ from app.services import period_days
 from app.services import progress as progress_service
 from app.services.as_at import day as as_at_day
 from app.services.as_at import earlier_day
-from app.services.as_published import AsPublished, as_published
+from app.services.as_published import AsPublished, as_published, left_in, left_out
 from app.services.comparison_risks import Risks
 from app.services.comparison_rows import Found
 
@@ -53,11 +53,10 @@ def compare(
     """
     day = as_at_day(as_at, today)
     before = usual_day(db, plan_id, day) if compare is None else earlier_day(compare, day)
-    earlier = progress_service.progress(db, who, plan_id, today=today, as_at=before)
+    known = progress_service.progress(db, who, plan_id, today=today, as_at=before)
     later = progress_service.progress(db, who, plan_id, today=today, as_at=day)
     published = as_published(db, who, plan_id, before) if as_given and before < day else None
-    known = earlier
-    earlier = published.given(earlier) if published else earlier
+    earlier = published.given(known) if published else known
     refs = {str(one["id"]): one["ref"] for one in later["priorities"]}
     if priority_id is not None and str(priority_id) not in refs:
         raise NotFound("priority")
@@ -65,8 +64,8 @@ def compare(
     told = rows.narratives(db, parameters)
     actions = _Actions(before, day, refs, str(priority_id) if priority_id else None, told)
     between = rows.actions_between(db, parameters, published)
-    for found in between:
-        actions.add(found)
+    left = left_out(db, published, day)
+    actions.tell(between, left)
     scopes = [_scope(earlier, priority_id), _scope(later, priority_id)]
     return {
         "plan": later["plan"],
@@ -79,7 +78,7 @@ def compare(
         "statuses": _flows(scopes[0], scopes[1], actions.moves),
         "actions": actions.answer(),
         "risks": _risks(db, parameters, refs, priority_id),
-        **({"restated": _restated(published, known, priority_id, between)} if as_given else {}),
+        **({"restated": _restated(published, known, priority_id, between, left)} if as_given else {}),
     }
 
 
@@ -88,14 +87,20 @@ def _restated(
     known: Mapping[str, Any],
     priority_id: UUID | None,
     between: Sequence[Found],
+    left: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any] | None:
-    """The scope's figures of the earlier day as known now, and the entries on its actions that say why."""
+    """The scope's figures of the earlier day as known now, and the entries on its actions that say why.
+
+    ``left`` are those that no change tells: published, and now known to begin only after the later day.
+    """
     if published is None:
         return None
     entries = published.entries
     if priority_id is not None:
         entries = published.entries_under(priority_id, {one.after["id"]: one.known for one in between})
-    return {"known": _scope(known, priority_id), "entries": entries} if entries else None
+    if not entries:
+        return None
+    return {"known": _scope(known, priority_id), "entries": entries, "left": left_in(left, priority_id)}
 
 
 def _risks(
@@ -180,7 +185,14 @@ class _Actions:
         self.kinds: dict[ActionChange, list[dict[str, Any]]] = defaultdict(list)
         self.moves: list[Move] = []
 
-    def add(self, found: Found) -> None:
+    def tell(self, between: Sequence[Found], left: Sequence[Mapping[str, Any]]) -> None:
+        """What happened to each action; ``left`` were published and are not there on the later day."""
+        for found in between:
+            self._add(found)
+        for one in left:
+            self.moves += point_moves(_action_state(one), None, self.priority)
+
+    def _add(self, found: Found) -> None:
         """Tell one action apart, if it is or was in the scope."""
         states = (_action_state(found.before) if found.before else None), _action_state(found.after)
         self.moves += point_moves(states[0], states[1], self.priority)

@@ -14,7 +14,7 @@ from app.access.roles import Principal
 from app.services import data_quality_counts, moves, priorities, progress
 from app.services.as_at import day as as_at_day
 from app.services.as_at import earlier_day
-from app.services.as_published import AsPublished, as_published
+from app.services.as_published import AsPublished, as_published, left_in, left_out
 from app.services.comparison import usual_day_after
 from app.services.overview_rows import Periods, frame, seen_from
 from app.services.plans import priority_label
@@ -62,7 +62,12 @@ def overview(
         "compare": before,
         "later": later,
         "earlier": published.given(earlier) if published else earlier,
-        "restated": published and {"known": earlier["overall"], "entries": published.entries},
+        "restated": published
+        and {
+            "known": earlier["overall"],
+            "entries": published.entries,
+            "left": left_in(left_out(db, published, day)),
+        },
         **_counted(db, who, plan["id"], today, day, before, framed.place, published),
         **_pressing(db, who, plan["id"], today, day, periods),
     }

@@ -39,6 +39,9 @@ def _of_actions(earlier: ReplayedActions, later: ReplayedActions) -> dict[str, A
         moves += point_moves(before, after)
         for kind in action_changes(before, after, earlier.day, later.day):
             kinds[kind].append(action_id)
+    # Published, and as known later not there yet on the later day: no change tells that, their points left.
+    for action_id in earlier.actions.keys() - later.actions.keys():
+        moves += point_moves(_action(earlier.actions[action_id]), None)
     counts = [one.progress(None)["statuses"] for one in (earlier, later)]
     statuses = {
         status.value: {

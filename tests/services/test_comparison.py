@@ -15,7 +15,7 @@ from app import db
 from app.errors import NotFound
 from app.plans.statuses import Status
 from app.sentences import changes, restated, risk_changes
-from app.services import areas, comparison, over_time, overview, plans, progress
+from app.services import areas, comparison, over_time, overview, plans, progress, publications, updates
 from app.services import compared as compared_service
 from tests.factories import (
     ADDED,
@@ -298,6 +298,43 @@ def test_only_entries_on_actions_of_the_scope_explain_its_share_of_actions(peopl
         found = compared(people, plan, as_given=True, priority_id=scope)
         assert len(found["restated"]["entries"]) == 2, "it had a point there, or has one now"
     assert second["id"] not in [one["subject"]["id"] for one in found["restated"]["entries"]]
+
+
+def test_a_published_action_that_is_now_known_to_begin_later_left_the_count(people, plan, under):
+    """What no state of the later day tells is told beside it, and the flows reconcile."""
+    gone = make_action(people.editor, under[0], title="Begun later")
+    stays = make_action(people.editor, under, ref="1.2")
+    update(people.editor, stays["id"], status=Status.on_target, effective_on=APRIL)
+    make_published(people.editor, plan["id"], first_day=ADDED, last_day=APRIL)
+    first = see(updates.list_updates, people.viewer, gone["id"])[0]
+    right = {
+        "points": first["facts"]["points"],
+        "status": Status.not_started,
+        "reason": "Added on the wrong day",
+    }
+    update(people.editor, gone["id"], replaces=first["id"], effective_on=date(2024, 6, 10), **right)
+    days = {"as_at": MAY, "as_given": True}
+    told = {"id": gone["id"], "title": "Begun later", "ref": "1.1", "added_on": date(2024, 6, 10)}
+    for scope, left in ((None, [told]), (under[0]["id"], [told]), (under[1]["id"], None)):
+        found = compared(people, plan, priority_id=scope, **days)
+        assert kinds(found) == {}
+        for flow in found["statuses"].values():
+            assert flow["earlier"] + flow["came"] - flow["left"] == flow["later"], scope
+        assert (found["restated"] and found["restated"]["left"]) == (
+            left and [one | {"action_points": 1} for one in left]
+        )
+    note = (
+        "67% (2 of 3) was published for 30 April 2024; as known now it is 100% (2 of 2). One entry recorded "
+        "since explains this: action 1.1. 1.1 left the count: its first entry was corrected to 10 June 2024."
+    )
+    whole = compared(people, plan, **days)
+    assert restated.note(whole["restated"], whole["earlier"], APRIL) == note
+    answer = see(overview.overview, people.viewer, plan["id"], today=TODAY, as_at=MAY)
+    assert restated.note(answer["restated"], answer["earlier"]["overall"], APRIL) == note
+    assert compared(people, plan, as_given=True)["restated"]["left"] == [], "it is there on the later day"
+    period = make_published(people.editor, plan["id"], ref="Q1", first_day=date(2024, 5, 1), last_day=MAY)
+    proof = see(publications.proof, people.viewer, period["id"], today=TODAY)
+    assert (proof.replay["agrees"], proof.replay["differences"]) == (True, [])
 
 
 def test_another_area_is_told_nothing_of_how_ours_stood(people, plan, under):
