@@ -54,12 +54,12 @@ ScheduleManager = Annotated[Principal, Depends(Allow(Operation.manage_schedules)
 async def known_parameters(request: Request) -> None:
     """Refuse query parameters that the route does not know: a misspelt filter must not be ignored."""
     known = _parameters(request.scope["route"])
-    listed = ", ".join(sorted(known)) or "none"
+    listed = f"There are: {', '.join(sorted(known))}." if known else "There are none: remove it."
     faults: dict[str, str] = {}
     seen: set[str] = set()
     for name, value in request.query_params.multi_items():
         if name not in known:
-            faults[name] = f"There is no such parameter here. There are: {listed}."
+            faults[name] = f"There is no such parameter here. {listed}"
         elif name in seen:
             faults[name] = "Give this parameter once."
         elif "\x00" in value:

@@ -232,7 +232,8 @@ PROBLEM_TYPES = (
         "http",
         417,
         "Expectation Failed",
-        "Any other error of HTTP, under its own status.",
+        "Any other error of HTTP, under its own status. A request that is no HTTP, or whose address is over "
+        "64 kB, is refused in plain text.",
         "Do what the status says.",
         "Expectation Failed",
         needs=_ELSEWHERE,

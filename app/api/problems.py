@@ -246,6 +246,8 @@ def message_of(error: dict[str, Any]) -> str:
     kind = error["type"]
     if kind == "missing" and tuple(error["loc"]) == ("body",):
         return _NO_OBJECT
+    if kind in ("model_type", "model_attributes_type") and len(error["loc"]) > 1:
+        return "Give an object."
     if kind == "extra_forbidden":
         # Within an item of a list the name means something else.
         is_nested = len(error["loc"]) > 1 and isinstance(error["loc"][-2], int)

@@ -51,7 +51,8 @@ def chosen(model: type[BaseModel], fields: str) -> frozenset[str]:
         return found
     message = "Name each field once."
     if unknown:
-        message = f"There is no field `{unknown[0][:60]}` here." if unknown[0] else "Name at least one field."
+        nothing = "Name a field on each side of a comma." if any(typed) else "Name at least one field."
+        message = f"There is no field `{unknown[0][:60]}` here." if unknown[0] else nothing
     listed = ", ".join(known)
     raise Invalid([Fault("/fields", f"{message} Give one or more of these, with commas: {listed}.")])
 

@@ -410,6 +410,25 @@ def test_thousands_of_unknown_parameters_are_not_all_listed(refusals: Refusals) 
     assert (more["pointer"], more["message"]) == ("", "Mend 4,980 more parameters likewise.")
 
 
+def test_a_parameter_where_there_are_none_is_told_to_go(refusals: Refusals) -> None:
+    (fault,) = refusals.refused("POST", "/people?x=1", json={"name": "Post"})["errors"]
+    assert fault["message"] == "There is no such parameter here. There are none: remove it."
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"), [("id,,ref", "a field on each side of a comma"), ("", "at least one")]
+)
+def test_a_field_without_a_name_is_told_of(refusals: Refusals, fields: str, says: str) -> None:
+    (fault,) = refusals.refused("GET", f"/plans?fields={fields}")["errors"]
+    assert says in fault["message"]
+
+
+def test_an_item_of_the_wrong_type_is_not_taken_for_the_whole_body(refusals: Refusals) -> None:
+    found = refusals.fields("PATCH", "/actions/{action_id}", {"evidence_links": ["x"]})
+    assert found == {"/evidence_links/0": "Give an object."}
+    assert "content type" in refusals.fields("PATCH", "/actions/{action_id}", [])[""]
+
+
 def test_a_date_out_of_range_is_told_the_range(refusals: Refusals) -> None:
     updates = "/actions/{action_id}/updates"
     for due, says in (
