@@ -6,6 +6,7 @@ from app import db
 from app.services import actions as actions_service
 from app.services import lists
 from app.services import plans as plans_service
+from app.services import updates as updates_service
 from bench.queries import counted
 from tests import factories
 from tests.web.conftest import links, words
@@ -147,3 +148,38 @@ def test_what_is_recorded_about_a_published_day_is_a_change_since_what_was_publi
     assert "Learned of late." in there
     assert "30 June 2024 (as published)" in there
     assert "as published for" not in words(viewer.get("/?compare=2024-06-29")), "that day was not published"
+
+
+def test_a_published_action_that_is_now_known_to_begin_later_is_told_on_every_page(area, viewer):
+    with db.read(area) as reader:
+        plan = plans_service.list_plans(reader, area)["items"][0]
+    priority = factories.make_priority(area, plan["id"], ref="PAP 9", title="Another")
+    made = factories.make_action(
+        area, priority, ref="9.1", title="Begun later", effective_on=date(2024, 4, 9)
+    )
+    factories.make_published(area, plan["id"], first_day=date(2024, 4, 1), last_day=date(2024, 4, 30))
+    with db.read(area) as reader:
+        (first,) = updates_service.list_updates(reader, area, made["id"])
+    factories.update(
+        area,
+        made["id"],
+        replaces=first["id"],
+        effective_on=date(2024, 6, 10),
+        reason="Added on the wrong day.",
+        status="not_started",
+        points=first["facts"]["points"],
+    )
+    days = "as_at=2024-05-31&compare=2024-04-30"
+    for path in (f"/?{days}", f"/briefing?{days}", f"/changes?{days}"):
+        there = words(viewer.get(path))
+        assert "9.1 left the count: its first entry was corrected to 10 June 2024." in there, path
+    show = f"/changes?{days}&show={priority['id']}"
+    told = words(viewer.get(show))
+    assert "Nothing happened to these records" not in told
+    assert (
+        "Left the count: 1 9.1 Begun later left the count : its first entry was corrected to 10 June 2024. "
+        "Reason: Added on the wrong day. Said by:" in told
+    )
+    (link,) = links(viewer.get(show), f"/actions/{made['id']}")
+    assert "Begun later" in viewer.get(link), "it is not there on the day shown, its page is of now"
+    assert "Begun later" in viewer.get(f"{show}&download=csv")

@@ -19,7 +19,7 @@ from app.web.presenters.dates import long_date, short_date
 from app.web.presenters.text import headline, plan_name
 from app.web.visits import Visit
 
-RISKS = "risks"
+RISKS, LEFT = "risks", "left"
 SHOWN = 5
 """So many changes of a kind are shown at first; one more than that would not be worth a link."""
 
@@ -78,7 +78,7 @@ def asked_for(typed: Mapping[str, str]) -> Asked:
             UUID(show)
         except ValueError:
             raise invalid("/show", "Choose what to show from the list.") from None
-    if not {*more} <= {*HEADINGS, RISKS}:
+    if not {*more} <= {*HEADINGS, LEFT, RISKS}:
         raise invalid("/more", "Follow one of the page's own links to show more.")
     return Asked(typed.get("plan", ""), show, more)
 
@@ -135,7 +135,7 @@ def _tools(visit: Visit, plan: Mapping[str, Any], answer: Mapping[str, Any], ask
 
 def every_change(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> list[tuple[str, Change]]:
     """All changes with the heading that each stands under, in the order of the page."""
-    whole = asked._replace(more=(*HEADINGS, RISKS))
+    whole = asked._replace(more=(*HEADINGS, LEFT, RISKS))
     sections = [] if asked.show == RISKS else list(_action_sections(visit, answer, whole))
     sections += _risk_sections(visit, answer, whole)
     return [(part.heading, change) for part in sections for change in part.changes]
@@ -215,7 +215,7 @@ def difference(before: int, after: int) -> str:
 
 
 def _action_sections(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> Sequence[Section]:
-    return [
+    found = [
         _section(
             visit,
             answer,
@@ -234,6 +234,22 @@ def _action_sections(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> S
         for kind in HEADINGS
         if (group := answer["actions"][kind])["items"]
     ]
+    return [*found, *_left_section(visit, answer, asked)]
+
+
+def _left_section(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> Sequence[Section]:
+    """Actions that were published and are not there yet on the later day: their pages are of now."""
+    restated_since = answer["restated"] or {"left": (), "entries": ()}
+    found = [
+        Change(
+            f"/actions/{one['id']}",
+            f"{one['ref']} {one['title']}",
+            restated.left_told(one, restated_since["entries"]),
+        )
+        for one in restated_since["left"]
+    ]
+    heading = restated.left_heading(restated_since["left"])
+    return [_section(visit, answer, asked, LEFT, heading, found)] if found else []
 
 
 def _risk_sections(visit: Visit, answer: Mapping[str, Any], asked: Asked) -> Sequence[Section]:
