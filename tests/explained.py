@@ -33,8 +33,8 @@ KINDS = {
 """Kinds of problem that depend on what stands, and never on the form of the request."""
 
 FORM = (
-    r"Give (this field: it is needed|a whole number|true or false|a text\.|a list|an (id|object)|one of|some text)"
-    r"|Give (at most \d+\.|at least one\.|a day that there is|a date (as|between)|a time with)"
+    r"Give (this field: it is needed|a whole number|true or false|a text\.|a list|an (id|object)|one of)"
+    r"|Give (some text|at most \d+\.|at least one\.|a day that there is|a date (as|between)|a time with)"
     r"|Give (a web address|an e-mail address)|This (must|is not in the form|cannot be cleared)|The text must"
     r"|A ref (has no slash|is more than a dot)|There is no such field here|Remove |Send "
 )
