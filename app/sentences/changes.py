@@ -163,7 +163,7 @@ def _event(
             Part(f"{on}. It is {_word(after)} and {_due_words(after)}."),
         )
     if kind == "withdrawn":
-        first = " was added and " if before is None else " was "
+        first = " was added, then " if before is None else " was "
         return Part(first), Part("withdrawn", True), Part(f"{on}. It no longer counts.")
     if kind == "reinstated":
         return Part(" was "), Part("reinstated", True), Part(f"{on}. It counts again, as {_word(after)}.")

@@ -105,18 +105,21 @@ def missed_dates(progress: Mapping[str, Any], missed: Sequence[Missed] = ()) -> 
 
 
 def withdrawn(progress: Mapping[str, Any]) -> str:
-    """How many were left out of the figures because they are withdrawn; "" when none was."""
+    """How many action points were left out of the figures as withdrawn; "" when none was.
+
+    A shared action is left out at each of its places, so these are not the distinct actions of a list.
+    """
     number = progress["withdrawn"]
     if not number:
         return ""
     verb = "is" if number == 1 else "are"
-    noun = plural(number, "withdrawn action")
+    noun = plural(number, "withdrawn action point")
     return f"{sentence_case(numeral(number))} {noun} {verb} not counted."
 
 
-def rounding_note(progress: Mapping[str, Any]) -> str:
-    """The note for figures whose whole percentages do not add to 100; "" where they do."""
-    return ROUNDING_NOTE if progress["sums_to_100"] is False else ""
+def rounding_note(*shown: Mapping[str, Any]) -> str:
+    """The one note for all progress that is shown together; "" where each one's percentages add to 100."""
+    return ROUNDING_NOTE if any(one["sums_to_100"] is False for one in shown) else ""
 
 
 def counted(progress: Mapping[str, Any]) -> str:

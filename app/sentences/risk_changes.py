@@ -89,7 +89,7 @@ def _state(
     at = f", at {_rated(after)}" if _rated(after) else ""
     if kind == "materialised":
         return Part(" "), Part("materialised", True), Part(f"{on}{at}.")
-    first = " was added and " if before is None else " was "
+    first = " was added, then " if before is None else " was "
     return Part(first), Part(kind, True), Part(f"{on}{at}.")
 
 

@@ -119,7 +119,7 @@ class _Content:
                 "progress": overall,
                 "lead": "40% of actions are complete or on target (2 of 5).",
                 "second": "40% are delayed (2 of 5). One completion date has been missed.",
-                "counted": "5 actions. One withdrawn action is not counted.",
+                "counted": "5 actions. One withdrawn action point is not counted.",
                 "note": "",
                 "commentary": self.commentary("The board saw the draft.\n\nRecruitment is in hand."),
             },

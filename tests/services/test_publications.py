@@ -275,7 +275,10 @@ def test_a_report_holds_actions_risks_and_commentary_whole(people: Cast, registe
     assert (withdrawn["ref"], withdrawn["withdrawal_entry"]["effective_on"]) == ("2.2", "2024-06-30")
     assert withdrawn["withdrawal_entry"]["reason"]
     assert "status_entry" not in withdrawn
-    assert mine["sentence"] == "Priority 2: the only action is delayed. One withdrawn action is not counted."
+    assert (
+        mine["sentence"]
+        == "Priority 2: the only action is delayed. One withdrawn action point is not counted."
+    )
     assert [one["description"] for one in mine["risks"][0]["controls"]] == ["Monthly panel"]
     assert mine["risks"][0]["management_actions"][0]["overdue"] is True
     assert found["falls_due"]["until"] == "2024-07-10"

@@ -115,7 +115,7 @@ def test_every_change_of_an_action_has_its_sentence():
     )
     assert said("new", None, on) == " was added on 3 May 2024. It is on target and without a due date."
     assert said("withdrawn", on, on) == " was withdrawn on 3 May 2024. It no longer counts."
-    assert said("withdrawn", None, on) == " was added and withdrawn on 3 May 2024. It no longer counts."
+    assert said("withdrawn", None, on) == " was added, then withdrawn on 3 May 2024. It no longer counts."
     assert said("reinstated", on, off) == " was reinstated on 3 May 2024. It counts again, as delayed."
     assert said("due_moved", position(due_on=due), position(due_on=later)) == (
         " was due on 31 August 2024 and is now due on 31 October 2024."
@@ -194,7 +194,7 @@ def test_every_change_of_a_risk_has_its_sentence():
         " was reviewed on 3 May 2024 and is still not scored."
     )
     assert risk_said("closed", rated(9), rated(9)) == " was closed on 3 May 2024, at 9 Moderate."
-    assert risk_said("closed", None, rated(None)) == " was added and closed on 3 May 2024."
+    assert risk_said("closed", None, rated(None)) == " was added, then closed on 3 May 2024."
     assert risk_said("materialised", rated(9), rated(9)) == " materialised on 3 May 2024, at 9 Moderate."
     assert risk_said("accepted", rated(9), rated(9)) == " was accepted on 3 May 2024, at 9 Moderate."
     assert risk_said("moved", rated(9, priority_ref="PAP 1"), rated(9)) == (

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from app.sentences.progress import ROUNDING_NOTE
 from app.web.presenters.filter_fields import named_apart
 from tests import doors, factories
 from tests.web.conftest import (
@@ -257,10 +258,54 @@ def test_withdrawn_actions_stand_apart_and_counts_agree(editor, area):
         assert text.index("Withdrawn actions") > text.index(shown)
         assert links(html, out) == [out]
         assert "1.9, 2.5, 3.7, 4.12, 5.60 " in text
-    assert "8 actions, one withdrawn action is not counted" in words(editor.get(first))
+    assert "8 actions, one withdrawn action point is not counted" in words(editor.get(first))
     only = words(editor.get(f"{first}?status=withdrawn"))
     assert "1 of 1 action, " in only
     assert "Left out of every count, and of the list above" not in only
+
+
+def test_a_shared_action_is_left_out_as_often_as_it_counts(editor, area):
+    """The filter beside the sentence counts actions: no two numbers of a page may count one noun twice."""
+    factories.withdraw(area, UUID(action_path(editor, "1.9").rpartition("/")[2]), reason="Merged.")
+    text = words(editor.get(plan_path(editor)))
+    assert "88 actions. Five withdrawn action points are not counted." in text
+    assert "Withdrawn (1)" in text
+    assert "Five withdrawn action points are not counted." in words(editor.get("/"))
+    sheet = editor.get("/plans?download=csv").splitlines()
+    assert sheet[0].endswith(",Withdrawn action points")
+    assert any(row.endswith(",5") for row in sheet[1:])
+
+
+def test_the_note_on_rounding_stands_on_every_page_that_shows_such_percentages(editor, area):
+    plan = factories.make_plan(area, ref="RP", title="Reform plan")
+    first, second = (factories.make_priority(area, plan["id"], ref=f"RP {n}") for n in (1, 2))
+    for place, status in enumerate(("complete", "on_target", "delayed")):
+        factories.make_action(area, first, ref=f"1.{place}", status=status)
+    last = factories.make_action(area, second, ref="2.1")
+    mine, of_plan = f"/my-priority?priority={first['id']}", f"plan={plan['id']}"
+    tables = (f"/?{of_plan}", f"/plans/{plan['id']}", f"/priorities/{first['id']}", mine)
+    totals = (f"/briefing?{of_plan}", f"/changes?{of_plan}", f"/changes?{of_plan}&show={first['id']}")
+
+    def notes(path: str) -> int:
+        return words(editor.get(path)).count(ROUNDING_NOTE)
+
+    assert [notes(path) for path in tables] == [1] * 4, "a row of 33, 33, 33 and 0"
+    assert [notes(path) for path in totals] == [0, 0, 1], "four times 25"
+    assert notes("/plans") == 0
+    factories.withdraw(area, last["id"])
+    assert [notes(path) for path in (*tables, *totals, "/plans")] == [1] * 8
+    assert notes(f"/changes?{of_plan}&show=risks") == 0
+
+
+def test_a_priority_whose_actions_moved_away_does_not_say_that_none_was_added(editor, area):
+    plan = factories.make_plan(area, ref="RP", title="Reform plan")
+    first, second = (factories.make_priority(area, plan["id"], ref=f"RP {n}") for n in (1, 2))
+    assert "No actions have been added yet." in words(editor.get(f"/plans/{plan['id']}"))
+    moved = factories.make_action(area, first)
+    factories.update(area, moved["id"], points=[{"priority_id": second["id"], "ref": "2.1"}], reason="Agreed")
+    text = words(editor.get(f"/priorities/{first['id']}"))
+    assert " No actions. " in text
+    assert "added yet" not in text
 
 
 def test_leads_with_the_same_name_are_told_apart():

@@ -69,7 +69,7 @@ def test_what_there_is_none_of_is_said_once():
 def test_no_actions_is_said_and_never_nought_per_cent():
     assert words.scope_sentence("Priority 9", _progress()) == "Priority 9: no actions."
     assert words.scope_sentence("Priority 9", _progress(withdrawn=2)) == (
-        "Priority 9: no actions. Two withdrawn actions are not counted."
+        "Priority 9: no actions. Two withdrawn action points are not counted."
     )
     assert words.lead(_progress()) == "There are no actions to report on."
     assert "%" not in words.lead(_progress()) + words.second(_progress())
@@ -94,12 +94,16 @@ def test_shared_actions_are_counted_as_points_and_missed_dates_as_actions():
     answer = progress([BucketCount(_code(Status.delayed, due_passed=True), 5, 1)], has_period=False)
     assert words.missed_dates(answer) == "One completion date has been missed, counted as 5 action points."
     assert words.counted(answer).startswith("5 action points, 1 distinct action")
+    left_out = progress([BucketCount(_code(Status.delayed, withdrawn=True), 5, 1)], has_period=False)
+    assert words.withdrawn(left_out) == "Five withdrawn action points are not counted."
 
 
 def test_the_rounding_note_stands_only_where_it_is_true():
     assert words.rounding_note(_progress(complete=4, on_target=1, delayed=4)) == words.ROUNDING_NOTE
     assert words.rounding_note(_progress(complete=1, on_target=1)) == ""
     assert words.rounding_note(_progress()) == ""
+    thirds = _progress(complete=1, on_target=1, delayed=1)
+    assert words.rounding_note(_progress(complete=1), _progress(), thirds) == words.ROUNDING_NOTE
 
 
 _NAMED = dict(

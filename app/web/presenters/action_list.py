@@ -77,7 +77,7 @@ def action_list(
         shown=lists.shown_of(len(items), answer["total"], "action", before=ROWS * (asked.page - 1)),
         order=ORDERS[asked.sort],
         pages=lists.numbered(path, [*filtered, *asked.sort_pairs], asked.page, ROWS, answer["total"], ANCHOR),
-        nothing=_nothing(asked, withdrawn),
+        nothing=_nothing(asked, withdrawn, priority_id),
         tools=lists.tools(path, [*filtered, *asked.sort_pairs]),
     )
 
@@ -95,7 +95,10 @@ def withdrawn_list(answer: Mapping[str, Any], *, path: str, as_at: str) -> Withd
     )
 
 
-def _nothing(asked: Asked, withdrawn: int) -> str:
+def _nothing(asked: Asked, withdrawn: int, priority_id: str) -> str:
+    """Why nothing is listed. A priority without actions may have had some: they can move to another one."""
     if asked.page > 1:
         return f"There is no page {asked.page:,}: the list is shorter now."
-    return "Every action has been withdrawn." if withdrawn else "No actions have been added yet."
+    if withdrawn:
+        return "Every action has been withdrawn."
+    return "No actions." if priority_id else "No actions have been added yet."

@@ -11,7 +11,7 @@ from app.sentences import changes as words
 from app.sentences import restated
 from app.sentences import risk_changes as risk_words
 from app.sentences.changes import HEADINGS, Told
-from app.sentences.progress import place_label
+from app.sentences.progress import place_label, rounding_note
 from app.web.forms import Form
 from app.web.presenters import lists
 from app.web.presenters.change_form import field_kinds
@@ -115,6 +115,7 @@ def changes_page(
         "sides": [] if has_no_figures else _sides(visit, answer, notes),
         "days": (first, last),
         "rows": [] if has_no_figures else _rows(answer),
+        "rounding_note": "" if has_no_figures else rounding_note(answer["earlier"], answer["later"]),
         "total": _total(answer),
         "sections": sections,
         "is_same_day": is_same_day,

@@ -82,7 +82,7 @@ def overview_page(visit: Visit, answer: Mapping[str, Any], todos: Sequence[Todo]
         "timeline": f"/plans/{plan['id']}/timeline{visit.query}",
         "briefing": f"/briefing?plan={plan['id']}{visit.query.replace('?', '&')}",
         "at": visit.position(() if is_first else (("plan", str(plan["id"])),)),
-        "progress": scope("plan", plan["ref"], plan["title"], later["overall"]),
+        "progress": scope("plan", plan["ref"], plan["title"], later["overall"], parts=later["priorities"]),
         "lead": words.lead(
             later["overall"],
             earlier["overall"],

@@ -94,6 +94,7 @@ def plans_page(
         "heading": "Plans",
         "at": visit.position(),
         "rows": rows,
+        "rounding_note": words.rounding_note(*(answer["overall"] for answer in progress)),
         "steps": steps.of_plans(visit),
         "add_url": "" if rows else steps.add_plan_url(visit),
         "tools": tools(visit.path, visit.days),
@@ -117,12 +118,13 @@ def plan_page(
     """
     label = plan["priority_label"]
     then = before and before["overall"]
+    parts = [*progress["priorities"], *(before["priorities"] if before else [])]
     return {
         "section": "plans",
         "heading": plan["title"],
         "about": plan_about(plan),
         "at": visit.position((*asked.pairs, *asked.sort_pairs)),
-        "progress": scope("plan", plan["ref"], plan["title"], progress["overall"], (), then),
+        "progress": scope("plan", plan["ref"], plan["title"], progress["overall"], (), then, parts),
         "compared": compared(visit, plan["id"], "", then, progress["overall"]),
         **_chart(visit, "The whole plan", over_time),
         "priority_label": label.capitalize(),

@@ -52,10 +52,12 @@ def scope(
     progress: Mapping[str, Any],
     missed: Sequence[Missed] = (),
     before: Mapping[str, Any] | None = None,
+    parts: Sequence[Mapping[str, Any]] = (),
 ) -> Scope:
     """The progress of a scope: ``label`` opens its sentence ("Priority 2"), ``title`` names its bar.
 
-    ``before`` is the same scope's progress on an earlier day, to stand beside each figure.
+    ``before`` is the same scope's progress on an earlier day, to stand beside each figure. ``parts`` is all
+    other progress whose percentages the page shows, as its rows by priority: the note is about them too.
     """
     return Scope(
         lead=words.lead(progress),
@@ -63,7 +65,7 @@ def scope(
         sentence=words.scope_sentence(label, progress, missed),
         bar=status_bar(name, title, progress),
         key=_key(progress, before) if progress["action_points"] else (),
-        note=words.rounding_note(progress),
+        note=words.rounding_note(progress, *([before] if before else []), *parts),
         counted=words.counted(progress),
     )
 

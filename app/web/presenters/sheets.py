@@ -240,7 +240,7 @@ _PLANS = table(
     ("Action points", _WHOLE),
     *((label, _WHOLE) for label in STATUS_LABELS.values()),
     ("Overdue", _WHOLE),
-    ("Withdrawn actions", _WHOLE),
+    ("Withdrawn action points", _WHOLE),
 )
 
 
@@ -260,7 +260,7 @@ def plan_sheet() -> Sheet:
             "Action points": overall["action_points"],
             **{label: overall["statuses"][code]["count"] for code, label in STATUS_LABELS.items()},
             "Overdue": overall["flags"]["overdue"]["action_points"],
-            "Withdrawn actions": overall["withdrawn"],
+            "Withdrawn action points": overall["withdrawn"],
         }
 
     return Sheet(_PLANS, row, "Plans", frozenset({"Plan"}))
