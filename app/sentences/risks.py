@@ -32,8 +32,19 @@ class RegisterFigures(NamedTuple):
     unscored: int
 
 
+def highest_first(grid: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Each band of a heat map answer and how many risks are in it: those of its matrix from the highest.
+
+    Bands that risks keep from earlier versions of the matrix come last: nothing says where they would stand.
+    """
+    counts = [(band["band"], band["count"]) for band in grid["bands"]]
+    of_matrix = len(grid["matrix"]["bands"])
+    return counts[:of_matrix][::-1] + counts[of_matrix:]
+
+
 def register_figures(grid: Mapping[str, Any]) -> RegisterFigures:
     """The figures of a register's lead sentence, from its heat map answer."""
+    top_band, in_top_band = highest_first(grid)[0]
     now, target = (
         {risk["id"]: cell["score"] for cell in grid["cells"] for risk in cell[side]}
         for side in ("current", "target")
@@ -41,8 +52,8 @@ def register_figures(grid: Mapping[str, Any]) -> RegisterFigures:
     with_both = now.keys() & target.keys()
     return RegisterFigures(
         total=sum(band["count"] for band in grid["bands"]) + len(grid["not_scored"]),
-        top_band=grid["bands"][-1]["band"],
-        in_top_band=grid["bands"][-1]["count"],
+        top_band=top_band,
+        in_top_band=in_top_band,
         with_target=len(with_both),
         at_target=sum(now[risk] <= target[risk] for risk in with_both),
         unscored=len(grid["not_scored"]),

@@ -160,3 +160,19 @@ def test_the_words_above_the_map_tell_of_each_band_once(viewer, area):
     said = words(viewer.get(f"/registers/{found['id']}"))
     assert "One of four risks is High. No risk has reached its target. Three are Moderate." in said
     assert "One risk is High" not in said
+
+
+def test_a_band_that_a_risk_keeps_from_an_earlier_matrix_is_not_taken_for_the_highest(viewer, area):
+    with db.read(area) as reader:
+        found = registers_service.list_registers(reader, area, today=factories.TODAY)["items"][0]
+    newer = factories.FIVE_BY_FIVE | {
+        "bands": [
+            {"name": "Green", "lowest": 1, "highest": 3},
+            {"name": "Amber", "lowest": 4, "highest": 12},
+            {"name": "Red", "lowest": 13, "highest": 25},
+        ],
+        "reason": "The council's policy",
+    }
+    factories.do(registers_service.add_matrix_version, area, found["id"], MatrixCreate(**newer))
+    said = words(viewer.get(f"/registers/{found['id']}"))
+    assert "No risk is Red. No risk has reached its target. One risk is High and three are Moderate." in said

@@ -6,7 +6,13 @@ from typing import Any, NamedTuple
 from app.access.roles import Operation, may
 from app.charts.scales import highest_score
 from app.risk.matrix import MatrixKind
-from app.sentences.risks import band_counts, band_sentence, register_figures, register_lead
+from app.sentences.risks import (
+    band_counts,
+    band_sentence,
+    highest_first,
+    register_figures,
+    register_lead,
+)
 from app.sentences.words import listed as listed_words
 from app.services.registers import matrix_of
 from app.web.presenters import heat_map, lists
@@ -45,7 +51,7 @@ def registers_page(
             href=f"/registers/{one['id']}{visit.query}",
             name=one["title"],
             lead=register_lead(register_figures(grid)),
-            bands=band_counts([(band["band"], band["count"]) for band in reversed(grid["bands"])]),
+            bands=band_counts(highest_first(grid)),
         )
         for one, grid in zip(registers, maps, strict=True)
     ]
@@ -136,14 +142,13 @@ def _notes(grid: Mapping[str, Any], off_map: OffMap | None, earlier: str) -> str
 
 def _second(grid: Mapping[str, Any]) -> str:
     """How many risks are in each band below the highest, of which the first sentence tells."""
-    *below, highest = ((band["band"], band["count"]) for band in grid["bands"])
-    return band_sentence(below[::-1], noun="" if highest[1] else "risk")
+    (_band, in_highest), *below = highest_first(grid)
+    return band_sentence(below, noun="" if in_highest else "risk")
 
 
 def _was(before: Mapping[str, Any] | None) -> str:
     """How many risks each band held on the day that the register is compared with."""
     if before is None:
         return ""
-    counts = [(band["band"], band["count"]) for band in reversed(before["bands"])]
-    words = band_counts([*counts, ("not scored", len(before["not_scored"]))])
+    words = band_counts([*highest_first(before), ("not scored", len(before["not_scored"]))])
     return f"Then: {words}." if words else "Then there were no risks."
