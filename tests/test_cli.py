@@ -170,8 +170,14 @@ def test_wrong_use_is_one_line(run: Run, arguments: list[str], says: str) -> Non
         ({"DATABASE_URL": "rubbish"}, "sqlite:///tracker.db or postgresql://user@host/name"),
         ({"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "check SEND_TRACKER_DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:1/x"}, "check SEND_TRACKER_DATABASE_URL"),
-        ({"DATABASE_URL": "sqlite:///x.db", "ENVIRONMENT": "staging"}, "SEND_TRACKER_ENVIRONMENT: "),
-        ({"DATABASE_URL": "sqlite:///x.db", "TODAY": "soon"}, "SEND_TRACKER_TODAY: "),
+        (
+            {"DATABASE_URL": "sqlite:///x.db", "ENVIRONMENT": "staging"},
+            "SEND_TRACKER_ENVIRONMENT: use demo or production",
+        ),
+        (
+            {"DATABASE_URL": "sqlite:///x.db", "TODAY": ""},
+            "SEND_TRACKER_TODAY: use a day that there is, as 2024-07-01",
+        ),
         (
             {"DATABASE_URL": "sqlite:///x.db", "ENVIRONMENT": "production"},
             "SEND_TRACKER_TODAY is for demo only",
@@ -516,6 +522,7 @@ def test_an_area_is_created(run: Run, url: str) -> None:
     ("slug", "name", "code", "says"),
     [
         ("north", "Again", 1, "used already"),
+        ("south", "", 2, "--name: give some text"),
         ("North West", "N", 2, "--slug: use 1 to 40 small letters, digits and hyphens"),
         ("south", " ", 2, "--name: "),
     ],

@@ -46,10 +46,10 @@ London where no `as_at` is given. Begin again without it then. `limit` and `fiel
 **Fields.** `fields=id,title` on a `GET` answers these fields alone; of a list, of each of its records. It
 costs less and is quicker. What the schemas call required is what an answer holds without `fields`.
 
-**Reading again.** Answers carry an `ETag`, which changes with any byte of them; that of a record begins with
-its version. Send it in `If-None-Match`: 304 without a body says that nothing changed. No answer is older than
-the last change before it was asked for. With `Accept-Encoding: gzip` answers are compressed. `HEAD` is taken
-wherever `GET` is.
+**Reading again.** Answers carry an `ETag`, which changes with any byte of them (the weak one of an export,
+with all but the time at which it was made); that of a record begins with its version. Send it in
+`If-None-Match`: 304 without a body says that nothing changed. No answer is older than the last change before
+it was asked for. With `Accept-Encoding: gzip` answers are compressed. `HEAD` is taken wherever `GET` is.
 
 **Changing.** `PATCH` needs the `ETag` of the version that you read, in `If-Match`: 428 without it, 412 with
 the current record when someone was quicker. Of several any may stand; `*` names no version and is refused, as

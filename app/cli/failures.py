@@ -7,8 +7,13 @@ from app.cli import FAILED, WRONG_USE
 from app.errors import ServiceError
 
 URL = "SEND_TRACKER_DATABASE_URL"
-# What pydantic can only say as a pattern.
-_ADVICE = {"slug": "use 1 to 40 small letters, digits and hyphens, such as north-west"}
+# What pydantic says as a pattern, or to programmers, by the name of the value or the kind of fault.
+_ADVICE = {
+    "slug": "use 1 to 40 small letters, digits and hyphens, such as north-west",
+    "environment": "use demo or production",
+    "today": "use a day that there is, as 2024-07-01",
+    "string_too_short": "give some text",
+}
 _WRITABLE = "SQLite does so even to read; copy the file, with its -wal where there is one, to where it can be"
 
 
@@ -43,7 +48,7 @@ def _invalid(error: ValidationError, is_setting: bool) -> str:
     found = []
     for fault in error.errors(include_url=False, include_input=False):
         name = "_".join(str(part) for part in fault["loc"])
-        words = _ADVICE.get(name, fault["msg"].removeprefix("Value error, "))
+        words = _ADVICE.get(name) or _ADVICE.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         if name:
             shown = f"SEND_TRACKER_{name.upper()}" if is_setting else f"--{name.replace('_', '-')}"
             words = f"{shown}: {words}"
