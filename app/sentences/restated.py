@@ -55,7 +55,7 @@ def _left(left: Sequence[Mapping[str, Any]]) -> str:
     if not left:
         return ""
     if len(left) == 1:
-        return f"{left[0]['ref']} left the count: {_corrected(left[0])}."
+        return f"Action {left[0]['ref']} left the count: {_corrected(left[0])}."
     refs = _some_of([one["ref"] for one in left])
     many = sentence_case(numeral(len(left)))
     return f"{many} actions left the count, their first entries corrected to later days: {refs}."

@@ -325,7 +325,8 @@ def test_a_published_action_that_is_now_known_to_begin_later_left_the_count(peop
         )
     note = (
         "67% (2 of 3) was published for 30 April 2024; as known now it is 100% (2 of 2). One entry recorded "
-        "since explains this: action 1.1. 1.1 left the count: its first entry was corrected to 10 June 2024."
+        "since explains this: action 1.1. "
+        "Action 1.1 left the count: its first entry was corrected to 10 June 2024."
     )
     whole = compared(people, plan, **days)
     assert restated.note(whole["restated"], whole["earlier"], APRIL) == note
