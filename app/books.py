@@ -7,13 +7,11 @@ in the queue of this process's writers; PostgreSQL is asked through the gate's a
 
 import asyncio
 import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
-from app import db
+from app import db, errors
 
 WAIT_SECONDS = 5.0
 """How long a statement waits for other writers."""
@@ -35,7 +33,7 @@ async def keep(statement: str, parameters: Sequence[Any]) -> Found:
         return await asyncio.get_running_loop().run_in_executor(
             books.thread, books.keep, statement, parameters
         )
-    except (sqlite3.OperationalError, TimeoutError) as error:
+    except (sqlite3.OperationalError, TimeoutError, errors.Busy) as error:
         raise Busy from error
 
 
@@ -50,7 +48,7 @@ class _Books:
 
     def keep(self, statement: str, parameters: Sequence[Any]) -> Found:
         # In the writers' queue: polling for the file's lock between them would hardly ever find it free.
-        with _turn(self._writers):
+        with db.turn(self._writers, WAIT_SECONDS):
             if self._connection is None:
                 self._connection = self._connect()
             rows: list[tuple[Any, ...]] = self._connection.execute(statement, parameters).fetchall()
@@ -67,17 +65,6 @@ class _Books:
         self.thread.shutdown()
         if self._connection is not None:
             self._connection.close()
-
-
-@contextmanager
-def _turn(writers: threading.Lock) -> Iterator[None]:
-    """A place in the queue of writers. Raises TimeoutError after ``WAIT_SECONDS``."""
-    if not writers.acquire(timeout=WAIT_SECONDS):
-        raise TimeoutError
-    try:
-        yield
-    finally:
-        writers.release()
 
 
 _books: _Books | None = None

@@ -156,7 +156,10 @@ def together() -> Iterator[Connection]:
 def _writing() -> Iterator[Connection]:
     database = _database()
     if database.is_sqlite:
-        with _turn(database.write_lock) as left, database.writer.connect() as connection:
+        with (
+            turn(database.write_lock, engines.LOCK_WAIT_SECONDS) as left,
+            database.writer.connect() as connection,
+        ):
             # Of the file, which another process may have, for what the queue has left of the time.
             engines.wait_at_most(connection, left)
             with connection.begin():
@@ -167,13 +170,13 @@ def _writing() -> Iterator[Connection]:
 
 
 @contextmanager
-def _turn(writers: threading.Lock) -> Iterator[float]:
+def turn(writers: threading.Lock, seconds: float) -> Iterator[float]:
     """A place in the queue of writers; how many seconds are left to wait. Raises Busy after all of them."""
     began = time.monotonic()
-    if not writers.acquire(timeout=engines.LOCK_WAIT_SECONDS):
+    if not writers.acquire(timeout=seconds):
         raise Busy
     try:
-        yield max(0.0, engines.LOCK_WAIT_SECONDS - (time.monotonic() - began))
+        yield max(0.0, seconds - (time.monotonic() - began))
     finally:
         writers.release()
 

@@ -128,10 +128,14 @@ def _plan_changes(actions: Mapping[str, Any]) -> str:
 
 def heading(kind: str, group: Mapping[str, Any]) -> str:
     """The heading of a section: "Became delayed: 18 action points, 14 actions", "Completed: 14"."""
-    points, actions = group["action_points"], group["actions"]
+    return counted_heading(HEADINGS[kind], group["action_points"], group["actions"])
+
+
+def counted_heading(name: str, points: int, actions: int) -> str:
+    """A heading with how many it stands over; action points and actions where these differ."""
     if points == actions:
-        return f"{HEADINGS[kind]}: {actions}"
-    return f"{HEADINGS[kind]}: {points} action points, {actions} {plural(actions, 'action')}"
+        return f"{name}: {actions}"
+    return f"{name}: {points} action points, {actions} {plural(actions, 'action')}"
 
 
 def action_told(kind: str, item: Mapping[str, Any], answer: Mapping[str, Any]) -> Told:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from app.sentences.changes import Part, Told, reason_said
+from app.sentences.changes import Part, Told, counted_heading, reason_said
 from app.sentences.words import day_in_words, listed, numeral, plural, sentence_case
 
 MOST_NAMED = 5
@@ -33,9 +33,7 @@ def note(restated: Mapping[str, Any] | None, given: Mapping[str, Any], day: date
 
 def left_heading(left: Sequence[Mapping[str, Any]]) -> str:
     """The heading over them: "Left the count: 2 action points, 1 action"."""
-    points, number = sum(one["action_points"] for one in left), len(left)
-    counted = f"{points} action points, {number} {plural(number, 'action')}" if points != number else number
-    return f"Left the count: {counted}"
+    return counted_heading("Left the count", sum(one["action_points"] for one in left), len(left))
 
 
 def left_told(one: Mapping[str, Any], entries: Iterable[Mapping[str, Any]]) -> Told:

@@ -5,8 +5,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from app.errors import NotAllowed
-
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+from app.lazy_routes import SAFE
 
 
 class FromAnotherSite(NotAllowed):
@@ -20,7 +19,7 @@ def from_another_site(method: str, headers: Headers) -> bool:
     old browsers) Origin is compared with Host, and without that Referer. Every browser sends one of them with
     a form: a request with none of them is refused as well.
     """
-    if method in _SAFE_METHODS:
+    if method in SAFE:
         return False
     site = headers.get("sec-fetch-site")
     if site is not None:

@@ -99,6 +99,11 @@ def _nothing(asked: Asked, withdrawn: int, priority_id: str) -> str:
     """Why nothing is listed. A priority without actions may have had some: they can move to another one."""
     if asked.page > 1:
         return f"There is no page {asked.page:,}: the list is shorter now."
-    if withdrawn:
+    return none_counts(of_priority=bool(priority_id), all_withdrawn=bool(withdrawn))
+
+
+def none_counts(*, of_priority: bool, all_withdrawn: bool) -> str:
+    """What stands in the place of a plan's or a priority's actions where none of them counts."""
+    if all_withdrawn:
         return "Every action has been withdrawn."
-    return "No actions." if priority_id else "No actions have been added yet."
+    return "No actions." if of_priority else "No actions have been added yet."

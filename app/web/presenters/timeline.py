@@ -14,6 +14,7 @@ from app.sentences.progress import place_label
 from app.sentences.words import listed, plural, two_days
 from app.services.timelines import Timeline
 from app.web.presenters import lists
+from app.web.presenters.action_list import none_counts
 from app.web.presenters.dates import days_between, long_date, short_date
 from app.web.presenters.lists import url
 from app.web.presenters.plans import History
@@ -170,9 +171,7 @@ def _shown(items: Sequence[Mapping[str, Any]], until: date | None) -> str:
 def _nothing(asked: Asked, until: date | None, *, all_withdrawn: bool) -> str:
     if until is not None:
         return f"No open action is late or falls due until {long_date(until)}."
-    if asked.priority:
-        return "No actions."
-    return "Every action has been withdrawn." if all_withdrawn else "No actions have been added yet."
+    return none_counts(of_priority=bool(asked.priority), all_withdrawn=all_withdrawn)
 
 
 def _groups(
